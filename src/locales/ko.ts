@@ -1,0 +1,48 @@
+/** Every string that the server says to a person, in Korean. The pages' own words stand in `views/`. */
+import type { RefusalCode } from '../rules/refusal';
+
+/** What is shown for each refusal; the first four are the book's and this project's texts for `/?error=`. */
+export const refusals: Record<RefusalCode, string> = {
+  ROOM_NOT_FOUND: '존재하지 않는 방입니다.',
+  BARRED: '내보내진 방입니다.',
+  WRONG_PASSWORD: '비밀번호가 틀렸습니다.',
+  ROOM_FULL: '허용 인원이 초과하였습니다.',
+  BAD_REQUEST: '입력한 내용을 확인해 주세요.',
+  PASSWORD_NEEDED: '비밀번호가 필요한 방입니다.',
+  NOT_ADMITTED: '이 방에 들어와 있지 않습니다.',
+  FORBIDDEN: '방장만 할 수 있습니다.',
+  CROSS_SITE: '다른 사이트에서 온 요청은 받지 않습니다.',
+  PAGE_NOT_FOUND: '찾을 수 없는 페이지입니다.',
+  TOO_LARGE: '너무 큽니다. GIF는 5MB, 가로세로 4096픽셀, 500장까지 올릴 수 있습니다.',
+  NO_GIF: 'GIF 파일을 골라 주세요.',
+  NOT_A_GIF: 'GIF 파일이 아닙니다.',
+  NO_GIFS_HERE: '대화를 저장하지 않는 방에는 GIF를 올릴 수 없습니다.',
+  RATE_LIMITED: '너무 자주 요청했습니다. 잠시 뒤에 다시 해 주세요.',
+  INTERNAL: '문제가 생겼습니다. 잠시 뒤에 다시 해 주세요.',
+  UNAVAILABLE: '지금은 저장소에 연결할 수 없습니다. 잠시 뒤에 다시 해 주세요.',
+};
+
+/** Sentences of the log about people, who are named by their color. The first two are the book's. */
+export const sentences = {
+  join: (color: string) => `${color}님이 입장하셨습니다.`,
+  exit: (color: string) => `${color}님이 퇴장하셨습니다.`,
+  kick: (color: string) => `${color}님을 내보냈습니다.`,
+  owner: (color: string) => `${color}님이 방장이 되었습니다.`,
+};
+
+export const titles = {
+  main: 'GIF 채팅방',
+  room: 'GIF 채팅방 생성',
+  password: '비밀번호 입력',
+  error: '오류',
+};
+
+/** What is wrong with a field of the create form. */
+export const fields = {
+  title: '방 제목을 1자에서 100자까지 적어 주세요.',
+  max: '수용 인원은 2명에서 500명까지의 정수입니다.',
+  password: '비밀번호는 100자까지입니다.',
+};
+
+/** The 404 page's sentence, as in the book. */
+export const noRoute = (method: string, url: string) => `${method} ${url} 라우터가 없습니다.`;

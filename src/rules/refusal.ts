@@ -1,0 +1,31 @@
+/** Why something is refused. A code has one status (middlewares/errors.ts) and one text a language (locales). */
+export const REFUSALS = [
+  'BAD_REQUEST',
+  'PASSWORD_NEEDED',
+  'WRONG_PASSWORD',
+  'NOT_ADMITTED',
+  'BARRED',
+  'FORBIDDEN',
+  'CROSS_SITE',
+  'ROOM_NOT_FOUND',
+  'PAGE_NOT_FOUND',
+  'ROOM_FULL',
+  'TOO_LARGE',
+  'NO_GIF',
+  'NOT_A_GIF',
+  'RATE_LIMITED',
+  'INTERNAL',
+  'UNAVAILABLE',
+] as const;
+export type RefusalCode = (typeof REFUSALS)[number];
+
+/** The one error that people are told about; everything else that is thrown is INTERNAL to them. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: RefusalCode,
+    options?: ErrorOptions,
+  ) {
+    super(code, options);
+    this.name = 'Refusal';
+  }
+}
