@@ -13,6 +13,7 @@ export const REFUSALS = [
   'TOO_LARGE',
   'NO_GIF',
   'NOT_A_GIF',
+  'NO_GIFS_HERE',
   'RATE_LIMITED',
   'INTERNAL',
   'UNAVAILABLE',

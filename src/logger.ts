@@ -1,0 +1,60 @@
+/** The log: one line an entry on standard output, and the only user of the console. */
+
+const LEVELS = { debug: 10, info: 20, warn: 30, error: 40, silent: 50 };
+type Level = keyof typeof LEVELS;
+
+/** Query keys whose values are harmless to read in a log. */
+const HARMLESS = new Set(['before', 'after', 'limit', 'error', 'EIO', 'transport', 't']);
+/** How deep the causes of an error are told. */
+const MAX_CAUSES = 5;
+
+export const logger = {
+  debug(message: string): void {
+    write('debug', message);
+  },
+  info(message: string): void {
+    write('info', message);
+  },
+  warn(message: string): void {
+    write('warn', message);
+  },
+  /** With the stack and the causes, which are for the log alone. */
+  error(error: unknown): void {
+    write('error', describe(error));
+  },
+};
+
+/** The same path with every query value left out that could be a secret, as a room's password is. */
+export function redactUrl(url: string): string {
+  return url.replace(/([?&])([^=&]*)=([^&]*)/g, (all, mark: string, key: string) =>
+    HARMLESS.has(key) ? all : `${mark}${key}=[redacted]`,
+  );
+}
+
+function write(level: Level, message: string): void {
+  if (LEVELS[level] < LEVELS[lowest()]) return;
+  // A text that came from outside must not look like an entry of its own, nor steer a terminal.
+  const line = message.replace(/\r?\n\s*/g, ' | ').replace(/\p{Cc}/gu, '?');
+  console.log(`${new Date().toISOString()} ${level} ${line}`);
+}
+
+/** `LOG` names the lowest level that is written. Read here, since the configuration's own problems are logged. */
+function lowest(): Level {
+  const { LOG, NODE_ENV } = process.env;
+  if (LOG !== undefined && isLevel(LOG)) return LOG;
+  return NODE_ENV === 'test' ? 'silent' : 'info';
+}
+
+function isLevel(name: string): name is Level {
+  return Object.hasOwn(LEVELS, name);
+}
+
+function describe(error: unknown, depth = 0): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause =
+    error.cause === undefined || depth === MAX_CAUSES
+      ? ''
+      : ` because of ${describe(error.cause, depth + 1)}`;
+  return `${error.stack ?? String(error)}${cause}`;
+}
+import './rules/color';
