@@ -1,0 +1,32 @@
+/** The book's chat, with what ours adds. */
+import { Schema, type Types } from 'mongoose';
+import type { Chat } from '../types/room';
+
+type Stored<T> = T extends unknown
+  ? Omit<T, '_id' | 'room'> & { _id: Types.ObjectId; room: Types.ObjectId }
+  : never;
+
+/** A chat in the database. */
+export type StoredChat = Stored<Chat>;
+
+export const chatSchema = new Schema<StoredChat>(
+  {
+    room: { type: Schema.Types.ObjectId, required: true, ref: 'Room' },
+    seq: { type: Number, required: true },
+    kind: { type: String, required: true, enum: ['chat', 'gif', 'join', 'exit', 'kick', 'owner'] },
+    user: { type: String, required: true },
+    userId: { type: String, required: true },
+    color: { type: String, required: true },
+    nonce: { type: String, required: true },
+    chat: String,
+    gif: String,
+    width: Number,
+    height: Number,
+    createdAt: { type: Date, default: Date.now },
+  },
+  { versionKey: false },
+);
+
+chatSchema.index({ room: 1, seq: 1 }, { unique: true });
+chatSchema.index({ room: 1, userId: 1, nonce: 1 });
+chatSchema.index({ room: 1, gif: 1 });

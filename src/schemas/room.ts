@@ -1,0 +1,50 @@
+/** The book's room, with what ours adds. */
+import { Schema, type Types } from 'mongoose';
+import type { StoredChat } from './chat';
+import type { Room } from '../types/room';
+
+/** A room in the database. */
+export interface StoredRoom extends Omit<Room, '_id'> {
+  _id: Types.ObjectId;
+  /** The chats of the last commit, until they are in `chats`, too. Never leaves the store. */
+  tail: StoredChat[];
+}
+
+export const roomSchema = new Schema<StoredRoom>(
+  {
+    title: { type: String, required: true },
+    max: { type: Number, required: true, default: 10, min: 2 },
+    owner: { type: String, required: true },
+    ownerId: { type: String, required: true },
+    password: { type: String, default: null },
+    ephemeral: { type: Boolean, default: false },
+    createdAt: { type: Date, default: Date.now },
+    version: { type: Number, required: true },
+    seq: { type: Number, required: true },
+    people: [
+      {
+        _id: false,
+        id: String,
+        color: String,
+        since: Number,
+        entered: Boolean,
+        sockets: [{ _id: false, node: String, id: String }],
+        until: { type: Number, default: null },
+      },
+    ],
+    admitted: [String],
+    barred: [String],
+    count: { type: Number, required: true },
+    emptyAt: { type: Number, default: null },
+    closedAt: { type: Number, default: null },
+    dueAt: { type: Number, default: null },
+    recent: [{ _id: String, userId: String, nonce: String, seq: Number }],
+    writes: { type: Schema.Types.Mixed, default: () => ({}) },
+    tail: { type: Schema.Types.Mixed, default: () => [] },
+  },
+  { versionKey: false, minimize: false },
+);
+
+roomSchema.index({ dueAt: 1 });
+roomSchema.index({ closedAt: 1, _id: -1 });
+roomSchema.index({ 'people.sockets.node': 1 });

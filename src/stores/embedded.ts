@@ -1,0 +1,237 @@
+/** The store that needs nothing but Node: LMDB in a directory, for one process. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { open, type RootDatabase } from 'lmdb';
+import { checkLmdbFile } from './lmdb-file';
+import { lockDirectory } from './lock';
+import { EmbeddedSessions } from './sessions';
+import type { NodeRecord, Store } from './store';
+import type { Chat, Room } from '../types/room';
+
+/** How the records are laid out. A database of a newer format is not opened; an older one would be converted here. */
+const FORMAT = 1;
+/** Sorts behind every id and every number that a key may end with. */
+const LAST = '\uffff';
+
+/**
+ * Opens the database in `dir`, which is made if it is missing, and keeps other processes out of it.
+ * @throws Error with one line that names the directory, and the other process's pid if it is in use.
+ */
+export async function openEmbedded({ dir }: { dir: string }): Promise<Store> {
+  await mkdir(dir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw new Error(`the data directory ${dir} cannot be made (${reasonOf(error)})`);
+  });
+  const lock = await lockDirectory(dir);
+  try {
+    const file = path.join(dir, 'gifchat.mdb');
+    await checkLmdbFile(file);
+    const root = openDatabase(file);
+    try {
+      return createStore(root, dir, () => lock.release());
+    } catch (error) {
+      await root.close();
+      throw error;
+    }
+  } catch (error) {
+    await lock.release();
+    throw new Error(`the database in ${dir} cannot be opened (${reasonOf(error)})`);
+  }
+}
+
+/** A value as it is kept: its date in ms, which needs no class to be encoded. */
+type Kept<T> = T extends { createdAt: Date } ? Omit<T, 'createdAt'> & { createdAt: number } : never;
+
+function createStore(root: RootDatabase, dir: string, release: () => Promise<void>): Store {
+  const rooms = root.openDB<Kept<Room>, string>('rooms', { useVersions: true });
+  const openRooms = root.openDB<true, string>('openRooms', {});
+  const due = root.openDB<true, [dueAt: number, room: string]>('due', {});
+  const chats = root.openDB<Kept<Chat>, [room: string, seq: number]>('chats', {});
+  const nonces = root.openDB<number, [room: string, userId: string, nonce: string]>('nonces', {});
+  const gifs = root.openDB<number, [room: string, gif: string]>('gifs', {});
+  const nodes = root.openDB<NodeRecord, string>('nodes', {});
+  const startedAt = Date.now() - performance.now();
+  const now = () => Math.floor(startedAt + performance.now());
+  let closing: Promise<void> | undefined;
+  const sessions = new EmbeddedSessions(root, write);
+
+  /** One transaction, on the disk when it resolves; those of one turn of the event loop share a flush. */
+  async function write<T>(work: () => T): Promise<T> {
+    // lmdb itself would bring down the process.
+    if (closing !== undefined) throw new Error(`the database in ${dir} is closed`);
+    return root.transaction(work);
+  }
+
+  /** Puts the room and whichever of its index entries changed. To be called in a transaction. */
+  function putRoom(from: Room | undefined, to: Room): void {
+    void rooms.put(to._id, { ...to, createdAt: to.createdAt.getTime() }, to.version);
+    if (from?.dueAt !== to.dueAt) {
+      if (from !== undefined && from.dueAt !== null) void due.remove([from.dueAt, to._id]);
+      if (to.dueAt !== null) void due.put([to.dueAt, to._id], true);
+    }
+    const wasOpen = from !== undefined && from.closedAt === null;
+    const isOpen = to.closedAt === null;
+    if (isOpen && !wasOpen) void openRooms.put(to._id, true);
+    if (wasOpen && !isOpen) void openRooms.remove(to._id);
+  }
+
+  function putChat(chat: Chat): void {
+    const { room, seq, userId, nonce } = chat;
+    void chats.put([room, seq], { ...chat, createdAt: chat.createdAt.getTime() });
+    void nonces.put([room, userId, nonce], seq);
+    if (chat.kind === 'gif') void gifs.put([room, chat.gif], seq);
+  }
+
+  function removeChat(chat: Kept<Chat>): void {
+    const { room, seq, userId, nonce } = chat;
+    void chats.remove([room, seq]);
+    void nonces.remove([room, userId, nonce]);
+    if (chat.kind === 'gif') void gifs.remove([room, chat.gif]);
+  }
+
+  async function closeAll(): Promise<void> {
+    try {
+      await sessions.close();
+      await root.close();
+    } finally {
+      await release();
+    }
+  }
+
+  return {
+    place: `the embedded database in ${dir}`,
+    exclusive: true,
+    rooms: {
+      insert: (room) =>
+        write(() => {
+          if (rooms.doesExist(room._id)) throw new Error(`room ${room._id} exists already`);
+          putRoom(undefined, room);
+        }),
+      get: async (id) => roomOf(rooms.get(id)),
+      // A throw does not undo the puts before it, so all is looked at before the first.
+      commit: (from, to, said) =>
+        write(() => {
+          if (!rooms.doesExist(from._id, from.version)) return false;
+          const taken = said.find(({ room, seq }) => chats.doesExist([room, seq]));
+          if (taken !== undefined) throw new Error(`room ${to._id} has a chat ${String(taken.seq)} already`);
+          putRoom(from, to);
+          said.forEach(putChat);
+          return true;
+        }),
+      list: async (before, limit) => {
+        const start = before ?? LAST;
+        return [...openRooms.getKeys({ reverse: true, start, exclusiveStart: true, limit })].flatMap(
+          (id) => roomOf(rooms.get(id)) ?? [],
+        );
+      },
+      due: async (time, limit) => {
+        const ids = due.getKeys({ end: [time, LAST] }).map(([, id]) => id);
+        return [...(Number.isFinite(limit) ? ids.slice(0, limit) : ids)];
+      },
+      // Only a start after a crash asks: an index would cost every commit.
+      heldBy: async (node) => {
+        const holds = ({ people }: Kept<Room>) =>
+          people.some(({ sockets }) => sockets.some((socket) => socket.node === node));
+        return [...rooms.getRange().filter(({ value }) => holds(value))].map(({ key }) => key);
+      },
+      existing: async (ids) => ids.filter((id) => rooms.doesExist(id)),
+      remove: (id) =>
+        write(() => {
+          const room = rooms.get(id);
+          if (room === undefined) return;
+          void rooms.remove(id);
+          void openRooms.remove(id);
+          if (room.dueAt !== null) void due.remove([room.dueAt, id]);
+        }),
+    },
+    chats: {
+      page: async (room, range, limit) => {
+        if (range !== 'newest' && 'after' in range) {
+          const { after } = range;
+          return valuesOf(
+            chats.getRange({ start: [room, after], exclusiveStart: true, end: [room, LAST], limit }),
+          ).map(chatOf);
+        }
+        const start = [room, range === 'newest' ? LAST : range.before];
+        const back = chats.getRange({ reverse: true, start, exclusiveStart: true, end: [room], limit });
+        return valuesOf(back).reverse().map(chatOf);
+      },
+      byNonce: async (room, keys) =>
+        keys.flatMap(({ userId, nonce }) => {
+          const seq = nonces.get([room, userId, nonce]);
+          const chat = seq === undefined ? undefined : chats.get([room, seq]);
+          return chat === undefined ? [] : [chatOf(chat)];
+        }),
+      gifsNamed: async (room, names) => names.filter((gif) => gifs.doesExist([room, gif])),
+      clear: (room, limit) =>
+        write(() => {
+          const first = valuesOf(chats.getRange({ start: [room], end: [room, LAST], limit }));
+          first.forEach(removeChat);
+          return first.length;
+        }),
+    },
+    nodes: {
+      enroll: (id) =>
+        write(() => {
+          void nodes.put(id, { _id: id, beats: 0, lapsedAt: null });
+          return now();
+        }),
+      beat: (id) =>
+        write(() => {
+          const node = nodes.get(id);
+          if (node === undefined || node.lapsedAt !== null) return undefined;
+          void nodes.put(id, { ...node, beats: node.beats + 1 });
+          return now();
+        }),
+      all: async () => valuesOf(nodes.getRange()),
+      lapse: (id, beats) =>
+        write(() => {
+          const node = nodes.get(id);
+          if (node?.beats !== beats || node.lapsedAt !== null) return false;
+          void nodes.put(id, { ...node, lapsedAt: now() });
+          return true;
+        }),
+      forget: (id) =>
+        write(() => {
+          void nodes.remove(id);
+        }),
+    },
+    sessions,
+    ping: async () => {
+      rooms.doesExist('');
+    },
+    close: () => (closing ??= closeAll()),
+  };
+}
+
+/** @throws Error with the reason when what is there is no database, or one that this program does not understand. */
+function openDatabase(file: string): RootDatabase {
+  // A write that resolves is on the disk: without this, lmdb flushes later.
+  const root = open(file, { overlappingSync: false, maxDbs: 16 });
+  try {
+    const format: unknown = root.get('format');
+    if (format === undefined && root.getKeysCount() === 0) root.putSync('format', FORMAT);
+    else if (format === undefined) throw new Error('it holds something else');
+    else if (format !== FORMAT)
+      throw new Error(`its format is ${String(format)}, of a newer version of this program`);
+    return root;
+  } catch (error) {
+    void root.close();
+    throw error;
+  }
+}
+
+function roomOf(kept: Kept<Room> | undefined): Room | undefined {
+  return kept && { ...kept, createdAt: new Date(kept.createdAt) };
+}
+
+function chatOf(kept: Kept<Chat>): Chat {
+  return { ...kept, createdAt: new Date(kept.createdAt) };
+}
+
+function valuesOf<V>(entries: Iterable<{ value: V }>): V[] {
+  return Array.from(entries, ({ value }) => value);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
