@@ -1,0 +1,225 @@
+/**
+ * The one place that commits: every change of a room and its log is read → rules → commit here, and nowhere else.
+ * While a commit of a room is under way, later changes wait, and the next commit takes them all.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Clock } from './clock';
+import { Entry, type Change, type Waiting } from './waiting-change';
+import { logger } from '../logger';
+import { Refusal } from '../rules/refusal';
+import type { Moment } from '../rules/room';
+import type { NonceKey, Store } from '../stores/store';
+import type { Chat, Room } from '../types/room';
+
+/** All rooms share one beat, in ms: what comes within it goes together, and a lone chat waits for nothing. */
+const BEAT = 10;
+const CHANGES_PER_COMMIT = 100;
+/** Changes of people that may wait for one room. */
+const MAX_WAITING = 1_000;
+/** Between two tries of a batch, in ms. */
+const FIRST_PAUSE = 50;
+const LONGEST_PAUSE = 1_000;
+/** How many nodes' last writes a room remembers. */
+const MAX_WRITES = 16;
+
+/** What a commit changed, told once it is durable. */
+export interface News {
+  before: Room;
+  room: Room;
+  chats: Chat[];
+}
+
+export interface Listener {
+  committed(news: News): void;
+  /** It is not sure that everybody heard all up to this room's `seq`. */
+  behind(room: Room): void;
+}
+
+export interface RoomChanger {
+  /**
+   * Applies a person's change. @returns the rule's answer once it is durable.
+   * @throws Refusal with the rule's code, `ROOM_NOT_FOUND` when there is no such room, or `UNAVAILABLE` when too many
+   * wait or the store did not answer within 5 s (the change may then still happen, unless no commit had taken it).
+   */
+  change<A>(roomId: string, change: Change<A>): Promise<A>;
+  /** Applies what time or a lost connection does: always queued, never withdrawn; a missing room is no error. */
+  changeAlways(roomId: string, change: Change<undefined>): Promise<void>;
+  /** Refuses what waits and what comes; resolves when what is under way is done. */
+  stop(): Promise<void>;
+}
+
+interface Deps {
+  store: Store;
+  clock: Clock;
+  /** The id under which this process holds sockets and writes. */
+  node: { readonly id: string };
+  graces: Pick<Moment, 'reconnectGrace' | 'emptyRoomGrace'>;
+  listener: Listener;
+}
+
+interface Queue {
+  roomId: string;
+  waiting: Waiting[];
+  isRunning: boolean;
+}
+
+/** What a batch makes of one version of the room. */
+interface Attempt {
+  from: Room;
+  to: Room;
+  said: Chat[];
+}
+
+export function createRoomChanger({ store, clock, node, graces, listener }: Deps): RoomChanger {
+  const queues = new Map<string, Queue>();
+  const ready = new Set<Queue>();
+  const running = new Set<Promise<void>>();
+  let lastBeat = -Infinity;
+  let beatTimer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+
+  function enqueue(roomId: string, entry: Waiting): void {
+    let queue = queues.get(roomId);
+    if (queue === undefined) queues.set(roomId, (queue = { roomId, waiting: [], isRunning: false }));
+    if (isStopped || (!entry.always && queue.waiting.length >= MAX_WAITING)) {
+      entry.fail(new Refusal('UNAVAILABLE'));
+      return;
+    }
+    queue.waiting.push(entry);
+    makeReady(queue);
+  }
+
+  function makeReady(queue: Queue): void {
+    if (queue.isRunning || queue.waiting.length === 0) return;
+    ready.add(queue);
+    beatTimer ??= setTimeout(beat, Math.max(0, lastBeat + BEAT - performance.now()));
+  }
+
+  function beat(): void {
+    beatTimer = undefined;
+    lastBeat = performance.now();
+    for (const queue of ready) {
+      queue.isRunning = true;
+      const run = commitWaiting(queue).finally(() => {
+        running.delete(run);
+        queue.isRunning = false;
+        if (queue.waiting.length === 0) queues.delete(queue.roomId);
+        else makeReady(queue);
+      });
+      running.add(run);
+    }
+    ready.clear();
+  }
+
+  /** Takes what waits and commits it; on an unknown outcome it stays until the store tells. */
+  async function commitWaiting(queue: Queue): Promise<void> {
+    let batch = queue.waiting.splice(0, CHANGES_PER_COMMIT);
+    const write = { node: node.id, id: randomUUID() };
+    let attempt: Attempt | undefined;
+    let newest: Room | undefined;
+    let isUnsure = false;
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      try {
+        newest = await store.rooms.get(queue.roomId);
+        if (attempt !== undefined && newest?.writes[write.node] === write.id) break;
+        if (attempt === undefined || attempt.from.version !== newest?.version) {
+          // No earlier attempt can be stored any more.
+          attempt = undefined;
+          batch = batch.filter((entry) => !entry.dropIfWithdrawn());
+          if (newest === undefined) return fail(batch, new Refusal('ROOM_NOT_FOUND'));
+          attempt = await applyAll(batch, newest, write);
+        }
+        const { from, to, said } = attempt;
+        if (from === to) break;
+        if (await store.rooms.commit(from, to, to.ephemeral ? [] : said)) {
+          newest = to;
+          break;
+        }
+        pause = FIRST_PAUSE / 2;
+      } catch (error) {
+        if (!isUnsure) logger.warn(`room ${queue.roomId}: the store did not answer, trying again (${String(error)})`);
+        isUnsure = true;
+        if (attempt === undefined && (isStopped || batch.every((entry) => entry.isWithdrawn))) return fail(batch, error);
+        if (isStopped) {
+          for (const entry of batch) entry.abandon(error);
+          return;
+        }
+        await wait(pause);
+      }
+    }
+    if (attempt.from !== attempt.to) tell({ before: attempt.from, room: attempt.to, chats: attempt.said });
+    for (const entry of batch) entry.settle();
+    if (isUnsure && newest !== undefined) listener.behind(newest);
+  }
+
+  /** What is stored is stored: a listener that throws must not keep anybody's answer back. */
+  function tell(news: News): void {
+    try {
+      listener.committed(news);
+    } catch (error) {
+      logger.error(error);
+    }
+  }
+
+  /** Applies the batch to the room, one after another. */
+  async function applyAll(batch: Waiting[], room: Room, write: { node: string; id: string }): Promise<Attempt> {
+    const heard = await remember(room, batch);
+    const at = { now: clock.now(), ...graces };
+    const attempt: Attempt = { from: room, to: room, said: [] };
+    for (const entry of batch) {
+      const outcome = entry.apply(attempt.to, at, heard.find);
+      if (outcome === undefined) continue;
+      attempt.to = outcome.room;
+      attempt.said.push(...outcome.said);
+      heard.add(outcome.said);
+    }
+    if (attempt.to !== room) {
+      attempt.to = { ...attempt.to, version: room.version + 1, writes: withWrite(room.writes, write) };
+    }
+    return attempt;
+  }
+
+  /** Knows the chats of these entries' nonces: what the store has, what an ephemeral room remembers, what this batch says. */
+  async function remember(room: Room, entries: Waiting[]) {
+    const known = new Map<string, { _id: string; seq: number }>();
+    const add = (chats: readonly { userId: string; nonce: string; _id: string; seq: number }[]) => {
+      for (const { userId, nonce, _id, seq } of chats) known.set(keyOf({ userId, nonce }), { _id, seq });
+    };
+    const keys = entries.flatMap(({ nonce }) => nonce ?? []);
+    if (room.ephemeral) add(room.recent);
+    else if (keys.length > 0) add(await store.chats.byNonce(room._id, keys));
+    return { add, find: (userId: string, nonce: string) => known.get(keyOf({ userId, nonce })) };
+  }
+
+  return {
+    change: (roomId, change) =>
+      new Promise((resolve, reject) => {
+        enqueue(roomId, new Entry(change, resolve, reject));
+      }),
+    changeAlways: (roomId, change) =>
+      new Promise((resolve) => {
+        enqueue(roomId, new Entry(change, resolve, () => resolve(), 'always'));
+      }),
+    async stop() {
+      isStopped = true;
+      for (const { waiting } of queues.values()) {
+        fail(waiting.splice(0), new Refusal('UNAVAILABLE'));
+      }
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+function keyOf({ userId, nonce }: NonceKey): string {
+  return `${userId} ${nonce}`;
+}
+
+function fail(entries: Waiting[], error: unknown): void {
+  for (const entry of entries) entry.fail(error);
+}
+
+function withWrite(writes: Room['writes'], { node, id }: { node: string; id: string }): Room['writes'] {
+  const others = Object.entries(writes).filter(([other]) => other !== node);
+  return Object.fromEntries([...others.slice(1 - MAX_WRITES), [node, id]]);
+}

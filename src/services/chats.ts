@@ -1,0 +1,152 @@
+/** What people say in rooms, and reading it again. HTTP and sockets both come here. */
+import { randomUUID } from 'node:crypto';
+import type { RoomChanger } from './change-room';
+import type { Clock } from './clock';
+import type { Gifs } from './gifs';
+import type { Limits } from './limits';
+import type { Rooms, Visitor } from './rooms';
+import { Refusal } from '../rules/refusal';
+import { placeOf, say, type Message } from '../rules/room';
+import type { Range, Store } from '../stores/store';
+import type { Joined, PersonRef, Sent, SentChat, Whisper } from '../types/events';
+import type { Chat, Person, Room } from '../types/room';
+
+/** How many missed chats a join's answer holds at most. */
+const MAX_MISSED = 200;
+
+export type Door = 'http' | 'socket';
+export interface Stored {
+  _id: string;
+  seq: number;
+}
+
+/** What is passed on to sockets and never stored. */
+export interface Passing {
+  whispered(sockets: string[], whisper: Whisper): void;
+  typed(room: string, but: string[], state: PersonRef & { typing: boolean }): void;
+}
+
+interface Deps {
+  store: Store;
+  clock: Clock;
+  changer: RoomChanger;
+  rooms: Pick<Rooms, 'readable'>;
+  gifs: Gifs;
+  limits: Limits;
+  passing: Passing;
+}
+
+export type Chats = ReturnType<typeof createChats>;
+
+export function createChats({ store, clock, changer, rooms, gifs, limits, passing }: Deps) {
+  /** Says it once, however often it comes with the same nonce. `onFate` hears whether this very message was stored. */
+  function commit(roomId: string, userId: string, message: Message, door: Door, onFate?: (isSaid: boolean) => void) {
+    const nonce = message.nonce ?? randomUUID();
+    let isSaid = false;
+    return changer.change<Stored>(roomId, {
+      nonce: { userId, nonce },
+      apply(room, at, heard) {
+        const outcome = say(room, userId, { ...message, nonce }, door, heard, at);
+        isSaid = 'said' in outcome && outcome.said.some((chat) => chat.userId === userId && chat.nonce === nonce);
+        return outcome;
+      },
+      onFate: (isDone) => onFate?.(isDone && isSaid),
+    });
+  }
+
+  /** Two with a place in the room. @throws Refusal NOT_ADMITTED, or BAD_REQUEST when the other is not in. */
+  async function placesOf(roomId: string, userId: string): Promise<{ room: Room; from: Person }> {
+    const room = await rooms.readable(roomId, userId);
+    const from = placeOf(room, userId);
+    if (from === undefined) throw new Refusal('NOT_ADMITTED');
+    return { room, from };
+  }
+
+  return {
+    /**
+     * Stores a text. @returns its id and number, durable.
+     * @throws Refusal as entering does; NOT_ADMITTED by socket without a place, RATE_LIMITED, UNAVAILABLE.
+     */
+    async send(roomId: string, who: Visitor, chat: string, nonce: string | undefined, door: Door): Promise<Stored> {
+      await limits.spend('chat', who.id);
+      return commit(roomId, who.id, { kind: 'chat', chat, ...(nonce !== undefined && { nonce }) }, door);
+    },
+
+    /** Stores an arrived file as a GIF of the room; a file that no chat names in the end goes. @throws as `send`. */
+    async sendGif(roomId: string, who: Visitor, file: string, nonce: string | undefined): Promise<Stored> {
+      const accepted = await gifs.accept(roomId, file);
+      const message: Message = { kind: 'gif', ...accepted, ...(nonce !== undefined && { nonce }) };
+      return commit(roomId, who.id, message, 'http', (isSaid) => {
+        gifs.settle(accepted.gif, isSaid);
+      });
+    },
+
+    /** A page of the log in the order of `seq`, for those who may read it; `more` in the direction of the range. */
+    async page(roomId: string, userId: string | undefined, range: Range, limit: number) {
+      const { ephemeral } = await rooms.readable(roomId, userId);
+      return ephemeral ? { chats: [], more: false } : pageOf(store, roomId, range, limit);
+    },
+
+    /** What a socket that has just entered needs to know: who is there, and what it missed. */
+    async catchUp(roomId: string, userId: string, after: number | 'nothing'): Promise<Joined> {
+      const { room, from } = await placesOf(roomId, userId);
+      const { chats, more } =
+        after === 'nothing' || room.ephemeral
+          ? { chats: [], more: false }
+          : await pageOf(store, roomId, { after }, MAX_MISSED);
+      return {
+        seq: room.seq,
+        me: { id: from.id, color: from.color },
+        people: peopleOf(room),
+        // What came since the room was read comes live: `people` and `missed` are of the same moment.
+        missed: chats.filter(({ seq }) => seq <= room.seq),
+        more,
+        ephemeral: room.ephemeral,
+      };
+    },
+
+    /** Passes a text on to every socket of two people in the room; stores nothing. */
+    async whisper(roomId: string, who: Visitor, to: string, chat: string): Promise<void> {
+      await limits.spend('chat', who.id);
+      const { room, from } = await placesOf(roomId, who.id);
+      const other = placeOf(room, to);
+      if (other === undefined || other.id === from.id) throw new Refusal('BAD_REQUEST');
+      passing.whispered(socketsOf([from, other]), {
+        from: { id: from.id, color: from.color },
+        to: { id: other.id, color: other.color },
+        chat,
+        createdAt: new Date(clock.now()).toISOString(),
+      });
+    },
+
+    /** Tells the others whether this person is typing. */
+    async type(roomId: string, who: Visitor, typing: boolean): Promise<void> {
+      await limits.spend('typing', who.id);
+      const { from } = await placesOf(roomId, who.id);
+      passing.typed(roomId, socketsOf([from]), { id: from.id, color: from.color, typing });
+    },
+  };
+}
+
+/** A chat as JSON carries it. */
+export function sent(chat: Chat): SentChat {
+  return { ...chat, createdAt: chat.createdAt.toISOString() } satisfies Sent<Chat>;
+}
+
+/** Those who entered, longest first. */
+export function peopleOf(room: Room): Joined['people'] {
+  return room.people
+    .filter(({ entered }) => entered)
+    .map(({ id, color }) => ({ id, color, owner: id === room.ownerId }));
+}
+
+async function pageOf(store: Store, roomId: string, range: Range, limit: number) {
+  const chats = await store.chats.page(roomId, range, limit + 1);
+  const more = chats.length > limit;
+  const isForward = range !== 'newest' && 'after' in range;
+  return { chats: (isForward ? chats.slice(0, limit) : chats.slice(-limit)).map(sent), more };
+}
+
+function socketsOf(people: Person[]): string[] {
+  return people.flatMap(({ sockets }) => sockets.map(({ id }) => id));
+}

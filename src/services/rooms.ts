@@ -1,0 +1,157 @@
+/** What people do with rooms: list, create, enter, leave, rule, remove. HTTP and sockets both come here. */
+import { ObjectId } from 'bson';
+import type { RoomChanger } from './change-room';
+import type { Clock } from './clock';
+import type { Gifs } from './gifs';
+import type { Limits } from './limits';
+import type { Nodes } from './nodes';
+import { hashPassword, isPassword } from './passwords';
+import { Refusal } from '../rules/refusal';
+import * as rules from '../rules/room';
+import type { Store } from '../stores/store';
+import type { RoomSummary } from '../types/events';
+import type { Room } from '../types/room';
+
+export const ROOMS_A_PAGE = 50;
+
+/** Who does something, and from which address. */
+export interface Visitor {
+  id: string;
+  address: string;
+}
+
+export interface NewRoom {
+  title: string;
+  max: number;
+  /** Empty for an open room. */
+  password: string;
+  ephemeral: boolean;
+}
+
+interface Deps {
+  store: Store;
+  clock: Clock;
+  graces: Pick<rules.Moment, 'reconnectGrace' | 'emptyRoomGrace'>;
+  node: { readonly id: string };
+  nodes: Pick<Nodes, 'isFresh'>;
+  changer: RoomChanger;
+  gifs: Gifs;
+  limits: Limits;
+  tellCreated: (room: RoomSummary) => void;
+}
+
+export type Rooms = ReturnType<typeof createRooms>;
+
+export function createRooms({ store, clock, graces, node, nodes, changer, gifs, limits, tellCreated }: Deps) {
+  async function known(roomId: string): Promise<Room> {
+    const room = await store.rooms.get(roomId);
+    return allowed(room, room === undefined || room.closedAt !== null ? 'ROOM_NOT_FOUND' : undefined);
+  }
+
+  const socketOf = (socketId: string) => ({ node: node.id, id: socketId });
+
+  return {
+    /** A page of rooms, newest first, those before `before`; `more` when older ones follow. */
+    async list(before?: string): Promise<{ rooms: RoomSummary[]; more: boolean }> {
+      const rooms = await store.rooms.list(before, ROOMS_A_PAGE + 1);
+      return { rooms: rooms.slice(0, ROOMS_A_PAGE).map(summaryOf), more: rooms.length > ROOMS_A_PAGE };
+    },
+
+    /** Stores a new room with its creator's place in it, and tells the list. */
+    async create({ title, max, password, ephemeral }: NewRoom, who: Visitor): Promise<Room> {
+      await limits.spend('create', who.address);
+      const _id = new ObjectId().toHexString();
+      const hash = password === '' ? null : await hashPassword(password);
+      const room = rules.create({ _id, title, max, password: hash, ephemeral }, who.id, { now: clock.now(), ...graces });
+      await gifs.makeRoom(_id);
+      await store.rooms.insert(room);
+      tellCreated(summaryOf(room));
+      return room;
+    },
+
+    /**
+     * The room, for somebody who looks at its page: takes no place, but a right password is remembered.
+     * @throws Refusal ROOM_NOT_FOUND, BARRED, PASSWORD_NEEDED, WRONG_PASSWORD, ROOM_FULL: the first that holds.
+     */
+    async look(roomId: string, who: Visitor, password?: string): Promise<Room> {
+      let room = await store.rooms.get(roomId);
+      if (rules.refusalToRead(room, who.id) === 'NOT_ADMITTED') {
+        await this.admit(roomId, who, password);
+        room = await store.rooms.get(roomId);
+      }
+      return allowed(room, rules.refusalToEnter(room, who.id));
+    },
+
+    /** Remembers who gave the right password. @throws Refusal as `look` does. */
+    async admit(roomId: string, who: Visitor, password?: string): Promise<void> {
+      const room = await store.rooms.get(roomId);
+      const refused = rules.refusalToRead(room, who.id);
+      if (refused === undefined) return;
+      if (refused !== 'NOT_ADMITTED' || room?.password == null) throw new Refusal(refused);
+      if (password === undefined) throw new Refusal('PASSWORD_NEEDED');
+      await limits.spend('password', `${who.address} ${roomId}`);
+      await limits.spend('passwords', who.address);
+      if (!(await isPassword(password, room.password))) throw new Refusal('WRONG_PASSWORD');
+      await changer.change(roomId, { apply: (current, at) => rules.admit(current, who.id, at) });
+    },
+
+    /** What the password page says of a room: its title, which the list shows to everybody. */
+    async titleOf(roomId: string): Promise<Pick<Room, '_id' | 'title'>> {
+      const { _id, title } = await known(roomId);
+      return { _id, title };
+    },
+
+    /** A room that this person may read. @throws Refusal ROOM_NOT_FOUND, BARRED or NOT_ADMITTED. */
+    async readable(roomId: string, userId: string | undefined): Promise<Room> {
+      const room = await store.rooms.get(roomId);
+      return allowed(room, rules.refusalToRead(room, userId));
+    },
+
+    /** A socket takes its person's place. @throws Refusal ROOM_NOT_FOUND, BARRED, NOT_ADMITTED, ROOM_FULL. */
+    async enter(roomId: string, who: Visitor, socketId: string): Promise<void> {
+      await limits.spend('join', who.id);
+      if (!nodes.isFresh()) throw new Refusal('UNAVAILABLE');
+      await changer.change(roomId, { apply: (room, at) => rules.enter(room, who.id, socketOf(socketId), at) });
+    },
+
+    /** A connection is gone; its person may come back. */
+    async drop(roomId: string, socketId: string): Promise<void> {
+      await changer.changeAlways(roomId, { apply: (room, at) => rules.drop(room, socketOf(socketId), at) });
+    },
+
+    /** A person goes on purpose, with one socket or with all of them. */
+    async leave(roomId: string, userId: string, socketId?: string): Promise<void> {
+      const which = socketId === undefined ? 'all' : socketOf(socketId);
+      await changer.change(roomId, { apply: (room, at) => rules.leave(room, userId, which, at) });
+    },
+
+    /** The owner puts somebody out. @throws Refusal NOT_ADMITTED without a place, FORBIDDEN to others than the owner. */
+    async kick(roomId: string, by: Visitor, userId: string): Promise<void> {
+      await limits.spend('rule', by.id);
+      await changer.change(roomId, { apply: (room, at) => rules.kick(room, by.id, userId, at) });
+    },
+
+    /** The owner makes somebody else the owner. @throws Refusal as `kick`, BAD_REQUEST when that person is not in. */
+    async handOver(roomId: string, by: Visitor, userId: string): Promise<void> {
+      await limits.spend('rule', by.id);
+      await changer.change(roomId, { apply: (room, at) => rules.handOver(room, by.id, userId, at) });
+    },
+
+    /** The owner closes the room, whoever is in it. @throws Refusal FORBIDDEN to others. */
+    async remove(roomId: string, by: Visitor): Promise<void> {
+      await limits.spend('rule', by.id);
+      await changer.change(roomId, { apply: (room, at) => rules.close(room, by.id, at) });
+    },
+  };
+}
+
+/** The room as the list shows it: whether there is a password, never which. */
+export function summaryOf(room: Room): RoomSummary {
+  const { _id, title, max, owner, password, ephemeral, count, createdAt } = room;
+  return { _id, title, max, owner, password: password !== null, ephemeral, count, createdAt: createdAt.toISOString() };
+}
+
+function allowed(room: Room | undefined, refused: Refusal['code'] | undefined): Room {
+  if (refused !== undefined || room === undefined) throw new Refusal(refused ?? 'ROOM_NOT_FOUND');
+  return room;
+}

@@ -1,0 +1,86 @@
+/** Everything that time does: places that end, rooms that were empty long enough, closed rooms to clear. */
+import type { RoomChanger } from './change-room';
+import type { Clock } from './clock';
+import type { Gifs } from './gifs';
+import { logger } from '../logger';
+import { cleared, tick, wasCleared } from '../rules/room';
+import type { Store } from '../stores/store';
+import type { Room } from '../types/room';
+
+const EVERY = 1_000;
+const ROOMS_AT_A_TIME = 100;
+const CHATS_AT_A_TIME = 1_000;
+
+export interface Sweeper {
+  start(): void;
+  /** Looks at once at a room that has just been closed. */
+  clearSoon(room: Room): void;
+  stop(): Promise<void>;
+}
+
+interface Deps {
+  store: Store;
+  clock: Clock;
+  changer: RoomChanger;
+  gifs: Gifs;
+  /** The list hears that the room is gone; more than once does no harm. */
+  tellRemoved: (roomId: string) => void;
+}
+
+export function createSweeper({ store, clock, changer, gifs, tellRemoved }: Deps): Sweeper {
+  const clearing = new Map<string, Promise<void>>();
+  let timer: NodeJS.Timeout | undefined;
+  let sweeping: Promise<void> = Promise.resolve();
+  let isStopped = false;
+
+  async function sweep(): Promise<void> {
+    try {
+      const due = await store.rooms.due(clock.now(), ROOMS_AT_A_TIME);
+      await Promise.all(due.map(lookAt));
+    } catch (error) {
+      logger.warn(`the sweep did not finish (${String(error)})`);
+    }
+    if (!isStopped) timer = setTimeout(() => (sweeping = sweep()), EVERY);
+  }
+
+  async function lookAt(id: string): Promise<void> {
+    const room = await store.rooms.get(id);
+    if (room === undefined) return;
+    if (room.closedAt === null) await changer.changeAlways(id, { apply: tick });
+    else await clear(room);
+  }
+
+  /** One clearing of a room at a time. */
+  function clear(room: Room): Promise<void> {
+    const current = clearing.get(room._id);
+    if (current !== undefined) return current;
+    const next = clearNow(room).finally(() => clearing.delete(room._id));
+    clearing.set(room._id, next);
+    return next;
+  }
+
+  /** Chats and files go, then, the second time, the record: a crash in between is picked up by the next sweep. */
+  async function clearNow(room: Room): Promise<void> {
+    tellRemoved(room._id);
+    while ((await store.chats.clear(room._id, CHATS_AT_A_TIME)) === CHATS_AT_A_TIME && !isStopped);
+    await gifs.removeRoom(room._id);
+    if (wasCleared(room)) await store.rooms.remove(room._id);
+    else await changer.changeAlways(room._id, { apply: cleared });
+  }
+
+  return {
+    start() {
+      sweeping = sweep();
+    },
+    clearSoon(room) {
+      clear(room).catch((error: unknown) => {
+        logger.warn(`room ${room._id} is cleared by a later sweep (${String(error)})`);
+      });
+    },
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      await Promise.allSettled([sweeping, ...clearing.values()]);
+    },
+  };
+}

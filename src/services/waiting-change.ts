@@ -1,0 +1,101 @@
+/** A change of a room while it waits to be committed: who waits for it, how long, and what became of it. */
+import { logger } from '../logger';
+import { Refusal } from '../rules/refusal';
+import type { FindHeard, Moment, Outcome } from '../rules/room';
+import type { NonceKey } from '../stores/store';
+import type { Chat, Room } from '../types/room';
+
+/** How long a person waits for an answer, in ms. */
+const PATIENCE = 5_000;
+
+/** One change of a room, as the rules make it. */
+export interface Change<A> {
+  apply(room: Room, at: Moment, heard: FindHeard): Outcome<A>;
+  /** What the rule will ask `heard` for. */
+  nonce?: NonceKey | undefined;
+  /** Called when it is certain whether the change is stored, even if nobody waits for it any more. */
+  onFate?(isDone: boolean): void;
+}
+
+/** What the queue of a room needs to know of a change. */
+export type Waiting = Pick<
+  Entry<never>,
+  'nonce' | 'always' | 'isWithdrawn' | 'dropIfWithdrawn' | 'apply' | 'settle' | 'fail' | 'abandon'
+>;
+
+export class Entry<A> {
+  readonly always: boolean;
+  #isWithdrawn = false;
+  #outcome: Outcome<A> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #change: Change<A>;
+  readonly #resolve: (answer: A) => void;
+  readonly #reject: (error: unknown) => void;
+
+  /** A person's change is withdrawn when its wait ends; one that happens 'always' waits for ever. */
+  constructor(
+    change: Change<A>,
+    resolve: (answer: A) => void,
+    reject: (error: unknown) => void,
+    kind: 'a person waits' | 'always' = 'a person waits',
+  ) {
+    this.#change = change;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.always = kind === 'always';
+    if (!this.always) this.#timer = setTimeout(() => this.#withdraw(), PATIENCE);
+  }
+
+  get nonce(): NonceKey | undefined {
+    return this.#change.nonce;
+  }
+
+  get isWithdrawn(): boolean {
+    return this.#isWithdrawn;
+  }
+
+  /** Its person waits no longer and no commit has taken it: it does not happen. */
+  dropIfWithdrawn(): boolean {
+    if (this.#isWithdrawn) this.#change.onFate?.(false);
+    return this.#isWithdrawn;
+  }
+
+  /** The room after the change and what it said; undefined when it was refused. */
+  apply(room: Room, at: Moment, heard: FindHeard): { room: Room; said: Chat[] } | undefined {
+    try {
+      this.#outcome = this.#change.apply(room, at, heard);
+    } catch (error) {
+      // A rule that throws is a fault of ours: it must not take the others of its batch with it.
+      logger.error(error);
+      this.#outcome = { refused: 'INTERNAL' };
+    }
+    return 'refused' in this.#outcome ? undefined : this.#outcome;
+  }
+
+  /** What was applied last is durable. */
+  settle(): void {
+    clearTimeout(this.#timer);
+    if (this.#outcome === undefined) return;
+    const isRefused = 'refused' in this.#outcome;
+    this.#change.onFate?.(!isRefused);
+    if ('refused' in this.#outcome) this.#reject(new Refusal(this.#outcome.refused));
+    else this.#resolve(this.#outcome.answer);
+  }
+
+  /** It did not happen and will not. */
+  fail(error: unknown): void {
+    this.#change.onFate?.(false);
+    this.abandon(error);
+  }
+
+  /** Nobody knows whether it happened. */
+  abandon(error: unknown): void {
+    clearTimeout(this.#timer);
+    this.#reject(error);
+  }
+
+  #withdraw(): void {
+    this.#isWithdrawn = true;
+    this.#reject(new Refusal('UNAVAILABLE'));
+  }
+}
