@@ -1,0 +1,184 @@
+/** The configuration: the only reader of the environment. What is wrong with it is said by name, before anything starts. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { config as loadDotenv } from 'dotenv';
+import proxyAddress from 'proxy-addr';
+import { z } from 'zod';
+
+const ROOT = path.resolve(__dirname, '..');
+/** The longest grace, in seconds: a day. */
+const MAX_GRACE = 86_400;
+const MAX_HOPS = 32;
+const MIN_SECRET = 16;
+
+export interface Config {
+  isProduction: boolean;
+  /** 0 takes any free one. */
+  port: number;
+  /** Every address of the machine when undefined. */
+  host: string | undefined;
+  cookieSecret: string;
+  /** The embedded store is used when undefined. */
+  mongoUrl: string | undefined;
+  dataDir: string;
+  uploadsDir: string;
+  /** Milliseconds. */
+  reconnectGrace: number;
+  /** Milliseconds. */
+  emptyRoomGrace: number;
+  rateLimits: boolean;
+  /** How many proxies, or which, are believed about a client's address; false for none. */
+  trustProxy: false | number | string[];
+}
+
+/** Says in a line for each variable what to change; never a variable's value. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+const directory = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((dir) => path.resolve(ROOT, dir));
+/** Plain digits: `Number` would take a blank for 0. */
+const number = (form: RegExp, most: number, message: string) =>
+  z
+    .string()
+    .regex(form, message)
+    .transform(Number)
+    .refine((value) => value <= most, message);
+const seconds = (fallback: number) =>
+  number(/^\d+(\.\d+)?$/, MAX_GRACE, `must be a number of seconds from 0 to ${String(MAX_GRACE)}`)
+    .default(fallback)
+    .transform((value) => value * 1_000);
+
+const variables = z.object({
+  NODE_ENV: z.string().default('development'),
+  PORT: number(/^\d+$/, 65_535, 'must be a port number, 0 to 65535').default(8005),
+  HOST: z.string().regex(/^\S+$/, 'must be an address or a host name').optional(),
+  COOKIE_SECRET: z
+    .string()
+    .min(MIN_SECRET, `must have at least ${String(MIN_SECRET)} characters`)
+    .optional(),
+  MONGO_URL: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\/./, 'must begin with mongodb:// or mongodb+srv://')
+    .optional(),
+  MONGO_ID: z.string().optional(),
+  MONGO_PASSWORD: z.string().optional(),
+  DATA_DIR: directory('data'),
+  UPLOADS_DIR: directory('uploads'),
+  RECONNECT_GRACE_SECONDS: seconds(15),
+  EMPTY_ROOM_GRACE_SECONDS: seconds(300),
+  RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  TRUST_PROXY: z
+    .string()
+    .refine(isTrust, 'must be a number of proxies, or their addresses or subnets with commas between them')
+    .default('0')
+    .transform(trustOf),
+  REDIS_URL: z.undefined('is not supported by this version: leave it out').optional(),
+  UPLOAD_STORE: z.literal('disk', 'must be disk: this version knows no other').default('disk'),
+});
+
+/**
+ * Reads `.env` and the environment, which goes before it. In development it makes the cookie's secret when there is none.
+ * @throws ConfigError with one line for each variable that is wrong.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = envWithFile()): Config {
+  // An empty line of `.env` means: not set.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = variables.safeParse(given);
+  const issues = parsed.error?.issues ?? [];
+  const problems = [
+    ...issues.map(({ path: [name], message }) => `${String(name)} ${message}`),
+    ...missing(given),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
+  const values = parsed.data;
+  return {
+    isProduction: values.NODE_ENV === 'production',
+    port: values.PORT,
+    host: values.HOST,
+    cookieSecret: values.COOKIE_SECRET ?? ownSecret(values.DATA_DIR),
+    mongoUrl: values.MONGO_URL ?? localMongo(values.MONGO_ID, values.MONGO_PASSWORD),
+    dataDir: values.DATA_DIR,
+    uploadsDir: values.UPLOADS_DIR,
+    reconnectGrace: values.RECONNECT_GRACE_SECONDS,
+    emptyRoomGrace: values.EMPTY_ROOM_GRACE_SECONDS,
+    rateLimits: values.RATE_LIMITS === 'on',
+    trustProxy: values.TRUST_PROXY,
+  };
+}
+
+/** What is needed because of another variable. */
+function missing({
+  NODE_ENV,
+  COOKIE_SECRET,
+  MONGO_URL,
+  MONGO_ID,
+  MONGO_PASSWORD,
+}: NodeJS.ProcessEnv): string[] {
+  const problems = [];
+  if (NODE_ENV === 'production' && COOKIE_SECRET === undefined) {
+    problems.push('COOKIE_SECRET must be set in production: a long random text that nobody knows');
+  }
+  if (MONGO_URL === undefined && (MONGO_ID === undefined) !== (MONGO_PASSWORD === undefined)) {
+    const [absent, present] =
+      MONGO_ID === undefined ? ['MONGO_ID', 'MONGO_PASSWORD'] : ['MONGO_PASSWORD', 'MONGO_ID'];
+    problems.push(`${absent} must be set as ${present} is, or neither`);
+  }
+  return problems;
+}
+
+/** `.env` of the project; what the environment says goes before it. */
+function envWithFile(): NodeJS.ProcessEnv {
+  loadDotenv({ path: path.join(ROOT, '.env'), quiet: true });
+  return process.env;
+}
+
+/** In development a secret is made once and kept, so that a restart logs nobody out. */
+function ownSecret(dataDir: string): string {
+  const file = path.join(dataDir, 'cookie-secret');
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+    if (kept.length >= MIN_SECRET) return kept;
+    // Too short is what a crash left of it.
+    rmSync(file, { force: true });
+    const secret = randomBytes(32).toString('base64url');
+    writeFileSync(file, secret, { flag: 'wx', mode: 0o600 });
+    return secret;
+  } catch (error) {
+    throw new ConfigError(`DATA_DIR must be a directory that can be read and written (${codeOf(error)})`, {
+      cause: error,
+    });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
+}
+
+/** The book's two variables: a local server that asks for a name and a password. */
+function localMongo(id: string | undefined, password: string | undefined): string | undefined {
+  if (id === undefined || password === undefined) return undefined;
+  return `mongodb://${encodeURIComponent(id)}:${encodeURIComponent(password)}@127.0.0.1:27017/gifchat?authSource=admin`;
+}
+
+/** Addresses and subnets are named as Express names them. @source https://expressjs.com/en/guide/behind-proxies.html */
+function trustOf(value: string): Config['trustProxy'] {
+  if (/^\d+$/.test(value)) return value === '0' ? false : Number(value);
+  return value.split(',').map((address) => address.trim());
+}
+
+function isTrust(value: string): boolean {
+  try {
+    const trust = trustOf(value);
+    if (Array.isArray(trust)) proxyAddress.compile(trust);
+    return trust === false || Array.isArray(trust) || trust <= MAX_HOPS;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,37 @@
+/** The chat page: the room, who is in it, and the newest of its log. */
+import type { Response } from 'express';
+import { colorsOf, render } from './page';
+import { colorIn } from '../rules/room';
+import { peopleOf, type Chats } from '../services/chats';
+import { summaryOf } from '../services/rooms';
+import type { Room } from '../types/room';
+
+const CHATS_A_PAGE = 50;
+
+interface ChatPage {
+  room: Room;
+  userId: string;
+  chats: Chats;
+  /** What went wrong with what was sent by the page's form, and what was typed. */
+  error?: string;
+  draft?: string;
+}
+
+export async function chatPage(res: Response, { room, userId, chats, error, draft }: ChatPage): Promise<void> {
+  const { chats: newest, more } = await chats.page(room._id, userId, 'newest', CHATS_A_PAGE);
+  const me = { id: userId, color: colorIn(room, userId) };
+  const people = peopleOf(room);
+  render(res, 'chat.html', {
+    title: room.title,
+    room: summaryOf(room),
+    me,
+    user: me.color,
+    isOwner: room.ownerId === userId,
+    people,
+    chats: newest,
+    more,
+    error,
+    draft,
+    colors: colorsOf([me], people, newest, [{ owner: room.owner }]),
+  });
+}

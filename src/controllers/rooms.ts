@@ -1,0 +1,112 @@
+/** Rooms over HTTP: the list, the create form, the room's page and its doors. */
+import type { Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
+import { chatPage } from './chat-page';
+import { colorsOf, render } from './page';
+import { fields, refusals, titles } from '../locales';
+import { listError, STATUS, wantsPage } from '../middlewares/errors';
+import { visitorOf, whoIs } from '../middlewares/identity';
+import * as inputs from '../rules/inputs';
+import { Refusal } from '../rules/refusal';
+import type { Services } from '../services';
+
+const listQuery = z.object({ before: inputs.roomId.optional().catch(undefined), error: z.unknown().optional() });
+const newRoom = z.object({
+  title: inputs.title,
+  max: inputs.max,
+  password: inputs.password.default(''),
+  ephemeral: inputs.ephemeral,
+});
+const entering = z.object({ password: inputs.password });
+
+export function roomControllers({ rooms, chats }: Services) {
+  const renderMain: RequestHandler = async (req, res) => {
+    const { before, error } = listQuery.parse(req.query);
+    const page = await rooms.list(before);
+    render(res, 'main.html', {
+      title: titles.main,
+      rooms: page.rooms,
+      first: before === undefined,
+      before: page.more ? page.rooms.at(-1)?._id : undefined,
+      error: listError(error),
+      colors: colorsOf(page.rooms),
+    });
+  };
+
+  const renderRoom: RequestHandler = (_req, res) => {
+    render(res, 'room.html', { title: titles.room });
+  };
+
+  const createRoom: RequestHandler = async (req, res) => {
+    const parsed = newRoom.safeParse(req.body);
+    if (!parsed.success) {
+      renderFormAgain(req, res, parsed.error);
+      return;
+    }
+    const room = await rooms.create(parsed.data, whoIs(req));
+    res.redirect(`/room/${room._id}`);
+  };
+
+  /** The create form again, filled in, with what is wrong beside each field. */
+  function renderFormAgain(req: Request, res: Response, error: z.ZodError): void {
+    if (!wantsPage(req, res)) throw new Refusal('BAD_REQUEST', { cause: error });
+    const names = new Set(error.issues.map(({ path }) => path[0]));
+    const errors = Object.fromEntries(Object.entries(fields).filter(([name]) => names.has(name)));
+    const values = z.record(z.string(), z.unknown()).catch({}).parse(req.body);
+    res.status(STATUS.BAD_REQUEST);
+    render(res, 'room.html', { title: titles.room, values: strings(values), errors, error: refusals.BAD_REQUEST });
+  }
+
+  /** A peek is nobody: a password in its address admits nobody. */
+  const enterRoom: RequestHandler<{ id: string }> = async (req, res) => {
+    const password = visitorOf(req) === undefined ? undefined : inputs.password.optional().catch('').parse(req.query['password']);
+    try {
+      const room = await rooms.look(req.params.id, whoIs(req), password);
+      await chatPage(res, { room, userId: whoIs(req).id, chats });
+    } catch (error) {
+      if (!isRefusal(error, 'PASSWORD_NEEDED') || !wantsPage(req, res)) throw error;
+      await renderPassword(req, res);
+    }
+  };
+
+  const givePassword: RequestHandler<{ id: string }> = async (req, res) => {
+    const { id } = req.params;
+    try {
+      await rooms.admit(id, whoIs(req), entering.parse(req.body).password);
+      res.redirect(303, `/room/${id}`);
+    } catch (error) {
+      const isAskedAgain = isRefusal(error, 'WRONG_PASSWORD') || isRefusal(error, 'RATE_LIMITED') || error instanceof z.ZodError;
+      if (!isAskedAgain || !wantsPage(req, res)) throw error;
+      await renderPassword(req, res, error instanceof Refusal ? error : new Refusal('WRONG_PASSWORD'));
+    }
+  };
+
+  async function renderPassword(req: Request<{ id: string }>, res: Response, refusal?: Refusal): Promise<void> {
+    const room = await rooms.titleOf(req.params.id);
+    res.status(STATUS[refusal?.code ?? 'PASSWORD_NEEDED']);
+    render(res, 'password.html', { title: titles.password, room, error: refusal && refusals[refusal.code] });
+  }
+
+  const leaveRoom: RequestHandler<{ id: string }> = async (req, res) => {
+    await rooms.leave(req.params.id, whoIs(req).id).catch((error: unknown) => {
+      if (!isRefusal(error, 'ROOM_NOT_FOUND')) throw error;
+    });
+    res.redirect(303, '/');
+  };
+
+  const removeRoom: RequestHandler<{ id: string }> = async (req, res) => {
+    await rooms.remove(req.params.id, whoIs(req));
+    res.send('ok');
+  };
+
+  return { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, removeRoom };
+}
+
+function isRefusal(error: unknown, code: Refusal['code']): error is Refusal {
+  return error instanceof Refusal && error.code === code;
+}
+
+/** What was typed, as far as it is text, to be shown again; never the password. */
+function strings({ password: _, ...values }: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+}

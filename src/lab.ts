@@ -1,0 +1,3 @@
+import './socket';
+import './rules/color';
+import './logger';

@@ -1,0 +1,77 @@
+/** The one place that turns what went wrong into an answer: a page for people, JSON for scripts. */
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { noRoute, refusals, titles } from '../locales';
+import { logger } from '../logger';
+import { Refusal, type RefusalCode } from '../rules/refusal';
+
+export const STATUS: Record<RefusalCode, number> = {
+  BAD_REQUEST: 400,
+  NO_GIF: 400,
+  PASSWORD_NEEDED: 401,
+  WRONG_PASSWORD: 401,
+  NOT_ADMITTED: 403,
+  BARRED: 403,
+  FORBIDDEN: 403,
+  NO_GIFS_HERE: 403,
+  CROSS_SITE: 403,
+  ROOM_NOT_FOUND: 404,
+  PAGE_NOT_FOUND: 404,
+  ROOM_FULL: 409,
+  TOO_LARGE: 413,
+  NOT_A_GIF: 415,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+};
+
+/** Those that send a reader back to the list, which shows the text: the book's three and `BARRED`. */
+const TOLD_BY_THE_LIST: readonly RefusalCode[] = ['ROOM_NOT_FOUND', 'BARRED', 'WRONG_PASSWORD', 'ROOM_FULL'];
+const LIST_TEXTS: readonly string[] = TOLD_BY_THE_LIST.map((code) => refusals[code]);
+
+/** The text of `?error=`, if it is one of ours: a link must not put words into our mouth. */
+export function listError(text: unknown): string | undefined {
+  return LIST_TEXTS.find((own) => own === text);
+}
+
+/** Routes that scripts call: who does not ask for a page gets JSON. */
+export const forScripts: RequestHandler = (_req, res, next) => {
+  res.locals['isForScripts'] = true;
+  next();
+};
+
+/** Whether a reader waits for a page; on routes for scripts only when the request says so. */
+export function wantsPage(req: Request, res: Response): boolean {
+  const isForScripts = res.locals['isForScripts'] === true;
+  if (isForScripts) return req.accepts(['json', 'html']) === 'html';
+  return req.accepts(['html', 'json']) !== 'json' && !req.is('json');
+}
+
+export const notFound: RequestHandler = () => {
+  throw new Refusal('PAGE_NOT_FOUND');
+};
+
+export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next) => {
+  const { code, cause } = toRefusal(error);
+  if (code === 'INTERNAL') logger.error(cause);
+  if (code === 'UNAVAILABLE') logger.warn(`unavailable: ${String(cause)}`);
+  if (res.headersSent) {
+    next(error);
+    return;
+  }
+  if (!wantsPage(req, res)) {
+    res.status(STATUS[code]).json({ error: { code, message: refusals[code] } });
+  } else if (TOLD_BY_THE_LIST.includes(code)) {
+    res.redirect(req.method === 'GET' ? 302 : 303, `/?error=${encodeURIComponent(refusals[code])}`);
+  } else {
+    const message = code === 'PAGE_NOT_FOUND' ? noRoute(req.method, req.path) : refusals[code];
+    res.status(STATUS[code]).render('error.html', { title: titles.error, message, status: STATUS[code] });
+  }
+};
+
+/** What Express and its parsers throw for a bad request has a status of 4xx; the rest is our fault. */
+function toRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
+  if (status === 413) return new Refusal('TOO_LARGE', { cause: error });
+  return new Refusal(status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL', { cause: error });
+}

@@ -1,0 +1,31 @@
+/** Every URL, what stands before it, and who answers it. */
+import { Router } from 'express';
+import { chatControllers } from '../controllers/chats';
+import { healthController } from '../controllers/health';
+import { roomControllers } from '../controllers/rooms';
+import { forScripts } from '../middlewares/errors';
+import { identity } from '../middlewares/identity';
+import { upload } from '../middlewares/upload';
+import type { Services } from '../services';
+
+export function routes(services: Services): Router {
+  const router = Router();
+  const known = identity(services.limits);
+  const { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, removeRoom } = roomControllers(services);
+  const { sendChat, mayUpload, sendGif, listChats, showGif } = chatControllers(services);
+  const { health } = healthController(services);
+
+  router.get('/healthz', health);
+  router.get('/', renderMain);
+  router.get('/room', known, renderRoom);
+  router.post('/room', known, createRoom);
+  router.get('/room/:id', known, enterRoom);
+  router.delete('/room/:id', forScripts, known, removeRoom);
+  router.post('/room/:id/enter', known, givePassword);
+  router.post('/room/:id/leave', known, leaveRoom);
+  router.get('/room/:id/chats', forScripts, listChats);
+  router.post('/room/:id/chat', forScripts, known, sendChat);
+  router.post('/room/:id/gif', forScripts, known, mayUpload, upload(services.gifs.incoming), sendGif);
+  router.get('/gif/:room/:file', showGif);
+  return router;
+}

@@ -1,0 +1,70 @@
+/** Socket.IO on the HTTP server: the two namespaces, who may connect, and who it is that connects. */
+import type { Server as HttpServer } from 'node:http';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import proxyAddress from 'proxy-addr';
+import { Server } from 'socket.io';
+import { isSameOrigin } from './middlewares/same-origin';
+import type { Services, Tell } from './services';
+import { chatNamespace } from './sockets/chat';
+import { createNotifier, type Io } from './sockets/notify';
+import { roomNamespace } from './sockets/room';
+
+/** The largest event that is read, in bytes: a chat of 2,000 characters, whatever they are, with room to spare. */
+const MAX_EVENT_BYTES = 32_768;
+
+export interface WebSocket {
+  /** What the services tell goes out here. */
+  tell: Tell;
+  /** Connects to the server and begins to answer, with these services. The server's own listeners come first. */
+  serve(server: HttpServer, services: Services): void;
+  /** Ends every connection, and the HTTP server's listening. */
+  close(): Promise<void>;
+}
+
+export function webSocket(session: RequestHandler, trustProxy: (address: string, hop: number) => boolean): WebSocket {
+  const io: Io = new Server({
+    maxHttpBufferSize: MAX_EVENT_BYTES,
+    allowRequest: (req, allow) => {
+      allow(null, isSameOrigin(req.headers));
+    },
+  });
+  const chat = io.of('/chat');
+  let services: Services | undefined;
+
+  chat.use((socket, next) => {
+    Object.assign(socket.data, {
+      userId: socket.request.session.userId,
+      address: proxyAddress(socket.request, trustProxy),
+      rooms: new Map(),
+      turn: Promise.resolve(),
+    });
+    next();
+  });
+
+  return {
+    tell: createNotifier(
+      io,
+      () => services?.node.id ?? '',
+      (roomId, socketId) => void services?.rooms.drop(roomId, socketId),
+    ),
+    serve(server, given) {
+      services = given;
+      io.attach(server);
+      // The session is read once a connection, at the handshake, not for each of its polling requests.
+      io.engine.use((req: Handshake, res: Response, next: NextFunction) => {
+        if (req._query['sid'] === undefined) session(req, res, next);
+        else next();
+      });
+      roomNamespace(io.of('/room'));
+      chatNamespace(chat, given);
+    },
+    async close() {
+      await io.close();
+    },
+  };
+}
+
+/** What engine.io hands to its middlewares. */
+interface Handshake extends Request {
+  _query: Record<string, string>;
+}

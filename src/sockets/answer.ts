@@ -1,0 +1,60 @@
+/** How every event of a `/chat` socket is answered: who it is, what was sent, and what came of it, for the ack. */
+import type { z } from 'zod';
+import type { ChatSocket, Incoming } from './notify';
+import { refusals } from '../locales';
+import { logger } from '../logger';
+import { Refusal } from '../rules/refusal';
+import type { Visitor } from '../services/rooms';
+import type { Refused, SocketErrorCode } from '../types/events';
+
+const CODES: readonly string[] = [
+  'BAD_REQUEST',
+  'ROOM_NOT_FOUND',
+  'NOT_ADMITTED',
+  'ROOM_FULL',
+  'BARRED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'UNAVAILABLE',
+] satisfies SocketErrorCode[];
+
+/**
+ * @returns `on(event, schema, handle)`: `handle` gets who sent it and the parsed payload; what it resolves to is acked
+ * with `ok: true`, a refusal with its code and text. Without an ack callback the same is done and nothing said.
+ */
+export function answering(socket: ChatSocket) {
+  return function on<S extends z.ZodType>(
+    event: keyof Incoming,
+    schema: S,
+    handle: (who: Visitor, payload: z.output<S>) => Promise<object | void>,
+  ): void {
+    socket.on(event, (...args) => {
+      const last = args.at(-1);
+      const ack = typeof last === 'function' ? last : undefined;
+      const payload = args[0] === ack ? undefined : args[0];
+      void answer(payload).then((result) => ack?.(result));
+    });
+
+    async function answer(payload: unknown): Promise<object> {
+      try {
+        const { userId, address } = socket.data;
+        if (userId === undefined) throw new Refusal('NOT_ADMITTED');
+        const parsed = schema.safeParse(payload);
+        if (!parsed.success) throw new Refusal('BAD_REQUEST');
+        return { ok: true, ...(await handle({ id: userId, address }, parsed.data)) };
+      } catch (error) {
+        return refusedBy(error);
+      }
+    }
+  };
+}
+
+function refusedBy(error: unknown): Refused {
+  if (!(error instanceof Refusal) || error.code === 'INTERNAL') logger.error(error);
+  const code = error instanceof Refusal && isSocketCode(error.code) ? error.code : 'UNAVAILABLE';
+  return { ok: false, code, message: refusals[code] };
+}
+
+function isSocketCode(code: string): code is SocketErrorCode {
+  return CODES.includes(code);
+}

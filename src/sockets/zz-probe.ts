@@ -1,0 +1,3 @@
+import '../controllers/page';
+import '../logger';
+import '../services';
