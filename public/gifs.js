@@ -1,0 +1,70 @@
+/** GIFs that can be stopped, and stop where nobody sees them. */
+import { find } from './dom.js';
+
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
+/** @param {Element} scroller */
+export function createGifs(scroller) {
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        target.toggleAttribute('data-out-of-sight', !isIntersecting);
+        settle(target);
+      }
+    },
+    { root: scroller },
+  );
+
+  return {
+    /** Takes care of the GIF in this row, if it has one. @param {Element} row */
+    watch(row) {
+      const box = row.querySelector('[data-gif]');
+      if (!box) return;
+      const image = find('img', HTMLImageElement, box);
+      box.toggleAttribute('data-paused', calm.matches);
+      find('.gif-toggle', HTMLButtonElement, box).addEventListener('click', () => {
+        box.toggleAttribute('data-paused');
+        settle(box);
+      });
+      image.addEventListener('load', () => settle(box));
+      observer.observe(box);
+      settle(box);
+    },
+
+    /** @param {Element} row */
+    forget(row) {
+      const box = row.querySelector('[data-gif]');
+      if (box) observer.unobserve(box);
+    },
+  };
+}
+
+/** Moves, or shows a still of the picture instead. @param {Element} box */
+function settle(box) {
+  const isPaused = box.hasAttribute('data-paused');
+  const button = find('.gif-toggle', HTMLButtonElement, box);
+  button.setAttribute('aria-label', isPaused ? 'GIF 움직이기' : 'GIF 멈추기');
+  find('use', SVGUseElement, button).setAttribute('href', isPaused ? '#icon-play' : '#icon-pause');
+
+  const image = find('img', HTMLImageElement, box);
+  const isStill =
+    (isPaused || box.hasAttribute('data-out-of-sight')) && image.complete && image.naturalWidth > 0;
+  if (isStill === box.hasAttribute('data-still')) return;
+  const canvas = find('canvas', HTMLCanvasElement, box);
+  if (isStill) draw(image, canvas);
+  canvas.hidden = !isStill;
+  box.toggleAttribute('data-still', isStill);
+}
+
+/**
+ * @param {HTMLImageElement} image
+ * @param {HTMLCanvasElement} canvas
+ */
+function draw(image, canvas) {
+  const { clientWidth, clientHeight } = image;
+  canvas.width = Math.round(clientWidth * devicePixelRatio);
+  canvas.height = Math.round(clientHeight * devicePixelRatio);
+  canvas.style.width = `${clientWidth}px`;
+  canvas.style.height = `${clientHeight}px`;
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+}

@@ -1,0 +1,36 @@
+/** Enter, also while the Korean IME composes. */
+
+/**
+ * Calls `send` once for one Enter. While a syllable is composed, Enter ends it, and what is sent has it whole; an IME in
+ * which Enter chooses a candidate (Japanese, Chinese, Hanja) is left to choose. Shift+Enter is a line break.
+ * @param {HTMLTextAreaElement} field
+ * @param {() => void} send
+ */
+export function onEnter(field, send) {
+  let isWanted = false;
+  field.addEventListener('keydown', (event) => {
+    const isComposing = event.isComposing || event.keyCode === COMPOSING;
+    // Windows names the key of an Enter while composing 'Process'.
+    const isEnter = event.key === 'Enter' || (isComposing && /^(Numpad)?Enter$/.test(event.code));
+    if (!isEnter || event.shiftKey) isWanted = false;
+    else if (isComposing) isWanted = true;
+    else {
+      event.preventDefault();
+      send();
+    }
+  });
+  field.addEventListener('compositionend', (event) => {
+    if (isWanted && HANGUL.test(event.data)) {
+      // After the event, since an IME may write the syllable again into a field that is emptied during it.
+      setTimeout(() => {
+        field.value = field.value.replace(/\n$/, '');
+        send();
+      });
+    }
+    isWanted = false;
+  });
+}
+
+/** @source https://www.w3.org/TR/uievents/#determine-keydown-keyup-keyCode */
+const COMPOSING = 229;
+const HANGUL = /[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]$/;

@@ -1,0 +1,36 @@
+/** The line across the page about the connection. */
+import { find } from './dom.js';
+
+/** How long good news stays, in ms. */
+const GOOD_NEWS = 2_500;
+
+const bar = find('#connection', HTMLElement);
+/** @type {number | undefined} */
+let timer;
+
+export function showOffline() {
+  show('offline', '연결이 끊겼습니다. 다시 잇는 중…');
+}
+
+/** Says that all is well again, if it was not. */
+export function showBack() {
+  if (bar.hidden || bar.dataset.kind === 'back') return;
+  show('back', '다시 연결되었습니다.');
+  timer = setTimeout(hideNotice, GOOD_NEWS);
+}
+
+export function hideNotice() {
+  clearTimeout(timer);
+  bar.hidden = true;
+}
+
+/**
+ * @param {string} kind
+ * @param {string} text
+ */
+function show(kind, text) {
+  clearTimeout(timer);
+  bar.dataset.kind = kind;
+  if (bar.textContent !== text) bar.textContent = text;
+  bar.hidden = false;
+}
