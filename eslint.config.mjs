@@ -1,0 +1,123 @@
+import { readdirSync } from 'node:fs';
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** The layers of src/, from the bottom. Each imports itself and those below, never one beside or above it. */
+const LAYERS = [
+  ['types', 'system-error'],
+  ['rules', 'locales'],
+  ['schemas'],
+  ['stores'],
+  ['services'],
+  ['middlewares'],
+  ['controllers', 'sockets', 'lab', 'filters'],
+  ['routes'],
+  ['app', 'socket'],
+  ['start'],
+  ['server', 'tools'],
+];
+/** Rules say sentences, and there is a sentence for each refusal. */
+const FRIENDS = LAYERS[1];
+/** These are imported by all but the pure ones, and import nothing above the lowest layer. */
+const FOR_ALL = ['config', 'logger'];
+const PURE = [...LAYERS[0], ...FRIENDS, ...FOR_ALL];
+
+for (const file of readdirSync('src')) {
+  const name = file.replace(/\.ts$/, '');
+  if (![...LAYERS.flat(), ...FOR_ALL].includes(name))
+    throw new Error(`src/${file} has no layer in eslint.config.mjs`);
+}
+
+/** Packages that a layer knows nothing of: where HTTP, sockets and databases end. */
+const STRANGERS = {
+  rules: /^(express|socket\.io|mongoose|mongodb|lmdb|node:(?!crypto))/,
+  locales: /^[^.]/,
+  services: /^(express|socket\.io|mongoose|mongodb|lmdb)/,
+  controllers: /^(socket\.io|mongoose|mongodb|lmdb)/,
+  middlewares: /^(socket\.io|mongoose|mongodb|lmdb)/,
+  sockets: /^(express|mongoose|mongodb|lmdb)/,
+};
+
+const environment = { object: 'process', property: 'env', message: 'Only config.ts reads the environment.' };
+const exit = { object: 'process', property: 'exit', message: 'Only server.ts ends the process.' };
+
+export default defineConfig(
+  globalIgnores(['dist', 'data', 'uploads', 'coverage']),
+  js.configs.recommended,
+  {
+    files: ['{src,tests,bench}/**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        project: ['tests/tsconfig.json', 'public/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      // A name that begins with _ says that it is not used.
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
+      // `async` without an await makes what is thrown a rejection.
+      '@typescript-eslint/require-await': 'off',
+      // mongoose and Socket.IO take plain objects where their types name classes.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: { 'no-console': 'error', 'no-restricted-properties': ['error', environment, exit] },
+  },
+  { files: ['src/config.ts', 'src/logger.ts'], rules: { 'no-restricted-properties': ['error', exit] } },
+  { files: ['src/server.ts'], rules: { 'no-restricted-properties': ['error', environment] } },
+  { files: ['src/logger.ts'], rules: { 'no-console': 'off' } },
+  ...[...LAYERS.flat(), ...FOR_ALL].flatMap(direction),
+  {
+    files: ['tests/**/*.ts'],
+    rules: {
+      // What comes over the wire is compared, not trusted: supertest's bodies are `any`.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      // Stores that fail are imitated as they fail.
+      '@typescript-eslint/prefer-promise-reject-errors': 'off',
+    },
+  },
+  // `tsc` knows the names of browsers and of Node, and which of them are there.
+  { files: ['public/**/*.js'], languageOptions: { sourceType: 'module' }, rules: { 'no-undef': 'off' } },
+  {
+    files: ['*.js', 'tests/**/*.js', 'bench/**/*.js'],
+    languageOptions: { sourceType: 'commonjs' },
+    rules: { 'no-undef': 'off' },
+  },
+);
+
+/** What the files of one layer may not import. */
+function direction(name) {
+  const at = LAYERS.findIndex((layer) => layer.includes(name));
+  const siblings = LAYERS[at] === FRIENDS ? [] : (LAYERS[at] ?? []).filter((other) => other !== name);
+  const common = PURE.includes(name) ? FOR_ALL : [];
+  const others = [...siblings, ...LAYERS.slice(Math.max(at, 0) + 1).flat(), ...common].join('|');
+  const below = `${name} imports only layers below it (eslint.config.mjs).`;
+  const packages = STRANGERS[name]
+    ? [
+        {
+          regex: STRANGERS[name].source,
+          message: `${name} knows nothing of this package (eslint.config.mjs).`,
+        },
+      ]
+    : [];
+  const restrict = (files, up) => ({
+    files: [files],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: `^${up}(${others})(/|$)`, message: below }, ...packages] },
+      ],
+    },
+  });
+  return [restrict(`src/${name}.ts`, '\\./'), restrict(`src/${name}/**/*.ts`, '(\\.\\./)+')];
+}

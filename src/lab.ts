@@ -1,3 +1,0 @@
-import './socket';
-import './rules/color';
-import './logger';

@@ -1,3 +1,0 @@
-import '../controllers/page';
-import '../logger';
-import '../services';
