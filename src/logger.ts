@@ -57,4 +57,3 @@ function describe(error: unknown, depth = 0): string {
       : ` because of ${describe(error.cause, depth + 1)}`;
   return `${error.stack ?? String(error)}${cause}`;
 }
-import './rules/color';

@@ -42,11 +42,12 @@ export function webSocket(session: RequestHandler, trustProxy: (address: string,
   });
 
   return {
-    tell: createNotifier(
-      io,
-      () => services?.node.id ?? '',
-      (roomId, socketId) => void services?.rooms.drop(roomId, socketId),
-    ),
+    tell: createNotifier(io, {
+      id: () => services?.node.id ?? '',
+      isAlive: () => services?.isAlive() ?? true,
+      drop: (roomId, socketId) => void services?.rooms.drop(roomId, socketId),
+      missed: async (...range) => (await services?.chats.missed(...range)) ?? [],
+    }),
     serve(server, given) {
       services = given;
       io.attach(server);

@@ -4,6 +4,8 @@ import session, { type Store } from 'express-session';
 import { Refusal } from '../rules/refusal';
 
 const MAX_AGE = 30 * 24 * 60 * 60 * 1_000;
+/** How long the store of the sessions may take, in ms. */
+const PATIENCE = 5_000;
 
 /** @param secret signs the cookie. The cookie is `secure` where the connection is. */
 export function sessions(store: Store, secret: string): RequestHandler {
@@ -15,10 +17,16 @@ export function sessions(store: Store, secret: string): RequestHandler {
     cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: MAX_AGE },
   });
   return (req, res, next) => {
-    middleware(req, res, (error: unknown) => {
+    let isOver = false;
+    const goOn = (error?: unknown) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
       // While its store is away, express-session goes on without a session.
       const isThere = error === undefined && 'session' in req;
       next(isThere ? undefined : new Refusal('UNAVAILABLE', { cause: error }));
-    });
+    };
+    const timer = setTimeout(goOn, PATIENCE, new Error('the session got no answer'));
+    middleware(req, res, goOn);
   };
 }

@@ -104,10 +104,7 @@ export function enter(room: Room, userId: string, socket: SocketRef, at: Moment)
     const refused = refusalToEnter(draft.room, userId);
     if (refused !== undefined) return { refused };
     const person = takePlace(draft, userId, at);
-    const sockets = person.sockets.some((held) => isSame(held, socket))
-      ? person.sockets
-      : [...person.sockets, socket].slice(-MAX_SOCKETS);
-    return setPerson(draft, { ...person, sockets, until: null });
+    return setPerson(draft, { ...person, sockets: withSocket(person.sockets, socket), until: null });
   });
 }
 
@@ -376,6 +373,13 @@ function takePlace(draft: Draft, userId: string, at: Moment): Person {
   return person;
 }
 
+/** A socket that is there under an earlier name of its process is so under the new one. */
+function withSocket(sockets: SocketRef[], socket: SocketRef): SocketRef[] {
+  const held = sockets.find((other) => isSame(other, socket));
+  if (held === undefined) return [...sockets, socket].slice(-MAX_SOCKETS);
+  return held.node === socket.node ? sockets : sockets.map((other) => (other === held ? socket : other));
+}
+
 function withoutSockets(draft: Draft, isGone: (held: SocketRef) => boolean, until: number): void {
   for (const person of draft.room.people) {
     const sockets = person.sockets.filter((held) => !isGone(held));
@@ -393,7 +397,7 @@ function setPerson(draft: Draft, person: Person): Person {
 
 function removePerson(draft: Draft, person: Person, kind: 'exit' | 'kick', at: Moment): void {
   draft.room.people = draft.room.people.filter((other) => other.id !== person.id);
-  if (person.entered || kind === 'kick') add(draft, { kind, userId: person.id, color: person.color }, at);
+  if (person.entered) add(draft, { kind, userId: person.id, color: person.color }, at);
 }
 
 function add(draft: Draft, said: Said, at: Moment): Chat {
@@ -409,6 +413,7 @@ function refusalToAct(room: Room, userId: string): RefusalCode | undefined {
   return placeOf(room, userId) === undefined ? 'NOT_ADMITTED' : undefined;
 }
 
+/** A socket's id is random, and stays when its process gets a new name. */
 function isSame(one: SocketRef, other: SocketRef): boolean {
-  return one.id === other.id && one.node === other.node;
+  return one.id === other.id;
 }

@@ -12,16 +12,23 @@ import type { Moment } from '../rules/room';
 import type { NonceKey, Store } from '../stores/store';
 import type { Chat, Room } from '../types/room';
 
-/** All rooms share one beat, in ms: what comes within it goes together, and a lone chat waits for nothing. */
-const BEAT = 10;
 const CHANGES_PER_COMMIT = 100;
 /** Changes of people that may wait for one room. */
 const MAX_WAITING = 1_000;
-/** Between two tries of a batch, in ms. */
-const FIRST_PAUSE = 50;
-const LONGEST_PAUSE = 1_000;
 /** How many nodes' last writes a room remembers. */
 const MAX_WRITES = 16;
+
+/** How long things take, in ms. */
+export interface Pace {
+  /** All rooms share one beat: what comes within it goes together, and a lone chat waits for nothing. */
+  beat: number;
+  /** Between two tries of a batch. */
+  firstPause: number;
+  longestPause: number;
+  /** How long a person waits for an answer. */
+  patience: number;
+}
+export const PACE: Pace = { beat: 10, firstPause: 50, longestPause: 1_000, patience: 5_000 };
 
 /** What a commit changed, told once it is durable. */
 export interface News {
@@ -32,6 +39,8 @@ export interface News {
 
 export interface Listener {
   committed(news: News): void;
+  /** A batch changed nothing: the room as the store has it, which others may have changed; undefined when it is gone. */
+  seen(roomId: string, room: Room | undefined): void;
   /** It is not sure that everybody heard all up to this room's `seq`. */
   behind(room: Room): void;
 }
@@ -56,12 +65,15 @@ interface Deps {
   node: { readonly id: string };
   graces: Pick<Moment, 'reconnectGrace' | 'emptyRoomGrace'>;
   listener: Listener;
+  pace?: Pace;
 }
 
 interface Queue {
   roomId: string;
   waiting: Waiting[];
   isRunning: boolean;
+  /** How long other processes get their turn after a commit, in ms. */
+  rest: number;
 }
 
 /** What a batch makes of one version of the room. */
@@ -71,18 +83,19 @@ interface Attempt {
   said: Chat[];
 }
 
-export function createRoomChanger({ store, clock, node, graces, listener }: Deps): RoomChanger {
+export function createRoomChanger({ store, clock, node, graces, listener, pace = PACE }: Deps): RoomChanger {
   const queues = new Map<string, Queue>();
   const ready = new Set<Queue>();
   const running = new Set<Promise<void>>();
   let lastBeat = -Infinity;
   let beatTimer: NodeJS.Timeout | undefined;
-  let isStopped = false;
+  const stop = new AbortController();
+  const stopping = stop.signal;
 
   function enqueue(roomId: string, entry: Waiting): void {
     let queue = queues.get(roomId);
-    if (queue === undefined) queues.set(roomId, (queue = { roomId, waiting: [], isRunning: false }));
-    if (isStopped || (!entry.always && queue.waiting.length >= MAX_WAITING)) {
+    if (queue === undefined) queues.set(roomId, (queue = { roomId, waiting: [], isRunning: false, rest: 0 }));
+    if (stopping.aborted || (!entry.always && queue.waiting.length >= MAX_WAITING)) {
       entry.fail(new Refusal('UNAVAILABLE'));
       return;
     }
@@ -93,7 +106,7 @@ export function createRoomChanger({ store, clock, node, graces, listener }: Deps
   function makeReady(queue: Queue): void {
     if (queue.isRunning || queue.waiting.length === 0) return;
     ready.add(queue);
-    beatTimer ??= setTimeout(beat, Math.max(0, lastBeat + BEAT - performance.now()));
+    beatTimer ??= setTimeout(beat, Math.max(0, lastBeat + pace.beat - performance.now()));
   }
 
   function beat(): void {
@@ -101,15 +114,21 @@ export function createRoomChanger({ store, clock, node, graces, listener }: Deps
     lastBeat = performance.now();
     for (const queue of ready) {
       queue.isRunning = true;
+      queue.rest = 0;
       const run = commitWaiting(queue).finally(() => {
         running.delete(run);
-        queue.isRunning = false;
-        if (queue.waiting.length === 0) queues.delete(queue.roomId);
-        else makeReady(queue);
+        if (queue.rest === 0) goOn(queue);
+        else setTimeout(goOn, queue.rest, queue);
       });
       running.add(run);
     }
     ready.clear();
+  }
+
+  function goOn(queue: Queue): void {
+    queue.isRunning = false;
+    if (queue.waiting.length === 0) queues.delete(queue.roomId);
+    else makeReady(queue);
   }
 
   /** Takes what waits and commits it; on an unknown outcome it stays until the store tells. */
@@ -119,7 +138,8 @@ export function createRoomChanger({ store, clock, node, graces, listener }: Deps
     let attempt: Attempt | undefined;
     let newest: Room | undefined;
     let isUnsure = false;
-    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    for (let pause = pace.firstPause; ; ) {
+      const startedAt = performance.now();
       try {
         newest = await store.rooms.get(queue.roomId);
         if (attempt !== undefined && newest?.writes[write.node] === write.id) break;
@@ -127,39 +147,55 @@ export function createRoomChanger({ store, clock, node, graces, listener }: Deps
           // No earlier attempt can be stored any more.
           attempt = undefined;
           batch = batch.filter((entry) => !entry.dropIfWithdrawn());
-          if (newest === undefined) return fail(batch, new Refusal('ROOM_NOT_FOUND'));
+          if (newest === undefined) {
+            tell(() => listener.seen(queue.roomId, undefined));
+            fail(batch, new Refusal('ROOM_NOT_FOUND'));
+            return;
+          }
           attempt = await applyAll(batch, newest, write);
         }
         const { from, to, said } = attempt;
         if (from === to) break;
         if (await store.rooms.commit(from, to, to.ephemeral ? [] : said)) {
           newest = to;
+          if (isSharedWithOthers(to)) queue.rest = Math.min(performance.now() - startedAt, pace.longestPause);
           break;
         }
-        pause = FIRST_PAUSE / 2;
       } catch (error) {
         if (!isUnsure) logger.warn(`room ${queue.roomId}: the store did not answer, trying again (${String(error)})`);
         isUnsure = true;
-        if (attempt === undefined && (isStopped || batch.every((entry) => entry.isWithdrawn))) return fail(batch, error);
-        if (isStopped) {
-          for (const entry of batch) entry.abandon(error);
+        const isAwaited = batch.some((entry) => !entry.isWithdrawn);
+        if (stopping.aborted || (attempt === undefined && !isAwaited)) {
+          if (attempt === undefined) fail(batch, error);
+          else for (const entry of batch) entry.abandon(error);
           return;
         }
         await wait(pause);
+        pause = Math.min(pause * 2, pace.longestPause);
       }
     }
-    if (attempt.from !== attempt.to) tell({ before: attempt.from, room: attempt.to, chats: attempt.said });
+    const { from: before, to: room, said: chats } = attempt;
+    tell(() => {
+      if (before === room) listener.seen(queue.roomId, room);
+      else listener.committed({ before, room, chats });
+    });
     for (const entry of batch) entry.settle();
-    if (isUnsure && newest !== undefined) listener.behind(newest);
+    const known = newest;
+    if (isUnsure) tell(() => listener.behind(known));
   }
 
   /** What is stored is stored: a listener that throws must not keep anybody's answer back. */
-  function tell(news: News): void {
+  function tell(news: () => void): void {
     try {
-      listener.committed(news);
+      news();
     } catch (error) {
       logger.error(error);
     }
+  }
+
+  /** Whether another process has sockets in the room, and so changes of its own. */
+  function isSharedWithOthers({ people }: Room): boolean {
+    return people.some(({ sockets }) => sockets.some((socket) => socket.node !== node.id));
   }
 
   /** Applies the batch to the room, one after another. */
@@ -195,14 +231,14 @@ export function createRoomChanger({ store, clock, node, graces, listener }: Deps
   return {
     change: (roomId, change) =>
       new Promise((resolve, reject) => {
-        enqueue(roomId, new Entry(change, resolve, reject));
+        enqueue(roomId, new Entry(change, resolve, reject, pace.patience));
       }),
     changeAlways: (roomId, change) =>
       new Promise((resolve) => {
-        enqueue(roomId, new Entry(change, resolve, () => resolve(), 'always'));
+        enqueue(roomId, new Entry(change, resolve, () => resolve(), 'for ever'));
       }),
     async stop() {
-      isStopped = true;
+      stop.abort();
       for (const { waiting } of queues.values()) {
         fail(waiting.splice(0), new Refusal('UNAVAILABLE'));
       }

@@ -87,6 +87,10 @@ export function createChats({ store, clock, changer, rooms, gifs, limits, passin
       return ephemeral ? { chats: [], more: false } : pageOf(store, roomId, range, limit);
     },
 
+    /** What was said after one number up to another, the last 200 at most: for those who are in the room. */
+    missed: (roomId: string, after: number, upTo: number): Promise<Chat[]> =>
+      store.chats.page(roomId, { before: upTo + 1 }, Math.min(MAX_MISSED, upTo - after)),
+
     /** What a socket that has just entered needs to know: who is there, and what it missed. */
     async catchUp(roomId: string, userId: string, after: number | 'nothing'): Promise<Joined> {
       const { room, from } = await placesOf(roomId, userId);

@@ -1,11 +1,12 @@
 /** The GIF files: `uploads/.incoming` while they arrive, then `uploads/<room>/<random>.gif`. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { logger } from '../logger';
 import { readGif } from '../rules/gif';
 import { Refusal } from '../rules/refusal';
 import type { Store } from '../stores/store';
+import { codeOf } from '../system-error';
 
 /** Files and folders that nothing names are removed when they are older than this, in ms. */
 const ORPHAN_AGE = 3_600_000;
@@ -22,7 +23,7 @@ export interface Gifs {
   /**
    * Moves an arrived file into the room's folder if it is a whole GIF within the caps.
    * @returns the chat's `gif`, and its size in pixels.
-   * @throws Refusal NOT_A_GIF, TOO_LARGE, or ROOM_NOT_FOUND when the room's folder is gone. The file is gone then, too.
+   * @throws Refusal NOT_A_GIF, TOO_LARGE, ROOM_NOT_FOUND when the room's folder is gone, or UNAVAILABLE. The file is gone then, too.
    */
   accept(roomId: string, file: string): Promise<{ gif: string; width: number; height: number }>;
   /** Whether a chat names the file is certain now: if none does, it goes. */
@@ -71,23 +72,26 @@ export function createGifs(uploadsDir: string, store: Store): Gifs {
       timer = setInterval(() => void removeOrphans(), ORPHAN_AGE).unref();
     },
     async makeRoom(roomId) {
-      await mkdir(folderOf(roomId));
+      await mkdir(folderOf(roomId)).catch(failed);
     },
     async removeRoom(roomId) {
       await rm(folderOf(roomId), { recursive: true, force: true });
     },
     async accept(roomId, file) {
       try {
-        const read = readGif(await readFile(file));
+        const read = readGif(await readFile(file).catch(failed));
         if (!read.ok) throw new Refusal(read.reason === 'too-large' ? 'TOO_LARGE' : 'NOT_A_GIF');
         const gif = `${roomId}/${randomBytes(16).toString('hex')}.gif`;
-        await rename(file, path.join(uploadsDir, gif)).catch((error: unknown) => {
-          throw new Refusal('ROOM_NOT_FOUND', { cause: error });
-        });
         pending.add(gif);
+        try {
+          await moveDurably(file, path.join(uploadsDir, gif));
+        } catch (error) {
+          this.settle(gif, false);
+          throw new Refusal(codeOf(error) === 'ENOENT' ? 'ROOM_NOT_FOUND' : 'UNAVAILABLE', { cause: error });
+        }
         return { gif, width: read.width, height: read.height };
       } catch (error) {
-        await rm(file, { force: true });
+        await rm(file, { force: true }).catch(() => undefined);
         throw error;
       }
     },
@@ -103,6 +107,21 @@ export function createGifs(uploadsDir: string, store: Store): Gifs {
       clearInterval(timer);
     },
   };
+}
+
+/** On the disk when it resolves: a chat that names it may be stored then. */
+async function moveDurably(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  const moved = await open(to, 'r+');
+  try {
+    await moved.sync();
+  } finally {
+    await moved.close();
+  }
+}
+
+function failed(error: unknown): never {
+  throw new Refusal('UNAVAILABLE', { cause: error });
 }
 
 async function oldNames(folder: string): Promise<string[]> {

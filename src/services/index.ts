@@ -1,4 +1,5 @@
 /** All services over one store, wired once. What is to be told to sockets goes to `tell`. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { createRoomChanger, type News } from './change-room';
 import { createChats, type Passing } from './chats';
 import { createClock } from './clock';
@@ -7,6 +8,8 @@ import { createLimits } from './limits';
 import { createNode, createNodes, type Held } from './nodes';
 import { createRooms } from './rooms';
 import { createSweeper } from './sweeper';
+import { createWatch } from './watch';
+import { Refusal } from '../rules/refusal';
 import { refusing } from '../stores/refusing';
 import type { Store } from '../stores/store';
 import type { RoomSummary } from '../types/events';
@@ -14,12 +17,16 @@ import type { Room } from '../types/room';
 
 /** What the sockets hear from the services. */
 export interface Tell extends Passing {
-  created(room: RoomSummary): void;
-  removed(roomId: string): void;
-  committed(news: News): void;
-  behind(room: Room): void;
+  created: (room: RoomSummary) => void;
+  removed: (roomId: string) => void;
+  committed: (news: News) => void;
+  /** What a room is by now, which others may have changed; undefined when it is gone. */
+  seen: (roomId: string, room: Room | undefined) => void;
+  behind: (room: Room) => void;
+  /** The rooms that our sockets hear, by the version that they know. */
+  known: () => ReadonlyMap<string, number>;
   /** The sockets of this process that have a place. */
-  held(): Held[];
+  held: () => Held[];
 }
 
 export interface ServiceOptions {
@@ -29,6 +36,9 @@ export interface ServiceOptions {
   emptyRoomGrace: number;
   rateLimits: boolean;
 }
+
+/** Whoever asks whether we are well will not wait for long, in ms. */
+const PING_PATIENCE = 2_000;
 
 export type Services = ReturnType<typeof createServices>;
 
@@ -50,11 +60,13 @@ export function createServices(given: Store, options: ServiceOptions, tell: Tell
         tell.committed(news);
         if (news.before.closedAt === null && news.room.closedAt !== null) sweeper.clearSoon(news.room);
       },
+      seen: tell.seen,
       behind: tell.behind,
     },
   });
   const sweeper = createSweeper({ store, clock, changer, gifs, tellRemoved: tell.removed });
   const nodes = createNodes({ store, clock, node, changer, held: tell.held });
+  const watch = createWatch({ store, changer, nodes, known: tell.known });
   const rooms = createRooms({ store, clock, graces, node, nodes, changer, gifs, limits, tellCreated: tell.created });
   const chats = createChats({ store, clock, changer, rooms, gifs, limits, passing: tell });
 
@@ -65,19 +77,26 @@ export function createServices(given: Store, options: ServiceOptions, tell: Tell
     limits,
     /** This process's id among the nodes. */
     node: node as { readonly id: string },
-    /** Resolves when the store answers. */
-    ping: () => store.ping(),
+    isAlive: nodes.isAlive,
+    /** Resolves when the store answers; rejects when it does not within 2 s. */
+    ping: () => Promise.race([store.ping(), wait(PING_PATIENCE, undefined, { ref: false }).then(tooLate)]),
     /** Heals what an earlier process left, then lets time do its work. */
     async start() {
       await gifs.start();
       await nodes.start();
       sweeper.start();
+      if (!store.exclusive) watch.start();
     },
     /** Nothing new is taken; what is under way is finished, and others may take our sockets out at once. */
     async stop() {
       gifs.stop();
+      watch.stop();
       await Promise.all([changer.stop(), sweeper.stop()]);
       await nodes.stop();
     },
   };
+}
+
+function tooLate(): never {
+  throw new Refusal('UNAVAILABLE');
 }

@@ -6,14 +6,24 @@ import { randomUUID } from 'node:crypto';
 import type { RoomChanger } from './change-room';
 import type { Clock } from './clock';
 import { logger } from '../logger';
-import { enter, lapse, restart } from '../rules/room';
+import { enter, lapse, restart, type Moment, type Outcome } from '../rules/room';
 import type { NodeRecord, Store } from '../stores/store';
+import type { Chat, Room } from '../types/room';
 
-/** Milliseconds between two beats, and after how many without one a process counts as lapsed. */
-const BEAT = 5_000;
-const LAPSE = 15_000;
-/** Without a successful beat for this long, others may soon take us for dead: we let nobody in. */
-const STALE = 10_000;
+/** How long things take, in ms. */
+export interface LifePace {
+  /** From one beat to the next; to the next try after one that failed. */
+  beat: number;
+  retry: number;
+  /** A beat that was answered later than this tells nothing of others: theirs may have been kept back, too. */
+  slow: number;
+  /** A process whose beats stand still for so long has lapsed. */
+  lapse: number;
+  /** Without a successful beat for so long, others may soon take us for dead: we let nobody in. */
+  stale: number;
+}
+export const LIFE_PACE: LifePace = { beat: 5_000, retry: 1_000, slow: 2_000, lapse: 15_000, stale: 10_000 };
+
 /** How long a lapsed node's record is kept, so that what it still wrote late is found, in ms of the store's clock. */
 const KEEP_LAPSED = 600_000;
 
@@ -27,8 +37,8 @@ export interface Held {
 export interface Nodes {
   /** Heals what an earlier process left, and begins to beat. */
   start(): Promise<void>;
-  /** Whether this process's places are safe: it beat not long ago. */
-  isFresh(): boolean;
+  /** Whether this process's places are safe: it beat not long ago, and nobody took it for dead. */
+  isAlive(): boolean;
   /** Marks our own record, so that others take our sockets out at once. */
   stop(): Promise<void>;
 }
@@ -39,20 +49,28 @@ interface Deps {
   node: { id: string };
   changer: RoomChanger;
   held: () => Held[];
+  pace?: LifePace;
 }
 
 /** Makes a node's identity; it changes when the others took the node for dead. */
 export const createNode = () => ({ id: randomUUID() });
 
-export function createNodes({ store, clock, node, changer, held }: Deps): Nodes {
+export function createNodes({ store, clock, node, changer, held, pace = LIFE_PACE }: Deps): Nodes {
   const seen = new Map<string, { beats: number; at: number }>();
   let beatAt = -Infinity;
+  let beating = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
+  let isWatching = false;
+  /** How many times at once we are entering our sockets again. */
+  let rebirths = 0;
 
-  async function enroll(): Promise<void> {
-    clock.set(await store.nodes.enroll(node.id));
-    beatAt = performance.now();
+  /** The record is there before anything is written under its id, or nobody would ever find that dead. */
+  async function enroll(id: string): Promise<void> {
+    const sentAt = performance.now();
+    clock.set(await store.nodes.enroll(id));
+    node.id = id;
+    beatAt = sentAt;
   }
 
   /** Where no other process can be alive, every older record is of the past, and every wait starts anew. */
@@ -67,44 +85,72 @@ export function createNodes({ store, clock, node, changer, held }: Deps): Nodes 
   }
 
   async function beat(): Promise<void> {
+    const sentAt = performance.now();
+    let pause = pace.beat;
     try {
       const now = await store.nodes.beat(node.id);
       if (now === undefined) await beBornAgain();
       else {
         clock.set(now);
-        beatAt = performance.now();
+        beatAt = sentAt;
       }
-      await watchOthers();
+      if (performance.now() - sentAt > pace.slow) seen.clear();
+      // Not awaited: rooms to be taken out must not hold up the next beat.
+      void watchOthers();
     } catch (error) {
       seen.clear();
+      pause = pace.retry;
       logger.warn(`the store did not answer the sign of life (${String(error)})`);
     }
-    if (!isStopped) timer = setTimeout(() => void beat(), BEAT);
+    if (!isStopped) timer = setTimeout(() => (beating = beat()), pause);
   }
 
   /** Others took us for dead and our sockets out: a new name, and every socket that we still hold enters again. */
   async function beBornAgain(): Promise<void> {
-    node.id = randomUUID();
-    await enroll();
-    await Promise.allSettled(
-      held().map(({ roomId, userId, socketId }) =>
-        changer.change(roomId, { apply: (room, at) => enter(room, userId, { node: node.id, id: socketId }, at) }),
-      ),
+    beatAt = -Infinity;
+    rebirths++;
+    try {
+      await enroll(randomUUID());
+    } catch (error) {
+      rebirths--;
+      throw error;
+    }
+    void enterAll().finally(() => rebirths--);
+  }
+
+  async function enterAll(): Promise<void> {
+    const all = held();
+    const rooms = new Set(all.map(({ roomId }) => roomId));
+    await Promise.all(
+      [...rooms].map((id) => {
+        const sockets = all.filter(({ roomId }) => roomId === id);
+        return changer.changeAlways(id, { apply: (room, at) => enterAgain(room, sockets, node.id, at) });
+      }),
     );
   }
 
   async function watchOthers(): Promise<void> {
-    for (const other of await store.nodes.all()) {
-      if (other._id === node.id) continue;
-      if (other.lapsedAt !== null) await takeOut(other._id, other.lapsedAt);
-      else if (stoodStill(other) && (await store.nodes.lapse(other._id, other.beats))) await takeOut(other._id);
+    if (isWatching) return;
+    isWatching = true;
+    try {
+      for (const other of await store.nodes.all()) {
+        if (other._id === node.id) continue;
+        if (other.lapsedAt !== null) await takeOut(other._id, other.lapsedAt);
+        else if (stoodStill(other) && (await store.nodes.lapse(other._id, other.beats)))
+          await takeOut(other._id);
+      }
+    } catch (error) {
+      seen.clear();
+      logger.warn(`other processes are looked at again (${String(error)})`);
+    } finally {
+      isWatching = false;
     }
   }
 
   /** Whether its beats have stood still for long enough by our own monotonic clock. */
   function stoodStill({ _id, beats }: NodeRecord): boolean {
     const last = seen.get(_id);
-    if (last?.beats === beats) return performance.now() - last.at >= LAPSE;
+    if (last?.beats === beats) return performance.now() - last.at >= pace.lapse;
     seen.set(_id, { beats, at: performance.now() });
     return false;
   }
@@ -120,16 +166,34 @@ export function createNodes({ store, clock, node, changer, held }: Deps): Nodes 
 
   return {
     async start() {
-      await enroll();
+      await enroll(node.id);
       if (store.exclusive) await healAfterRestart();
-      await beat();
+      await (beating = beat());
     },
-    isFresh: () => performance.now() - beatAt < STALE,
+    // Where we are the only process, nobody takes us for dead.
+    isAlive: () => store.exclusive || (rebirths === 0 && performance.now() - beatAt < pace.stale),
     async stop() {
       isStopped = true;
       clearTimeout(timer);
-      const own = (await store.nodes.all()).find(({ _id }) => _id === node.id);
-      if (own !== undefined) await store.nodes.lapse(own._id, own.beats);
+      await beating;
+      try {
+        const own = (await store.nodes.all()).find(({ _id }) => _id === node.id);
+        if (own !== undefined) await store.nodes.lapse(own._id, own.beats);
+      } catch (error) {
+        logger.warn(`others find out by themselves that we stop (${String(error)})`);
+      }
     },
   };
+}
+
+/** The sockets enter one after another; those that the room refuses by now do not. */
+function enterAgain(room: Room, sockets: Held[], node: string, at: Moment): Outcome {
+  const said: Chat[] = [];
+  for (const { userId, socketId } of sockets) {
+    const entered = enter(room, userId, { node, id: socketId }, at);
+    if ('refused' in entered) continue;
+    room = entered.room;
+    said.push(...entered.said);
+  }
+  return { room, said, answer: undefined };
 }

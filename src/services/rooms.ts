@@ -33,7 +33,7 @@ interface Deps {
   clock: Clock;
   graces: Pick<rules.Moment, 'reconnectGrace' | 'emptyRoomGrace'>;
   node: { readonly id: string };
-  nodes: Pick<Nodes, 'isFresh'>;
+  nodes: Pick<Nodes, 'isAlive'>;
   changer: RoomChanger;
   gifs: Gifs;
   limits: Limits;
@@ -110,7 +110,7 @@ export function createRooms({ store, clock, graces, node, nodes, changer, gifs, 
     /** A socket takes its person's place. @throws Refusal ROOM_NOT_FOUND, BARRED, NOT_ADMITTED, ROOM_FULL. */
     async enter(roomId: string, who: Visitor, socketId: string): Promise<void> {
       await limits.spend('join', who.id);
-      if (!nodes.isFresh()) throw new Refusal('UNAVAILABLE');
+      if (!nodes.isAlive()) throw new Refusal('UNAVAILABLE');
       await changer.change(roomId, { apply: (room, at) => rules.enter(room, who.id, socketOf(socketId), at) });
     },
 
@@ -122,7 +122,13 @@ export function createRooms({ store, clock, graces, node, nodes, changer, gifs, 
     /** A person goes on purpose, with one socket or with all of them. */
     async leave(roomId: string, userId: string, socketId?: string): Promise<void> {
       const which = socketId === undefined ? 'all' : socketOf(socketId);
-      await changer.change(roomId, { apply: (room, at) => rules.leave(room, userId, which, at) });
+      try {
+        await changer.change(roomId, { apply: (room, at) => rules.leave(room, userId, which, at) });
+      } catch (error) {
+        // The socket hears the room no more, so its place must not stay by it.
+        if (socketId !== undefined) void this.drop(roomId, socketId);
+        throw error;
+      }
     },
 
     /** The owner puts somebody out. @throws Refusal NOT_ADMITTED without a place, FORBIDDEN to others than the owner. */

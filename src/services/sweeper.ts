@@ -12,7 +12,10 @@ const ROOMS_AT_A_TIME = 100;
 const CHATS_AT_A_TIME = 1_000;
 
 export interface Sweeper {
+  /** Sweeps once a second. */
   start(): void;
+  /** Looks at every room that is due; what the store refuses is left to the next sweep. */
+  sweep(): Promise<void>;
   /** Looks at once at a room that has just been closed. */
   clearSoon(room: Room): void;
   stop(): Promise<void>;
@@ -40,7 +43,15 @@ export function createSweeper({ store, clock, changer, gifs, tellRemoved }: Deps
     } catch (error) {
       logger.warn(`the sweep did not finish (${String(error)})`);
     }
-    if (!isStopped) timer = setTimeout(() => (sweeping = sweep()), EVERY);
+  }
+
+  async function sweepOn(): Promise<void> {
+    await sweep();
+    if (!isStopped) timer = setTimeout(start, EVERY);
+  }
+
+  function start(): void {
+    sweeping = sweepOn();
   }
 
   async function lookAt(id: string): Promise<void> {
@@ -69,9 +80,8 @@ export function createSweeper({ store, clock, changer, gifs, tellRemoved }: Deps
   }
 
   return {
-    start() {
-      sweeping = sweep();
-    },
+    start,
+    sweep,
     clearSoon(room) {
       clear(room).catch((error: unknown) => {
         logger.warn(`room ${room._id} is cleared by a later sweep (${String(error)})`);

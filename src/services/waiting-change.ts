@@ -5,9 +5,6 @@ import type { FindHeard, Moment, Outcome } from '../rules/room';
 import type { NonceKey } from '../stores/store';
 import type { Chat, Room } from '../types/room';
 
-/** How long a person waits for an answer, in ms. */
-const PATIENCE = 5_000;
-
 /** One change of a room, as the rules make it. */
 export interface Change<A> {
   apply(room: Room, at: Moment, heard: FindHeard): Outcome<A>;
@@ -32,18 +29,18 @@ export class Entry<A> {
   readonly #resolve: (answer: A) => void;
   readonly #reject: (error: unknown) => void;
 
-  /** A person's change is withdrawn when its wait ends; one that happens 'always' waits for ever. */
+  /** A person's change is withdrawn when so many ms of waiting end; one that happens always waits for ever. */
   constructor(
     change: Change<A>,
     resolve: (answer: A) => void,
     reject: (error: unknown) => void,
-    kind: 'a person waits' | 'always' = 'a person waits',
+    patience: number | 'for ever',
   ) {
     this.#change = change;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.always = kind === 'always';
-    if (!this.always) this.#timer = setTimeout(() => this.#withdraw(), PATIENCE);
+    this.always = patience === 'for ever';
+    if (patience !== 'for ever') this.#timer = setTimeout(() => this.#withdraw(), patience);
   }
 
   get nonce(): NonceKey | undefined {

@@ -26,13 +26,15 @@ export function answering(socket: ChatSocket) {
   return function on<S extends z.ZodType>(
     event: keyof Incoming,
     schema: S,
-    handle: (who: Visitor, payload: z.output<S>) => Promise<object | void>,
+    handle: (who: Visitor, payload: z.output<S>) => Promise<unknown>,
   ): void {
     socket.on(event, (...args) => {
       const last = args.at(-1);
-      const ack = typeof last === 'function' ? last : undefined;
+      const ack = isCallback(last) ? last : undefined;
       const payload = args[0] === ack ? undefined : args[0];
-      void answer(payload).then((result) => ack?.(result));
+      void answer(payload).then((result) => {
+        ack?.(result);
+      });
     });
 
     async function answer(payload: unknown): Promise<object> {
@@ -41,7 +43,8 @@ export function answering(socket: ChatSocket) {
         if (userId === undefined) throw new Refusal('NOT_ADMITTED');
         const parsed = schema.safeParse(payload);
         if (!parsed.success) throw new Refusal('BAD_REQUEST');
-        return { ok: true, ...(await handle({ id: userId, address }, parsed.data)) };
+        const answer = await handle({ id: userId, address }, parsed.data);
+        return { ok: true, ...(typeof answer === 'object' ? answer : undefined) };
       } catch (error) {
         return refusedBy(error);
       }
@@ -53,6 +56,10 @@ function refusedBy(error: unknown): Refused {
   if (!(error instanceof Refusal) || error.code === 'INTERNAL') logger.error(error);
   const code = error instanceof Refusal && isSocketCode(error.code) ? error.code : 'UNAVAILABLE';
   return { ok: false, code, message: refusals[code] };
+}
+
+function isCallback(value: unknown): value is (answer: object) => void {
+  return typeof value === 'function';
 }
 
 function isSocketCode(code: string): code is SocketErrorCode {

@@ -1,11 +1,12 @@
-/** The only place that emits: what was committed goes to the sockets of its room, and who has no place any more goes out. */
+/** The place that emits (with the book's halls): what was committed goes to the sockets of its room, and who has no place any more goes out. */
 import type { Namespace, Server, Socket } from 'socket.io';
+import { bookRoom, createBookHalls, type Missed } from './book-hall';
 import type { News } from '../services/change-room';
 import { sent } from '../services/chats';
 import type { Held } from '../services/nodes';
 import type { Tell } from '../services';
 import type { ChatEvents, ChatRequests, RoomEvents } from '../types/events';
-import type { Chat, Room } from '../types/room';
+import type { Room } from '../types/room';
 
 /** What this process knows of a `/chat` socket. */
 export interface SocketState {
@@ -28,10 +29,23 @@ export type ChatSocket = Socket<Incoming, Outgoing, NoEvents, SocketState>;
 /** Counts of the list go out together, at most this often, in ms. */
 const LIST_EVERY = 1_000;
 
-/** @param drop is called for a socket that has a place and is gone. */
-export function createNotifier(io: Io, nodeId: () => string, drop: (roomId: string, socketId: string) => void): Tell {
+/** The process that holds the sockets. */
+export interface Own {
+  /** Its id among the nodes. */
+  id(): string;
+  /** False while others may have taken it for dead, and its sockets out of their rooms. */
+  isAlive(): boolean;
+  /** To be called for a socket that has a place and is gone. */
+  drop(roomId: string, socketId: string): void;
+  missed: Missed;
+}
+
+export function createNotifier(io: Io, own: Own): Tell {
   const chat = io.of('/chat');
+  const halls = createBookHalls(chat, (...range) => own.missed(...range));
   const list = io.of('/room');
+  /** Of the rooms that sockets hear: the newest state that they know. */
+  const told = new Map<string, { version: number; seq: number }>();
   const changed = new Map<string, { _id: string; count: number; owner: string }>();
   let listTimer: NodeJS.Timeout | undefined;
 
@@ -44,14 +58,22 @@ export function createNotifier(io: Io, nodeId: () => string, drop: (roomId: stri
     }, LIST_EVERY).unref();
   }
 
+  function tellRemoved(roomId: string): void {
+    changed.delete(roomId);
+    list.emit('removeRoom', roomId);
+  }
+
   /** Those of our sockets that are in the room and have no place in it are told why, and hear no more of it. */
   function putOut(room: Room, placed: Set<string>): void {
     for (const id of socketsIn(room._id)) {
       const socket = chat.sockets.get(id);
       if (socket === undefined || placed.has(id)) continue;
+      const isBarred = room.barred.includes(socket.data.userId ?? '');
+      // Taken for dead, we enter all that still have a place again, and look then who has none.
+      if (room.closedAt === null && !isBarred && !own.isAlive()) continue;
       exclude(socket, room._id);
       if (room.closedAt !== null) socket.emit('roomClosed', { room: room._id });
-      else if (room.barred.includes(socket.data.userId ?? '')) socket.emit('kicked', { room: room._id });
+      else if (isBarred) socket.emit('kicked', { room: room._id });
       else socket.disconnect(true);
     }
   }
@@ -61,7 +83,7 @@ export function createNotifier(io: Io, nodeId: () => string, drop: (roomId: stri
     for (const id of placed) {
       const socket = chat.sockets.get(id);
       const kind = socket?.data.rooms.get(room._id);
-      if (socket === undefined || kind === undefined) drop(room._id, id);
+      if (socket === undefined || kind === undefined) own.drop(room._id, id);
       else void socket.join(kind === 'ours' ? room._id : bookRoom(room._id));
     }
   }
@@ -71,50 +93,74 @@ export function createNotifier(io: Io, nodeId: () => string, drop: (roomId: stri
     return [...(rooms.get(roomId) ?? []), ...(rooms.get(bookRoom(roomId)) ?? [])];
   }
 
-  function tellChats({ before, room, chats }: News): void {
-    if (chats.length === 0) return;
-    chat.to(room._id).emit('chats', chats.map(sent));
-    if (chat.adapter.rooms.has(bookRoom(room._id))) {
-      for (const said of chats) tellBook(said, [before, room]);
+  /** A commit of ours, or what others made of the room since we last heard. */
+  function hear(news: News): void {
+    const { before, room } = news;
+    const known = told.get(room._id);
+    const isAllHeard = known === undefined || known.version === before.version;
+    if (isAllHeard && before.people === room.people) tellChats(news);
+    else {
+      const placed = new Set(
+        room.people.flatMap(({ sockets }) =>
+          sockets.filter(({ node }) => node === own.id()).map(({ id }) => id),
+        ),
+      );
+      putOut(room, placed);
+      tellChats(news, known?.seq);
+      takeIn(room, placed);
+      const isListed = !isAllHeard || before.count !== room.count || before.owner !== room.owner;
+      if (room.closedAt === null && isListed) updateList(room);
+      if (room.closedAt !== null && !isAllHeard) tellRemoved(room._id);
     }
+    if (known !== undefined && known.seq < before.seq) tellBehind(room);
+    if (!isHeard(room._id)) told.delete(room._id);
+    else told.set(room._id, { version: own.isAlive() ? room.version : 0, seq: room.seq });
   }
 
-  /** The book's events: its client hears of others' coming, and calls a kick a going. */
-  function tellBook(said: Chat, versions: Room[]): void {
-    const hall = chat.to(bookRoom(said.room));
-    const own = versions.flatMap(({ people }) => people.find(({ id }) => id === said.userId)?.sockets ?? []);
-    if (said.kind === 'join') hall.except(own.map(({ id }) => id)).emit('join', sent(said));
-    else if (said.kind === 'exit' || said.kind === 'kick') hall.emit('exit', sent(said));
-    else if (said.kind !== 'owner') hall.emit('chat', sent(said));
+  /** The room has no record any more: it was closed, and we were away. */
+  function hearEnd(roomId: string): void {
+    for (const id of socketsIn(roomId)) {
+      const socket = chat.sockets.get(id);
+      if (socket === undefined) continue;
+      exclude(socket, roomId);
+      socket.emit('roomClosed', { room: roomId });
+    }
+    told.delete(roomId);
+  }
+
+  function tellBehind({ _id, seq }: Room): void {
+    chat.to(_id).emit('behind', { room: _id, seq });
+  }
+
+  function isHeard(roomId: string): boolean {
+    const { rooms } = chat.adapter;
+    return rooms.has(roomId) || rooms.has(bookRoom(roomId));
+  }
+
+  function tellChats(news: News, known = news.before.seq): void {
+    const { room, chats } = news;
+    if (chats.length > 0) chat.to(room._id).emit('chats', chats.map(sent));
+    halls.tell(news, known);
   }
 
   return {
     created: (room) => list.emit('newRoom', room),
-    removed: (roomId) => {
-      changed.delete(roomId);
-      list.emit('removeRoom', roomId);
+    removed: tellRemoved,
+    committed: hear,
+    seen(roomId, room) {
+      if (room === undefined) hearEnd(roomId);
+      else hear({ before: room, room, chats: [] });
     },
-    committed(news) {
-      const { before, room } = news;
-      if (before.people === room.people) {
-        tellChats(news);
-        return;
-      }
-      const placed = new Set(
-        room.people.flatMap(({ sockets }) => sockets.filter(({ node }) => node === nodeId()).map(({ id }) => id)),
-      );
-      putOut(room, placed);
-      tellChats(news);
-      takeIn(room, placed);
-      if (room.closedAt === null && (before.count !== room.count || before.owner !== room.owner)) updateList(room);
-    },
-    behind: (room) => chat.to(room._id).emit('behind', { room: room._id, seq: room.seq }),
+    behind: tellBehind,
+    known: () => new Map([...told].map(([roomId, { version }]) => [roomId, version])),
     whispered: (sockets, whisper) => chat.to(sockets).emit('whisper', whisper),
     typed: (roomId, but, state) => chat.to(roomId).except(but).volatile.emit('typing', state),
     held(): Held[] {
       return [...chat.sockets.values()].flatMap((socket) =>
         [...socket.data.rooms.keys()].flatMap((roomId) =>
-          socket.data.userId === undefined ? [] : [{ roomId, userId: socket.data.userId, socketId: socket.id }],
+          socket.data.userId === undefined
+            ? []
+            : [{ roomId, userId: socket.data.userId, socketId: socket.id }],
         ),
       );
     },
@@ -131,9 +177,4 @@ export function exclude(socket: ChatSocket, roomId: string): void {
 /** Whether the socket hears the room. */
 export function isIn(socket: ChatSocket, roomId: string): boolean {
   return socket.rooms.has(roomId) || socket.rooms.has(bookRoom(roomId));
-}
-
-/** Sockets that joined by a bare id have a hall of their own: what they hear is worded differently. */
-function bookRoom(roomId: string): string {
-  return `book:${roomId}`;
 }

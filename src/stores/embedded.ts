@@ -2,14 +2,15 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
-import { checkLmdbFile } from './lmdb-file';
+import { checkLmdbFile, DamagedFile } from './lmdb-file';
 import { lockDirectory } from './lock';
 import { EmbeddedSessions } from './sessions';
 import type { NodeRecord, Store } from './store';
 import type { Chat, Room } from '../types/room';
 
-/** How the records are laid out. A database of a newer format is not opened; an older one would be converted here. */
-const FORMAT = 1;
+export const DATABASE_FILE = 'gifchat.mdb';
+/** How the records are laid out. A database of a newer format is not opened; an older one is migrated. */
+export const FORMAT = 1;
 /** Sorts behind every id and every number that a key may end with. */
 const LAST = '\uffff';
 
@@ -23,7 +24,7 @@ export async function openEmbedded({ dir }: { dir: string }): Promise<Store> {
   });
   const lock = await lockDirectory(dir);
   try {
-    const file = path.join(dir, 'gifchat.mdb');
+    const file = path.join(dir, DATABASE_FILE);
     await checkLmdbFile(file);
     const root = openDatabase(file);
     try {
@@ -34,12 +35,19 @@ export async function openEmbedded({ dir }: { dir: string }): Promise<Store> {
     }
   } catch (error) {
     await lock.release();
-    throw new Error(`the database in ${dir} cannot be opened (${reasonOf(error)})`);
+    const advice =
+      error instanceof DamagedFile ? ': restore a backup of it, or move it away to begin anew' : '';
+    throw new Error(`the database in ${dir} cannot be opened (${reasonOf(error)})${advice}`, {
+      cause: error,
+    });
   }
 }
 
 /** A value as it is kept: its date in ms, which needs no class to be encoded. */
-type Kept<T> = T extends { createdAt: Date } ? Omit<T, 'createdAt'> & { createdAt: number } : never;
+export type Kept<T> = T extends { createdAt: Date } ? Omit<T, 'createdAt'> & { createdAt: number } : never;
+
+/** What of a room its index entries are made of. */
+type Indexed = Pick<Room, '_id' | 'dueAt' | 'closedAt'>;
 
 function createStore(root: RootDatabase, dir: string, release: () => Promise<void>): Store {
   const rooms = root.openDB<Kept<Room>, string>('rooms', { useVersions: true });
@@ -52,18 +60,28 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
   const startedAt = Date.now() - performance.now();
   const now = () => Math.floor(startedAt + performance.now());
   let closing: Promise<void> | undefined;
+  migrate();
   const sessions = new EmbeddedSessions(root, write);
 
   /** One transaction, on the disk when it resolves; those of one turn of the event loop share a flush. */
   async function write<T>(work: () => T): Promise<T> {
     // lmdb itself would bring down the process.
     if (closing !== undefined) throw new Error(`the database in ${dir} is closed`);
-    return root.transaction(work);
+    try {
+      return await root.transaction(work);
+    } catch (error) {
+      throw await causeOf(error);
+    }
   }
 
-  /** Puts the room and whichever of its index entries changed. To be called in a transaction. */
+  /** To be called, as all that puts and removes, in a transaction. */
   function putRoom(from: Room | undefined, to: Room): void {
     void rooms.put(to._id, { ...to, createdAt: to.createdAt.getTime() }, to.version);
+    indexRoom(from, to);
+  }
+
+  /** Puts and removes whichever of its index entries changed. */
+  function indexRoom(from: Indexed | undefined, to: Indexed): void {
     if (from?.dueAt !== to.dueAt) {
       if (from !== undefined && from.dueAt !== null) void due.remove([from.dueAt, to._id]);
       if (to.dueAt !== null) void due.put([to.dueAt, to._id], true);
@@ -75,8 +93,12 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
   }
 
   function putChat(chat: Chat): void {
+    void chats.put([chat.room, chat.seq], { ...chat, createdAt: chat.createdAt.getTime() });
+    indexChat(chat);
+  }
+
+  function indexChat(chat: Chat | Kept<Chat>): void {
     const { room, seq, userId, nonce } = chat;
-    void chats.put([room, seq], { ...chat, createdAt: chat.createdAt.getTime() });
     void nonces.put([room, userId, nonce], seq);
     if (chat.kind === 'gif') void gifs.put([room, chat.gif], seq);
   }
@@ -86,6 +108,22 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
     void chats.remove([room, seq]);
     void nonces.remove([room, userId, nonce]);
     if (chat.kind === 'gif') void gifs.remove([room, chat.gif]);
+  }
+
+  /** Format 0 had rooms and chats, and neither a record of its format nor indexes. */
+  function indexAll(): void {
+    for (const { value } of rooms.getRange()) indexRoom(undefined, value);
+    for (const { value } of chats.getRange()) indexChat(value);
+  }
+
+  /** In one transaction, so that a database is of one format or of the next. */
+  function migrate(): void {
+    const format: number = root.get('format') ?? 0;
+    if (format === FORMAT) return;
+    root.transactionSync(() => {
+      for (const toNext of [indexAll].slice(format)) toNext();
+      void root.put('format', FORMAT);
+    });
   }
 
   async function closeAll(): Promise<void> {
@@ -134,6 +172,13 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
         return [...rooms.getRange().filter(({ value }) => holds(value))].map(({ key }) => key);
       },
       existing: async (ids) => ids.filter((id) => rooms.doesExist(id)),
+      versions: async (ids) =>
+        new Map(
+          ids.flatMap((id) => {
+            const room = rooms.get(id);
+            return room === undefined ? [] : [[id, room.version] as const];
+          }),
+        ),
       remove: (id) =>
         write(() => {
           const room = rooms.get(id);
@@ -206,13 +251,11 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
 /** @throws Error with the reason when what is there is no database, or one that this program does not understand. */
 function openDatabase(file: string): RootDatabase {
   // A write that resolves is on the disk: without this, lmdb flushes later.
-  const root = open(file, { overlappingSync: false, maxDbs: 16 });
+  const root = open(file, { overlappingSync: false, eventTurnBatching: false, maxDbs: 16 });
   try {
-    const format: unknown = root.get('format');
-    if (format === undefined && root.getKeysCount() === 0) root.putSync('format', FORMAT);
-    else if (format === undefined) throw new Error('it holds something else');
-    else if (format !== FORMAT)
-      throw new Error(`its format is ${String(format)}, of a newer version of this program`);
+    const names = [...root.getKeys()];
+    const isOfFormat0 = names.length === 0 || (names.includes('rooms') && names.includes('chats'));
+    checkFormat(root.get('format') ?? (isOfFormat0 ? 0 : undefined));
     return root;
   } catch (error) {
     void root.close();
@@ -220,11 +263,17 @@ function openDatabase(file: string): RootDatabase {
   }
 }
 
+/** @throws Error with the reason when what is kept as the format is none, or a newer one. */
+export function checkFormat(format: unknown): void {
+  if (typeof format !== 'number') throw new Error('it holds something else');
+  if (format > FORMAT) throw new Error(`its format is ${String(format)}, of a newer version of this program`);
+}
+
 function roomOf(kept: Kept<Room> | undefined): Room | undefined {
   return kept && { ...kept, createdAt: new Date(kept.createdAt) };
 }
 
-function chatOf(kept: Kept<Chat>): Chat {
+export function chatOf(kept: Kept<Chat>): Chat {
   return { ...kept, createdAt: new Date(kept.createdAt) };
 }
 
@@ -232,6 +281,15 @@ function valuesOf<V>(entries: Iterable<{ value: V }>): V[] {
   return Array.from(entries, ({ value }) => value);
 }
 
-function reasonOf(error: unknown): string {
+/** lmdb says that a commit failed and why in a promise beside it, which must not be left alone. */
+async function causeOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error && 'commitError' in error)) return error;
+  return Promise.resolve(error.commitError).then(
+    () => error,
+    (cause: unknown) => new Error(`the disk did not take it (${reasonOf(cause)})`, { cause }),
+  );
+}
+
+export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 /** One process a directory: whoever listens on its socket has it. The socket answers with the process's pid. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { realpath, rename, rm, link } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
@@ -93,7 +93,7 @@ async function ownerOf(socketPath: string): Promise<string | undefined> {
 
 /** Two may find the same stale socket: it is moved away first, and put back if it is a new owner's by then. */
 async function removeStale(socketPath: string): Promise<void> {
-  const aside = `${socketPath}.${String(process.pid)}`;
+  const aside = `${socketPath}.${randomUUID().slice(0, 8)}`;
   try {
     await rename(socketPath, aside);
   } catch {

@@ -9,6 +9,7 @@ import { connect, type Connected, type StoredChat, type StoredNode, type StoredR
 import type { Chat, Room } from '../types/room';
 
 const DEFAULT_DATABASE = 'gifchat';
+export const SESSIONS = 'sessions';
 /** In seconds: how long a session lives, and how often one is touched at most. */
 const SESSION_LIFETIME = 30 * 24 * 3_600;
 const TOUCH_AT_MOST = 3_600;
@@ -23,16 +24,19 @@ const WITHOUT_TAIL = { tail: 0 } as const;
 export async function openMongo({ url }: { url: string }): Promise<Store> {
   const { host, database } = placeOf(url);
   const place = `MongoDB at ${host}/${database}`;
-  try {
-    const connected = await connect(url, database);
-    try {
-      return await createStore(connected, place);
-    } catch (error) {
-      await connected.connection.close(true);
-      throw error;
-    }
-  } catch (error) {
+  // Without a cause: the driver's errors may hold the whole URL.
+  return openAt(url, database, place).catch((error: unknown) => {
     throw new Error(`${place} cannot be used (${reasonOf(error, url)})`);
+  });
+}
+
+async function openAt(url: string, database: string, place: string): Promise<Store> {
+  const connected = await connect(url, database);
+  try {
+    return await createStore(connected, place);
+  } catch (error) {
+    await connected.connection.close(true);
+    throw error;
   }
 }
 
@@ -42,7 +46,7 @@ async function createStore({ connection, ...models }: Connected, place: string):
   const sessions = MongoStore.create({
     client: connection.getClient(),
     dbName: connection.name,
-    collectionName: 'sessions',
+    collectionName: SESSIONS,
     ttl: SESSION_LIFETIME,
     touchAfter: TOUCH_AT_MOST,
   });
@@ -79,8 +83,8 @@ async function createStore({ connection, ...models }: Connected, place: string):
     place,
     exclusive: false,
     rooms: {
-      async insert({ _id, ...room }) {
-        await Room.create({ ...room, _id: new Types.ObjectId(_id), tail: [] });
+      async insert(room) {
+        await Room.create(fromRoom(room));
       },
       async get(id) {
         const room = await Room.findOne({ _id: id, ...OURS }, WITHOUT_TAIL).lean();
@@ -112,6 +116,10 @@ async function createStore({ connection, ...models }: Connected, place: string):
       },
       heldBy: async (node) => idsOf(await Room.find({ 'people.sockets.node': node }, { _id: 1 }).lean()),
       existing: async (ids) => idsOf(await Room.find({ _id: { $in: ids } }, { _id: 1 }).lean()),
+      async versions(ids) {
+        const rooms = await Room.find({ _id: { $in: ids } }, { version: 1 }).lean();
+        return new Map(rooms.map(({ _id, version }) => [_id.toHexString(), version]));
+      },
       async remove(id) {
         await Room.deleteOne({ _id: id });
       },
@@ -123,10 +131,15 @@ async function createStore({ connection, ...models }: Connected, place: string):
         return page.isWhole ? page.chats : (await read(room, range, limit)).chats;
       },
       async byNonce(roomId, keys) {
-        const room = await Room.findById(roomId, { seq: 1, tail: 1 }).lean();
+        const room = await Room.findById(roomId, { version: 1, seq: 1, tail: 1 }).lean();
         if (room === null || keys.length === 0) return [];
-        const wanted = keys.map(({ userId, nonce }) => ({ userId, nonce }));
-        const stored = await Chat.find({ room: roomId, seq: { $lte: room.seq }, $or: wanted }).lean();
+        // Nonces are looked up before a commit.
+        tails.adopt(roomId, room.version, room.tail);
+        // Each with its room, so that each is found by the index.
+        const wanted = keys.map(({ userId, nonce }) => ({ room: roomId, userId, nonce }));
+        const found = await Chat.find({ $or: wanted }).lean();
+        // A later chat may be of a commit that is not known here yet.
+        const stored = found.filter(({ seq }) => seq <= room.seq);
         const isWanted = (chat: StoredChat) =>
           keys.some((key) => key.userId === chat.userId && key.nonce === chat.nonce);
         return merge(stored, room.tail.filter(isWanted));
@@ -204,12 +217,21 @@ function toRoom({ _id, ...room }: Omit<StoredRoom, 'tail'>): Room {
   return { ...room, _id: _id.toHexString() };
 }
 
+export function fromRoom({ _id, ...room }: Room): StoredRoom {
+  return { _id: new Types.ObjectId(_id), ...room, tail: [] };
+}
+
 function toChat({ _id, room, ...chat }: StoredChat): Chat {
   return { ...chat, _id: _id.toHexString(), room: room.toHexString() };
 }
 
-function fromChat({ _id, room, ...chat }: Chat): StoredChat {
-  return { ...chat, _id: new Types.ObjectId(_id), room: new Types.ObjectId(room) };
+export function fromChat({ _id, room, ...chat }: Chat): StoredChat {
+  return { _id: new Types.ObjectId(_id), room: new Types.ObjectId(room), ...chat };
+}
+
+export function fromNode({ _id, beats, lapsedAt }: NodeRecord): StoredNode {
+  // When it beat last is only told, never asked.
+  return { _id, beats, at: new Date(lapsedAt ?? 0), lapsedAt: lapsedAt === null ? null : new Date(lapsedAt) };
 }
 
 function toNode({ _id, beats, lapsedAt }: StoredNode): NodeRecord {
@@ -221,13 +243,13 @@ function idsOf(documents: { _id: Types.ObjectId }[]): string[] {
 }
 
 /** What of the URL may be shown. Greedy up to the last `@`, so that nothing of a badly encoded password is left. */
-function placeOf(url: string): { host: string; database: string } {
+export function placeOf(url: string): { host: string; database: string } {
   const [, host = '', database = ''] = /^[^:]+:\/\/(?:.*@)?([^/?]*)\/?([^?]*)/.exec(url) ?? [];
   return { host, database: database || DEFAULT_DATABASE };
 }
 
 /** What the driver says, unless it may repeat something of the URL's credentials. */
-function reasonOf(error: unknown, url: string): string {
+export function reasonOf(error: unknown, url: string): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof mongo.MongoServerError) {
     // Of all that is done at the start, only the unique index of chats can meet a duplicate.

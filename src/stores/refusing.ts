@@ -2,7 +2,10 @@
 import type { Store } from './store';
 import { Refusal } from '../rules/refusal';
 
-/** The same store; a call that fails rejects with the refusal UNAVAILABLE. */
+/** How long a call may take, in ms: a driver that tries again by itself may take far longer. */
+const PATIENCE = 5_000;
+
+/** The same store; a call that fails or takes over 5 s rejects with the refusal UNAVAILABLE. */
 export function refusing(store: Store): Store {
   return { ...store, rooms: guarded(store.rooms), chats: guarded(store.chats), nodes: guarded(store.nodes) };
 }
@@ -13,10 +16,16 @@ function guarded<Calls extends object>(calls: Calls): Calls {
       const call: unknown = Reflect.get(target, name);
       if (typeof call !== 'function') return call;
       return async (...args: unknown[]): Promise<unknown> => {
+        let timer: NodeJS.Timeout | undefined;
+        const tooLate = new Promise((_resolve, reject) => {
+          timer = setTimeout(reject, PATIENCE, new Error(`${String(name)} got no answer`));
+        });
         try {
-          return await Reflect.apply(call, target, args);
+          return await Promise.race([Reflect.apply(call, target, args), tooLate]);
         } catch (error) {
           throw new Refusal('UNAVAILABLE', { cause: error });
+        } finally {
+          clearTimeout(timer);
         }
       };
     },

@@ -9,7 +9,7 @@ const TOUCH_AT_MOST = 3_600_000;
 const SWEEP_EVERY = 5 * 60_000;
 const SWEEP_AT_A_TIME = 1_000;
 
-interface Kept {
+export interface Kept {
   /** As JSON: whatever a session holds comes back as from any other session store. */
   session: string;
   expires: number;
@@ -34,7 +34,9 @@ export class EmbeddedSessions extends Store {
     this.kept = root.openDB<Kept, string>('sessions', {});
     this.expiries = root.openDB<true, [number, string]>('sessionExpiries', {});
     this.sweeping = this.sweep();
-    this.timer = setInterval(() => (this.sweeping = this.sweep()), SWEEP_EVERY).unref();
+    this.timer = setInterval(() => {
+      this.sweeping = this.sweep();
+    }, SWEEP_EVERY).unref();
   }
 
   override get(sid: string, done: (error: unknown, session?: SessionData | null) => void): void {
@@ -51,13 +53,10 @@ export class EmbeddedSessions extends Store {
   /** Moves the expiry on; writes at most once an hour for a session. */
   override touch(sid: string, session: SessionData, done?: Done): void {
     answer(async () => {
-      const isTouched = (kept: Kept | undefined) =>
-        kept === undefined || Date.now() - kept.touchedAt < TOUCH_AT_MOST;
-      if (isTouched(this.kept.get(sid))) return;
+      if (!isUntouched(this.kept.get(sid))) return;
       await this.transact(() => {
         const kept = this.kept.get(sid);
-        if (kept === undefined || isTouched(kept)) return;
-        this.write(sid, { ...parse(kept.session), cookie: session.cookie });
+        if (isUntouched(kept)) this.write(sid, { ...parse(kept.session), cookie: session.cookie });
       });
     }, done);
   }
@@ -103,14 +102,23 @@ export class EmbeddedSessions extends Store {
   }
 }
 
+function isUntouched(kept: Kept | undefined): kept is Kept {
+  return kept !== undefined && Date.now() - kept.touchedAt >= TOUCH_AT_MOST;
+}
+
+/** When the session ends, in ms; a cookie that ends with the browser says nothing. */
 function expiryOf({ cookie }: SessionData): number {
-  const expires = cookie.expires instanceof Date ? cookie.expires.getTime() : NaN;
-  return Number.isNaN(expires) ? Date.now() + LIFETIME : expires;
+  return Date.now() + (cookie.maxAge ?? LIFETIME);
 }
 
 function parse(session: string): SessionData {
-  const value: SessionData = JSON.parse(session);
+  const value: unknown = JSON.parse(session);
+  if (!isSession(value)) throw new Error('what is kept as a session is none');
   return value;
+}
+
+function isSession(value: unknown): value is SessionData {
+  return typeof value === 'object' && value !== null && 'cookie' in value;
 }
 
 /** express-session takes callbacks; what it throws in them is its own. */

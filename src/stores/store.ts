@@ -43,6 +43,8 @@ export interface Store {
     heldBy(node: string): Promise<string[]>;
     /** Which of these ids have a record, closed or not. */
     existing(ids: readonly string[]): Promise<string[]>;
+    /** The version of each of these rooms that has a record, closed or not. */
+    versions(ids: readonly string[]): Promise<Map<string, number>>;
     /** Removes the record of a room whose chats are gone. */
     remove(id: string): Promise<void>;
   };

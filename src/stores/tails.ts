@@ -13,6 +13,8 @@ const REMEMBERED = 10_000;
 export interface Tails {
   /** Begins to put away what this process has just committed; a failure is made up for by whoever commits next. */
   putAway(roomId: string, version: number, tail: StoredChat[]): void;
+  /** Begins to put away another process's tail that was just read, so that the commit to come need not wait for it. */
+  adopt(roomId: string, version: number, tail: StoredChat[]): void;
   /** Resolves when the tail of this version is put away; false when the room has another version by now. */
   settle(roomId: string, version: number): Promise<boolean>;
   /** Resolves when nothing is being put away. */
@@ -38,18 +40,24 @@ export function createTails({ Room, Chat }: Models): Tails {
     if (last.size > REMEMBERED && oldest !== undefined) last.delete(oldest);
   }
 
+  function putAway(roomId: string, version: number, tail: StoredChat[]): void {
+    const isAway = insert(tail).then(
+      () => true,
+      (error: unknown) => {
+        logger.warn(
+          `room ${roomId}: the chats of version ${String(version)} wait in the room (${String(error)})`,
+        );
+        return false;
+      },
+    );
+    remember(roomId, version, isAway);
+  }
+
   return {
-    putAway(roomId, version, tail) {
-      const isAway = insert(tail).then(
-        () => true,
-        (error: unknown) => {
-          logger.warn(
-            `room ${roomId}: the chats of version ${String(version)} wait in the room (${String(error)})`,
-          );
-          return false;
-        },
-      );
-      remember(roomId, version, isAway);
+    putAway,
+    adopt(roomId, version, tail) {
+      const own = last.get(roomId);
+      if (own === undefined || own.version < version) putAway(roomId, version, tail);
     },
     async settle(roomId, version) {
       const own = last.get(roomId);

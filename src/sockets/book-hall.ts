@@ -1,0 +1,70 @@
+/**
+ * Sockets that joined by a bare id, as the book's client does, have a hall of their own beside the room: they hear the
+ * book's events, one chat each, and cannot fetch what they missed; so what others said comes from the log, in its turn.
+ */
+import type { IoNamespace } from './notify';
+import { logger } from '../logger';
+import { sent } from '../services/chats';
+import type { News } from '../services/change-room';
+import type { Chat, Room } from '../types/room';
+
+/** The chats after one number up to another. */
+export type Missed = (roomId: string, after: number, upTo: number) => Promise<Chat[]>;
+
+export interface BookHalls {
+  /** Tells what a commit said; before it, what the log has after `known`, where the hall knows no more. */
+  tell(news: News, known: number): void;
+}
+
+export function createBookHalls(chat: IoNamespace, missed: Missed): BookHalls {
+  /** Of halls that wait for what they missed: the end of it. */
+  const turns = new Map<string, Promise<void>>();
+
+  /** The book's client hears of others' coming, and calls a kick a going. */
+  function say(said: Chat, to: string | string[], versions: Room[]): void {
+    const hearers = chat.to(to);
+    const own = versions.flatMap(({ people }) => people.find(({ id }) => id === said.userId)?.sockets ?? []);
+    if (said.kind === 'join') hearers.except(own.map(({ id }) => id)).emit('join', sent(said));
+    else if (said.kind === 'exit' || said.kind === 'kick') hearers.emit('exit', sent(said));
+    else if (said.kind !== 'owner') hearers.emit('chat', sent(said));
+  }
+
+  async function catchUp(room: Room, after: number, upTo: number, present: string[]): Promise<void> {
+    const chats = await missed(room._id, after, upTo);
+    const hall = chat.adapter.rooms.get(bookRoom(room._id));
+    const hearers = present.filter((id) => hall?.has(id));
+    // An empty list would be everybody.
+    if (hearers.length > 0) for (const said of chats) say(said, hearers, [room]);
+  }
+
+  return {
+    tell({ before, room, chats }, known) {
+      const hall = bookRoom(room._id);
+      const present = [...(chat.adapter.rooms.get(hall) ?? [])];
+      if (present.length === 0) return;
+      const speak = () => {
+        for (const said of chats) say(said, hall, [before, room]);
+      };
+      const turn = turns.get(room._id);
+      const isBehind = known < before.seq && !room.ephemeral;
+      if (turn === undefined && !isBehind) {
+        speak();
+        return;
+      }
+      const next = Promise.resolve(turn)
+        .then(() => (isBehind ? catchUp(room, known, before.seq, present) : undefined))
+        .catch((error: unknown) => {
+          logger.warn(`room ${room._id}: the book's clients missed chats (${String(error)})`);
+        })
+        .then(() => {
+          speak();
+          if (turns.get(room._id) === next) turns.delete(room._id);
+        });
+      turns.set(room._id, next);
+    },
+  };
+}
+
+export function bookRoom(roomId: string): string {
+  return `book:${roomId}`;
+}

@@ -1,0 +1,131 @@
+/** MongoDB as the move fills it: documents are put by their ids, so that putting them again changes nothing. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { mongo } from 'mongoose';
+import type { EmbeddedReader } from './embedded-reader';
+import { fromChat, fromNode, fromRoom, placeOf, reasonOf, SESSIONS } from './mongo';
+import { connect } from '../schemas';
+
+/** How long another server's sign of life is waited for, in ms; it comes every 5 s. */
+const SIGN_OF_LIFE = 6_000;
+/** Sessions that end within this, in ms, are moved but not compared: MongoDB may have removed them by then. */
+const ABOUT_TO_END = 3_600_000;
+
+/** A document of whichever collection. */
+export type Stored = mongo.Document & { _id: mongo.ObjectId | string };
+
+/** All of a kind. */
+export interface MovedPart {
+  name: string;
+  count: number;
+  /** As they are to be stored, in order. */
+  documents(): Iterable<Stored>;
+  put(documents: Stored[]): Promise<void>;
+  /** Ours as they are stored, in the same order. */
+  stored(): AsyncIterable<Stored>;
+  /** Which of them must be the same on both sides. */
+  isCompared(document: Stored): boolean;
+}
+
+export interface MoveTarget {
+  /** Host and database, without credentials. */
+  place: string;
+  /** In the order in which they are to be put: no room is there before its chats are. */
+  parts: MovedPart[];
+  /** @throws Error with one line when it holds rooms that are not the source's, or not any more, or a server uses it. */
+  refuseOthers(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @throws Error with one line and without credentials, as everything of the target does. */
+export async function openMoveTarget(url: string, source: EmbeddedReader): Promise<MoveTarget> {
+  const { host, database } = placeOf(url);
+  const place = `MongoDB at ${host}/${database}`;
+  // Without a cause: the driver's errors may hold the whole URL.
+  const fail = (error: unknown): never => {
+    throw new Error(`${place} cannot be used (${reasonOf(error, url)})`);
+  };
+  const { connection, Room, Chat, Node } = await connect(url, database).catch(fail);
+  const { rooms, chats, nodes, sessions } = source;
+  const comparedUntil = Date.now() + ABOUT_TO_END;
+
+  async function* found(collection: string, order: mongo.Sort): AsyncGenerator<Stored> {
+    try {
+      yield* connection.collection<Stored>(collection).find().sort(order);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  function part<T>(
+    from: { all(): Iterable<T>; count(): number },
+    collection: string,
+    toStored: (one: T) => Stored,
+    isOurs: (document: Stored) => boolean,
+    order: mongo.Sort = { _id: 1 },
+  ): MovedPart {
+    return {
+      name: collection,
+      count: from.count(),
+      *documents() {
+        for (const one of from.all()) yield toStored(one);
+      },
+      async put(documents) {
+        const puts = documents.map((replacement) => ({
+          replaceOne: { filter: { _id: replacement._id }, replacement, upsert: true },
+        }));
+        await connection.collection<Stored>(collection).bulkWrite(puts, { ordered: false }).catch(fail);
+      },
+      async *stored() {
+        for await (const document of found(collection, order)) if (isOurs(document)) yield document;
+      },
+      isCompared: () => true,
+    };
+  }
+
+  /** Whether a process that is not the source's is alive there. */
+  async function isServing(): Promise<boolean> {
+    const beats = async () =>
+      (await Node.find({ lapsedAt: null }).lean()).filter(({ _id }) => !nodes.has(_id));
+    const before = await beats();
+    if (before.length === 0) return false;
+    await wait(SIGN_OF_LIFE);
+    const after = new Map((await beats()).map((node) => [node._id, node.beats]));
+    return before.some((node) => after.get(node._id) !== node.beats);
+  }
+
+  return {
+    place,
+    parts: [
+      part(chats, Chat.collection.name, fromChat, ({ room }) => rooms.has(String(room)), { room: 1, seq: 1 }),
+      part(rooms, Room.collection.name, fromRoom, ({ _id }) => rooms.has(String(_id))),
+      part(nodes, Node.collection.name, fromNode, ({ _id }) => nodes.has(String(_id))),
+      {
+        // As connect-mongo keeps them.
+        ...part(
+          sessions,
+          SESSIONS,
+          ({ sid, session, expires, touchedAt }) => ({
+            _id: sid,
+            session,
+            expires: new Date(expires),
+            lastModified: new Date(touchedAt),
+          }),
+          ({ _id }) => sessions.has(String(_id)),
+        ),
+        isCompared: ({ expires }) => expires instanceof Date && expires.getTime() > comparedUntil,
+      },
+    ],
+    async refuseOthers() {
+      for await (const { _id, version } of found(Room.collection.name, {})) {
+        const known = source.versionOf(String(_id));
+        if (known === undefined) throw new Error(`${place} holds rooms already: name an empty database`);
+        if (known !== version)
+          throw new Error(
+            `${place} has been used since these rooms were moved to it: name an empty database`,
+          );
+      }
+      if (await isServing().catch(fail)) throw new Error(`${place} is in use by a server: stop it first`);
+    },
+    close: () => connection.close(),
+  };
+}
