@@ -1,0 +1,202 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parse } from 'dotenv';
+import { ConfigError, loadConfig } from '../src/config';
+
+const ROOT = path.resolve(__dirname, '..');
+const secret = 'nobody knows this secret';
+const given = { COOKIE_SECRET: secret };
+
+let dataDir: string;
+beforeEach(() => {
+  dataDir = mkdtempSync(path.join(os.tmpdir(), 'gif-chat-config-'));
+});
+afterEach(() => {
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** What is said to be wrong, line by line. */
+function problems(env: NodeJS.ProcessEnv): string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+describe('the configuration', () => {
+  it('needs nothing in development', () => {
+    expect(loadConfig(given)).toEqual({
+      isProduction: false,
+      port: 8005,
+      host: undefined,
+      cookieSecret: secret,
+      mongoUrl: undefined,
+      dataDir: path.join(ROOT, 'data'),
+      uploadsDir: path.join(ROOT, 'uploads'),
+      reconnectGrace: 15_000,
+      emptyRoomGrace: 300_000,
+      rateLimits: true,
+      trustProxy: false,
+    });
+  });
+
+  it('takes an empty variable as one that is not set', () => {
+    const names = [
+      'PORT',
+      'HOST',
+      'MONGO_URL',
+      'MONGO_ID',
+      'MONGO_PASSWORD',
+      'DATA_DIR',
+      'UPLOADS_DIR',
+      'RATE_LIMITS',
+    ];
+    const more = [
+      'RECONNECT_GRACE_SECONDS',
+      'EMPTY_ROOM_GRACE_SECONDS',
+      'TRUST_PROXY',
+      'REDIS_URL',
+      'UPLOAD_STORE',
+    ];
+    const empty = Object.fromEntries([...names, ...more].map((name) => [name, '']));
+    expect(loadConfig({ ...empty, ...given })).toEqual(loadConfig(given));
+  });
+
+  it('is what the example says it is', () => {
+    const example = parse(readFileSync(path.join(ROOT, '.env.example')));
+    expect(loadConfig({ ...example, ...given })).toEqual(loadConfig(given));
+  });
+
+  it('takes paths from the project, wherever it is started', () => {
+    const before = process.cwd();
+    process.chdir(os.tmpdir());
+    try {
+      const { dataDir: data, uploadsDir } = loadConfig({
+        ...given,
+        DATA_DIR: './my-data',
+        UPLOADS_DIR: '/srv/gifs',
+      });
+      expect(data).toBe(path.join(ROOT, 'my-data'));
+      expect(uploadsDir).toBe('/srv/gifs');
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  it('counts graces in milliseconds, down to none as in the book', () => {
+    const none = loadConfig({ ...given, RECONNECT_GRACE_SECONDS: '0', EMPTY_ROOM_GRACE_SECONDS: '0' });
+    expect([none.reconnectGrace, none.emptyRoomGrace]).toEqual([0, 0]);
+    expect(loadConfig({ ...given, RECONNECT_GRACE_SECONDS: '0.5' }).reconnectGrace).toBe(500);
+  });
+
+  it('makes a local address of the name and the password of the book, whatever is in them', () => {
+    const { mongoUrl = '' } = loadConfig({ ...given, MONGO_ID: 'root', MONGO_PASSWORD: 'a/b@c:d?e#f' });
+    expect(mongoUrl).toBe('mongodb://root:a%2Fb%40c%3Ad%3Fe%23f@127.0.0.1:27017/gifchat?authSource=admin');
+  });
+
+  it('prefers a whole address', () => {
+    const MONGO_URL = 'mongodb://example.org/rooms';
+    expect(loadConfig({ ...given, MONGO_URL, MONGO_ID: 'root', MONGO_PASSWORD: 'x' }).mongoUrl).toBe(
+      MONGO_URL,
+    );
+    expect(loadConfig({ ...given, MONGO_URL, MONGO_ID: 'root' }).mongoUrl).toBe(MONGO_URL);
+  });
+
+  it.each([
+    ['0', false],
+    ['1', 1],
+    ['loopback, 10.0.0.0/8', ['loopback', '10.0.0.0/8']],
+    ['::1', ['::1']],
+  ])('believes the proxies of TRUST_PROXY=%s', (TRUST_PROXY, trust) => {
+    expect(loadConfig({ ...given, TRUST_PROXY }).trustProxy).toEqual(trust);
+  });
+});
+
+describe('the secret of the cookie', () => {
+  it('must be given in production', () => {
+    expect(problems({ NODE_ENV: 'production', DATA_DIR: dataDir })).toEqual([
+      expect.stringMatching(/^COOKIE_SECRET /),
+    ]);
+    expect(loadConfig({ NODE_ENV: 'production', ...given })).toMatchObject({
+      isProduction: true,
+      cookieSecret: secret,
+    });
+  });
+
+  it('is made in development, for its owner alone, and kept', () => {
+    const made = loadConfig({ DATA_DIR: dataDir }).cookieSecret;
+    expect(made.length).toBeGreaterThanOrEqual(32);
+    expect(loadConfig({ DATA_DIR: dataDir }).cookieSecret).toBe(made);
+    expect(statSync(path.join(dataDir, 'cookie-secret')).mode & 0o777).toBe(0o600);
+  });
+
+  it('is made in a data directory that is not there yet', () => {
+    expect(loadConfig({ DATA_DIR: path.join(dataDir, 'a', 'b') }).cookieSecret).toEqual(expect.any(String));
+  });
+
+  it('is made again when a crash left none in its file', () => {
+    writeFileSync(path.join(dataDir, 'cookie-secret'), '');
+    const made = loadConfig({ DATA_DIR: dataDir }).cookieSecret;
+    expect(made.length).toBeGreaterThanOrEqual(32);
+    expect(loadConfig({ DATA_DIR: dataDir }).cookieSecret).toBe(made);
+  });
+
+  it('asks for another data directory when it cannot be kept there', () => {
+    const file = path.join(dataDir, 'file');
+    writeFileSync(file, '');
+    expect(problems({ DATA_DIR: file })).toEqual([expect.stringMatching(/^DATA_DIR /)]);
+  });
+});
+
+describe('what is wrong is said by name', () => {
+  it.each([
+    ['PORT', ['-1', '65536', 'abc', '80.5', '0x50', '1e3', ' ']],
+    ['HOST', ['two words']],
+    ['COOKIE_SECRET', ['short']],
+    ['MONGO_URL', ['localhost:27017', 'http://localhost', 'mongodb://']],
+    ['RECONNECT_GRACE_SECONDS', ['-1', 'soon', 'Infinity', '1e9', '86401', ' ']],
+    ['EMPTY_ROOM_GRACE_SECONDS', ['-1', 'soon', 'NaN', '86401']],
+    ['RATE_LIMITS', ['yes', 'ON']],
+    ['TRUST_PROXY', ['true', '300.1.1.1', '10.0.0.0/99', '1.5', '-1', '1000', ',']],
+    ['REDIS_URL', ['redis://localhost']],
+    ['UPLOAD_STORE', ['gridfs', 's3']],
+  ])('%s', (name, values) => {
+    for (const value of values) {
+      expect(problems({ ...given, [name]: value })).toEqual([
+        expect.stringMatching(new RegExp(`^${name} \\S`)),
+      ]);
+    }
+  });
+
+  it('one without the other', () => {
+    expect(problems({ ...given, MONGO_ID: 'root' })).toEqual([expect.stringMatching(/^MONGO_PASSWORD /)]);
+    expect(problems({ ...given, MONGO_PASSWORD: 'x' })).toEqual([expect.stringMatching(/^MONGO_ID /)]);
+  });
+
+  it('all of it at once, a line each', () => {
+    const wrong = { NODE_ENV: 'production', PORT: 'x', RATE_LIMITS: 'x', MONGO_ID: 'root', REDIS_URL: 'x' };
+    const names = problems(wrong).map((line) => line.split(' ')[0]);
+    expect(names.sort()).toEqual(['COOKIE_SECRET', 'MONGO_PASSWORD', 'PORT', 'RATE_LIMITS', 'REDIS_URL']);
+  });
+
+  it('and never the value, which may be a secret', () => {
+    const hidden = 'hunter2';
+    for (const name of [
+      'COOKIE_SECRET',
+      'MONGO_URL',
+      'MONGO_PASSWORD',
+      'REDIS_URL',
+      'UPLOAD_STORE',
+      'PORT',
+      'TRUST_PROXY',
+    ]) {
+      const lines = problems({ ...given, [name]: hidden });
+      expect(lines.length).toBe(1);
+      expect(lines.join()).not.toContain(hidden);
+    }
+  });
+});

@@ -1,0 +1,86 @@
+import { logger, redactUrl } from '../src/logger';
+
+describe('the log', () => {
+  const env = { ...process.env };
+  let lines: string[];
+  beforeEach(() => {
+    lines = [];
+    jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+    process.env['LOG'] = 'debug';
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    process.env = { ...env };
+  });
+
+  it('has one line an entry: when, how bad, what', () => {
+    logger.debug('a');
+    logger.info('b');
+    logger.warn('c');
+    logger.error('d');
+    const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`;
+    expect(lines).toHaveLength(4);
+    ['debug a', 'info b', 'warn c', 'error d'].forEach((entry, n) => {
+      expect(lines[n]).toMatch(new RegExp(`^${time} ${entry}$`));
+    });
+  });
+
+  it('tells of an error where it was thrown and because of what', () => {
+    logger.error(new Error('no room', { cause: new TypeError('no store') }));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(
+      /Error: no room .*logger\.test\.ts.* because of TypeError: no store .*logger\.test\.ts/,
+    );
+  });
+
+  it('comes to an end with an error that is its own cause', () => {
+    const error = new Error('again');
+    error.cause = error;
+    logger.error(error);
+    expect(lines).toHaveLength(1);
+  });
+
+  it('lets no text look like another entry, nor steer a terminal', () => {
+    logger.warn('a\r\n2026-01-01T00:00:00.000Z info forged\u001b[31m\u0000');
+    expect(lines[0]).toMatch(/ warn a \| 2026-01-01T00:00:00\.000Z info forged\?\[31m\?$/);
+  });
+
+  it('is silent in tests unless one asks for it', () => {
+    delete process.env['LOG'];
+    process.env['NODE_ENV'] = 'test';
+    logger.error('nobody reads this');
+    expect(lines).toEqual([]);
+    process.env['LOG'] = 'warn';
+    logger.info('too much');
+    logger.warn('enough');
+    expect(lines).toHaveLength(1);
+  });
+
+  it('holds no details unless one asks for them', () => {
+    delete process.env['LOG'];
+    process.env['NODE_ENV'] = 'production';
+    logger.debug('details');
+    logger.info('news');
+    expect(lines).toEqual([expect.stringContaining('news')]);
+  });
+});
+
+describe('an address in the log', () => {
+  it.each([
+    ['/room/0123?password=secret', '/room/0123?password=[redacted]'],
+    ['/room/0123?password=se?cret=x&after=3', '/room/0123?password=[redacted]&after=3'],
+    ['/?before=01&error=text', '/?before=01&error=text'],
+    [
+      '/socket.io/?EIO=4&transport=polling&t=abc&sid=secret',
+      '/socket.io/?EIO=4&transport=polling&t=abc&sid=[redacted]',
+    ],
+    [
+      '/x?Password=a&password[]=b&pass%77ord=c&=d',
+      '/x?Password=[redacted]&password[]=[redacted]&pass%77ord=[redacted]&=[redacted]',
+    ],
+    ['/room/0123/chats?after=1&limit=100', '/room/0123/chats?after=1&limit=100'],
+    ['/', '/'],
+  ])('%s', (url, logged) => {
+    expect(redactUrl(url)).toBe(logged);
+  });
+});

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { colorOf } from '../../src/rules/color';
+
+const ids = Array.from({ length: 5_000 }, (_, n) => `person-${String(n)}`);
+
+describe('the color of a person', () => {
+  it('is readable on white, and can be made out on the dark background and surface', () => {
+    fc.assert(
+      fc.property(fc.string(), (id) => {
+        expectReadable(colorOf(id));
+      }),
+    );
+    for (const id of ids) expectReadable(colorOf(id));
+  });
+
+  it('is the same whenever it is asked for', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.array(fc.string()), (id, taken) => {
+        expect(colorOf(id, taken)).toBe(colorOf(id, new Set(taken)));
+        expect(colorOf(id, taken)).toBe(colorOf(id));
+      }),
+    );
+  });
+
+  it('is another one than those taken, in a room of 500', () => {
+    const taken: string[] = [];
+    for (const id of ids.slice(0, 500)) taken.push(colorOf(id, taken));
+    expect(new Set(taken).size).toBe(500);
+    taken.forEach(expectReadable);
+  });
+
+  it('is another one each time the same person is refused one', () => {
+    const taken: string[] = [];
+    for (let n = 0; n < 100; n += 1) taken.push(colorOf('somebody', taken));
+    expect(new Set(taken).size).toBe(100);
+  });
+
+  it('is given twice rather than none when all are taken', () => {
+    const taken = new Set<string>();
+    for (let n = 0; n < 40_000; n += 1) taken.add(colorOf(`anybody ${String(n)}`));
+    expect(taken.has(colorOf('late', taken))).toBe(true);
+  });
+
+  it('is one of thousands, spread over all hues', () => {
+    const colors = new Set(ids.map((id) => colorOf(id)));
+    expect(colors.size).toBeGreaterThan(2_000);
+    const reddest = (channel: number) =>
+      [...colors].filter((color) => channels(color).every((v) => v <= (channels(color)[channel] ?? 0)));
+    for (const channel of [0, 1, 2]) expect(reddest(channel).length).toBeGreaterThan(500);
+  });
+});
+
+function expectReadable(color: string): void {
+  expect(color).toMatch(/^#[0-9a-f]{6}$/);
+  expect(contrast(color, '#ffffff')).toBeGreaterThanOrEqual(4.5);
+  expect(contrast(color, '#121317')).toBeGreaterThanOrEqual(3);
+  expect(contrast(color, '#1b1d22')).toBeGreaterThanOrEqual(3);
+}
+
+/** @source https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
+function contrast(one: string, other: string): number {
+  const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (lighter + 0.05) / (darker + 0.05);
+}
+
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = channels(color).map((byte) => {
+    const value = byte / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function channels(color: string): number[] {
+  return [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+}

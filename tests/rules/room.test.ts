@@ -1,0 +1,653 @@
+import { colorOf } from '../../src/rules/color';
+import * as rules from '../../src/rules/room';
+import type { Message, Moment, Outcome } from '../../src/rules/room';
+import type { Chat, Room, SocketRef } from '../../src/types/room';
+
+const START = Date.UTC(2026, 0, 1);
+const SECOND = 1_000;
+const GRACES = { reconnectGrace: 15 * SECOND, emptyRoomGrace: 300 * SECOND };
+const BOOK = { reconnectGrace: 0, emptyRoomGrace: 0 };
+
+describe('coming in', () => {
+  it('takes a place and is said once', () => {
+    const room = aRoom();
+    room.enter('mina');
+    expect(room.people()).toEqual(['mina']);
+    expect(room.said()).toEqual(['join mina']);
+    expect(room.log[0]).toMatchObject({
+      seq: 1,
+      user: 'system',
+      userId: 'mina',
+      chat: `${colorOf('mina')}님이 입장하셨습니다.`,
+    });
+  });
+
+  it('is refused when the room is full, and not to those who are in', () => {
+    const room = aRoom({ max: 2 }).with('mina', 'jun');
+    expect(room.enter('sol')).toBe('ROOM_FULL');
+    expect(room.say('sol', 'http')).toBe('ROOM_FULL');
+    expect(room.enter('jun', 'another tab')).toMatchObject({ id: 'jun' });
+  });
+
+  it('counts the place that is held for the creator', () => {
+    const room = aRoom({ max: 2 }).with('jun');
+    expect(room.enter('sol')).toBe('ROOM_FULL');
+    expect(room.enter('mina')).toMatchObject({ id: 'mina' });
+  });
+
+  it('holds the place of the creator for 30 s', () => {
+    const room = aRoom({ max: 2 });
+    expect(room.now.dueAt).toBe(START + 30 * SECOND);
+    room.wait(30 * SECOND).with('jun', 'sol');
+    expect(room.people()).toEqual(['jun', 'sol']);
+    expect(room.enter('mina')).toBe('ROOM_FULL');
+  });
+
+  it('gives way at once to the next when a place has ended, before anybody swept', () => {
+    const room = aRoom({ max: 2 }).with('mina', 'jun');
+    room.drop('jun');
+    expect(room.wait(14 * SECOND).enter('sol')).toBe('ROOM_FULL');
+    expect(room.wait(1 * SECOND).enter('sol')).toMatchObject({ id: 'sol' });
+    expect(room.said()).toEqual(['join mina', 'join jun', 'exit jun', 'join sol']);
+  });
+
+  it('shows two people whose ids give the same color in different ones', () => {
+    const twin = twinOf('mina');
+    const room = aRoom().with('mina', twin);
+    expect(rules.colorIn(room.now, 'mina')).toBe(colorOf('mina'));
+    expect(rules.colorIn(room.now, twin)).not.toBe(colorOf('mina'));
+  });
+
+  it('shows the color that a place would have before it is taken', () => {
+    const room = aRoom().with('mina');
+    const promised = rules.colorIn(room.now, twinOf('mina'));
+    expect(room.enter(twinOf('mina'))).toMatchObject({ color: promised });
+  });
+
+  it('is refused for the first reason that holds: no such room, put out, no password, full', () => {
+    const room = aRoom({ max: 2, password: 'hash' });
+    room.admit('jun');
+    const full = room.with('mina', 'jun').now;
+    const secret = { ...full, admitted: ['mina'] };
+    const barred = { ...secret, barred: ['sol'] };
+    const closed = { ...barred, closedAt: START };
+    const codes = [closed, barred, secret, { ...full, admitted: ['sol'] }].map((now) => {
+      room.now = now;
+      return [room.enter('sol'), room.say('sol', 'http')];
+    });
+    const expected = ['ROOM_NOT_FOUND', 'BARRED', 'NOT_ADMITTED', 'ROOM_FULL'];
+    expect(codes).toEqual(expected.map((code) => [code, code]));
+  });
+});
+
+describe('a person with several tabs', () => {
+  it('is one person in one place', () => {
+    const room = aRoom({ max: 2 }).with('mina', 'jun');
+    room.enter('jun', 'tab 2');
+    expect(room.now.count).toBe(2);
+    expect(room.said()).toEqual(['join mina', 'join jun']);
+  });
+
+  it('stays while one of them is open, and goes with the last', () => {
+    const room = aRoom().with('mina', 'jun');
+    room.enter('jun', 'tab 2');
+    room.leave('jun');
+    expect(room.people()).toEqual(['mina', 'jun']);
+    room.leave('jun', 'tab 2');
+    expect(room.people()).toEqual(['mina']);
+    expect(room.said().slice(2)).toEqual(['exit jun']);
+  });
+
+  it('goes with all of them by the exit button of a page', () => {
+    const room = aRoom().with('mina', 'jun');
+    room.enter('jun', 'tab 2');
+    room.leave('jun', 'all');
+    expect(room.people()).toEqual(['mina']);
+  });
+
+  it('loses the oldest to a ninth', () => {
+    const room = aRoom().with('mina');
+    for (let n = 2; n <= 9; n += 1) room.enter('mina', `tab ${String(n)}`);
+    const sockets = rules.placeOf(room.now, 'mina')?.sockets.map(({ id }) => id);
+    expect(sockets).toEqual([2, 3, 4, 5, 6, 7, 8, 9].map((n) => `mina, tab ${String(n)}`));
+    expect(room.said()).toEqual(['join mina']);
+  });
+
+  it('is not put out by the going of a tab that it had lost', () => {
+    const room = aRoom().with('mina');
+    for (let n = 2; n <= 9; n += 1) room.enter('mina', `tab ${String(n)}`);
+    const before = room.now;
+    room.drop('mina');
+    room.leave('mina');
+    expect(room.now).toBe(before);
+  });
+});
+
+describe('a lost connection', () => {
+  it('is no exit when it comes back in time: a refresh says nothing and changes no order', () => {
+    const room = aRoom().with('mina', 'jun', 'sol');
+    room.drop('mina');
+    room.wait(14 * SECOND).enter('mina', 'after the refresh');
+    room.wait(3_600 * SECOND).tick();
+    expect(room.people()).toEqual(['mina', 'jun', 'sol']);
+    expect(room.now.ownerId).toBe('mina');
+    expect(room.said()).toEqual(['join mina', 'join jun', 'join sol']);
+  });
+
+  it('is an exit when it does not', () => {
+    const room = aRoom().with('mina', 'jun');
+    room.drop('jun');
+    room.wait(15 * SECOND).tick();
+    expect(room.people()).toEqual(['mina']);
+    expect(room.said().slice(2)).toEqual(['exit jun']);
+  });
+
+  it('keeps the place while another tab is connected', () => {
+    const room = aRoom().with('mina', 'jun');
+    room.enter('jun', 'tab 2');
+    room.drop('jun');
+    room.wait(3_600 * SECOND).tick();
+    expect(room.people()).toEqual(['mina', 'jun']);
+  });
+
+  it('keeps the place for a minute when the process died', () => {
+    const room = aRoom().with('mina', 'jun');
+    room.does((now, at) => rules.lapse(now, 'node 1', at));
+    room.wait(59 * SECOND).enter('mina', 'tab 2', 'node 2');
+    room.wait(1 * SECOND).tick();
+    expect(room.people()).toEqual(['mina']);
+  });
+
+  it('is none for a socket that its process enters anew under another name', () => {
+    const room = aRoom().with('mina');
+    room.enter('mina', 'tab 1', 'node 2');
+    expect(rules.placeOf(room.now, 'mina')?.sockets).toEqual([{ node: 'node 2', id: 'mina, tab 1' }]);
+    const before = room.now;
+    room.does((now, at) => rules.lapse(now, 'node 1', at));
+    expect(room.now).toBe(before);
+  });
+
+  it('of another process changes nothing', () => {
+    const room = aRoom().with('mina');
+    room.enter('mina', 'tab 2', 'node 2');
+    room.does((now, at) => rules.lapse(now, 'node 2', at));
+    expect(rules.placeOf(room.now, 'mina')).toMatchObject({ sockets: [{ node: 'node 1' }], until: null });
+  });
+});
+
+describe('when the only process starts again', () => {
+  const restart = (now: Room, at: Moment) => rules.restart(now, 'node 2', at);
+
+  it('everybody has a minute to come back, however long it was down', () => {
+    const room = aRoom().with('mina', 'jun');
+    room.drop('jun');
+    room.wait(86_400 * SECOND).does(restart);
+    expect(room.people()).toEqual(['mina', 'jun']);
+    expect(room.now.dueAt).toBe(room.time + 60 * SECOND);
+    room.wait(60 * SECOND).tick();
+    expect(room.people()).toEqual([]);
+  });
+
+  it('an empty room waits anew', () => {
+    const room = aRoom().wait(30 * SECOND);
+    room.tick();
+    room.wait(86_400 * SECOND).does(restart);
+    expect(room.wait(299 * SECOND).isOpen()).toBe(true);
+    expect(room.wait(1 * SECOND).isOpen()).toBe(false);
+  });
+
+  it('only the sockets of its own life are left', () => {
+    const room = aRoom().with('mina');
+    room.enter('mina', 'tab 2', 'node 2');
+    room.does(restart);
+    expect(rules.placeOf(room.now, 'mina')).toMatchObject({ sockets: [{ node: 'node 2' }], until: null });
+  });
+});
+
+describe('an empty room', () => {
+  it('goes at once when the last one left on purpose', () => {
+    const room = aRoom().with('mina', 'jun');
+    room.leave('jun');
+    expect(room.isOpen()).toBe(true);
+    room.leave('mina');
+    expect(room.now).toMatchObject({ closedAt: room.time, dueAt: room.time, people: [], count: 0 });
+  });
+
+  it('waits 300 s when the last connection only dropped', () => {
+    const room = aRoom().with('mina');
+    room.drop('mina');
+    room.wait(15 * SECOND).tick();
+    expect(room.now).toMatchObject({ emptyAt: room.time, dueAt: room.time + 300 * SECOND, count: 0 });
+    expect(room.wait(299 * SECOND).isOpen()).toBe(true);
+    expect(room.wait(1 * SECOND).isOpen()).toBe(false);
+  });
+
+  it('waits 300 s after the hold when nobody ever came', () => {
+    const room = aRoom().wait(30 * SECOND);
+    expect(room.isOpen()).toBe(true);
+    expect(room.said()).toEqual([]);
+    expect(room.wait(300 * SECOND).isOpen()).toBe(false);
+  });
+
+  it('lives on when somebody comes in time', () => {
+    const room = aRoom().wait(30 * SECOND);
+    room.tick();
+    room.wait(299 * SECOND).with('jun');
+    expect(room.wait(3_600 * SECOND).isOpen()).toBe(true);
+    expect(room.now.emptyAt).toBeNull();
+  });
+
+  it('and a lost connection behave as in the book with graces of 0 and 0', () => {
+    const room = aRoom({}, BOOK).with('mina', 'jun');
+    room.drop('jun');
+    expect(room.said().slice(2)).toEqual(['exit jun']);
+    room.drop('mina');
+    expect(room.isOpen()).toBe(false);
+  });
+
+  it('ends in time when the clock was moved back by an hour', () => {
+    const room = aRoom().with('mina', 'jun');
+    room.say('sol', 'http');
+    room.wait(-3_600 * SECOND).leave('mina');
+    expect(room.now.dueAt).toBe(room.time + 60 * SECOND);
+    room.drop('jun');
+    room.wait(15 * SECOND).tick();
+    expect(room.people()).toEqual(['sol']);
+    room.wait(45 * SECOND).tick();
+    room.wait(-3_600 * SECOND).tick();
+    expect(room.now.dueAt).toBe(room.time + 300 * SECOND);
+  });
+});
+
+describe('a closed room', () => {
+  it('answers like a missing one to everybody', () => {
+    const room = aRoom().with('mina', 'jun');
+    room.close('mina');
+    const refusals = [
+      room.enter('jun'),
+      room.say('jun', 'http'),
+      room.say('jun', 'socket'),
+      room.admit('jun'),
+      room.kick('mina', 'jun'),
+      room.handOver('mina', 'jun'),
+      room.close('jun'),
+      rules.refusalToRead(room.now, 'mina'),
+      rules.refusalToRead(undefined, 'mina'),
+    ];
+    expect(refusals).toEqual(refusals.map(() => 'ROOM_NOT_FOUND'));
+  });
+
+  it('lets go whoever goes', () => {
+    const room = aRoom().with('mina', 'jun');
+    room.close('mina');
+    const closed = room.now;
+    room.drop('jun');
+    room.leave('jun', 'all');
+    room.does((now, at) => rules.lapse(now, 'node 1', at));
+    expect(room.now).toBe(closed);
+  });
+
+  it.each([0, -3_600 * SECOND])('is cleared twice, a minute apart (clock moved by %d ms)', (moved) => {
+    const room = aRoom();
+    room.close('mina');
+    expect(rules.wasCleared(room.now)).toBe(false);
+    room.wait(moved).does(rules.cleared);
+    expect(rules.wasCleared(room.now)).toBe(true);
+    expect(room.now.dueAt).toBe(START + 60 * SECOND);
+    const cleared = room.now;
+    room.does(rules.cleared);
+    expect(room.now).toBe(cleared);
+  });
+
+  it('is closed by its owner alone, whoever is in it', () => {
+    const room = aRoom().with('mina', 'jun');
+    expect(room.close('jun')).toBe('FORBIDDEN');
+    expect(room.close('mina')).toBeUndefined();
+    expect(room.now).toMatchObject({ closedAt: START, people: [], count: 0 });
+    expect(room.close('mina')).toBeUndefined();
+  });
+
+  it('was not closed by an owner whose place and ownership had ended', () => {
+    const room = aRoom().with('mina', 'jun');
+    room.drop('mina');
+    expect(room.wait(15 * SECOND).close('mina')).toBe('FORBIDDEN');
+    expect(room.isOpen()).toBe(true);
+  });
+});
+
+describe('speaking', () => {
+  it('is numbered on from what happened before, under the color of who speaks', () => {
+    const room = aRoom().with('mina');
+    expect(room.say('mina', 'socket', { kind: 'chat', chat: '안녕' })).toMatchObject({ seq: 2 });
+    expect(room.log[1]).toMatchObject({
+      seq: 2,
+      kind: 'chat',
+      chat: '안녕',
+      user: colorOf('mina'),
+      userId: 'mina',
+    });
+  });
+
+  it('by HTTP takes a place for 60 s, renewed by each chat', () => {
+    const room = aRoom().with('mina');
+    room.say('jun', 'http');
+    expect(room.people()).toEqual(['mina', 'jun']);
+    room.wait(59 * SECOND).say('jun', 'http');
+    room.wait(59 * SECOND).tick();
+    expect(room.people()).toEqual(['mina', 'jun']);
+    room.wait(1 * SECOND).tick();
+    expect(room.said()).toEqual(['join mina', 'join jun', 'chat jun', 'chat jun', 'exit jun']);
+  });
+
+  it('by HTTP limits no place that a socket holds', () => {
+    const room = aRoom().with('mina');
+    room.say('mina', 'http');
+    room.wait(3_600 * SECOND).tick();
+    expect(room.people()).toEqual(['mina']);
+  });
+
+  it('by socket needs a place', () => {
+    const room = aRoom().with('mina');
+    expect(room.say('jun', 'socket')).toBe('NOT_ADMITTED');
+    expect(room.people()).toEqual(['mina']);
+  });
+
+  it('again with the same nonce is answered alike and said once', () => {
+    const room = aRoom().with('mina', 'jun');
+    const answer = room.say('mina', 'socket', { kind: 'chat', chat: '한 번', nonce: 'n' });
+    const before = room.now;
+    expect(room.say('mina', 'socket', { kind: 'chat', chat: '한 번', nonce: 'n' })).toEqual(answer);
+    expect(room.say('mina', 'http', { kind: 'chat', chat: '한 번', nonce: 'n' })).toEqual(answer);
+    expect(room.now).toBe(before);
+    expect(room.say('jun', 'socket', { kind: 'chat', chat: '남의 것', nonce: 'n' })).toMatchObject({
+      seq: 4,
+    });
+  });
+
+  it('passes a GIF on with its size', () => {
+    const room = aRoom().with('mina');
+    room.say('mina', 'http', { kind: 'gif', gif: 'room/1.gif', width: 3, height: 4 });
+    expect(room.log[1]).toMatchObject({
+      kind: 'gif',
+      gif: 'room/1.gif',
+      width: 3,
+      height: 4,
+      user: colorOf('mina'),
+    });
+  });
+
+  it('in an ephemeral room is remembered for the last 200, to answer a retry alike', () => {
+    const room = aRoom({ ephemeral: true }).with('mina');
+    const say = (n: number) => room.say('mina', 'socket', { kind: 'chat', chat: '휘발', nonce: String(n) });
+    const answers = Array.from({ length: 201 }, (_, n) => say(n));
+    const before = room.now;
+    expect(before.recent).toHaveLength(200);
+    expect(JSON.stringify(before)).not.toContain('휘발');
+    expect(say(1)).toEqual(answers[1]);
+    expect(room.now).toBe(before);
+    expect(say(0)).toMatchObject({ seq: 203 });
+  });
+
+  it('takes no GIF into an ephemeral room', () => {
+    const room = aRoom({ ephemeral: true }).with('mina');
+    expect(room.say('mina', 'http', { kind: 'gif', gif: 'room/1.gif', width: 1, height: 1 })).toBe(
+      'NO_GIFS_HERE',
+    );
+    expect(room.said()).toEqual(['join mina']);
+  });
+});
+
+describe('a secret room', () => {
+  it('is for its creator and for those who gave the password', () => {
+    const room = aRoom({ password: 'hash' }).with('mina');
+    expect(room.enter('jun')).toBe('NOT_ADMITTED');
+    expect(room.say('jun', 'http')).toBe('NOT_ADMITTED');
+    expect(rules.refusalToRead(room.now, 'jun')).toBe('NOT_ADMITTED');
+    expect(rules.refusalToRead(room.now, undefined)).toBe('NOT_ADMITTED');
+    room.admit('jun');
+    expect(rules.refusalToRead(room.now, 'jun')).toBeUndefined();
+    expect(room.enter('jun')).toMatchObject({ id: 'jun' });
+  });
+
+  it('remembers 1,000, forgets the oldest without a place first, and those who are in stay admitted', () => {
+    const room = aRoom({ password: 'hash' }).with('mina');
+    for (let n = 0; n < 1_000; n += 1) room.admit(`guest ${String(n)}`);
+    expect(room.now.admitted).toHaveLength(1_000);
+    expect(room.now.admitted.slice(0, 2)).toEqual(['mina', 'guest 1']);
+    expect(rules.refusalToRead(room.now, 'guest 0')).toBe('NOT_ADMITTED');
+    expect(room.enter('guest 1')).toMatchObject({ id: 'guest 1' });
+  });
+
+  it('can be read by whoever has a place, remembered or not', () => {
+    const room = aRoom({ password: 'hash' }).with('mina');
+    expect(rules.refusalToRead({ ...room.now, admitted: [] }, 'mina')).toBeUndefined();
+  });
+
+  it('can be read when it is full', () => {
+    const room = aRoom({ password: 'hash', max: 2 });
+    for (const id of ['jun', 'sol']) room.admit(id);
+    room.with('mina', 'jun');
+    expect(rules.refusalToRead(room.now, 'sol')).toBeUndefined();
+    expect(rules.refusalToEnter(room.now, 'sol')).toBe('ROOM_FULL');
+  });
+
+  it('does not take the password of somebody who was put out', () => {
+    const room = aRoom({ password: 'hash' }).with('mina');
+    room.kick('mina', 'jun');
+    expect(room.admit('jun')).toBe('BARRED');
+  });
+
+  it('is what an open one is not: nobody needs to be remembered', () => {
+    const room = aRoom().with('mina');
+    room.admit('jun');
+    expect(room.now.admitted).toEqual([]);
+    expect(rules.refusalToRead(room.now, undefined)).toBeUndefined();
+  });
+});
+
+describe('the owner', () => {
+  it('is the creator, also before coming in and when others came first', () => {
+    const room = aRoom().with('jun', 'mina');
+    expect(room.now).toMatchObject({ ownerId: 'mina', owner: colorOf('mina') });
+    expect(room.people()).toEqual(['jun', 'mina']);
+    expect(room.said()).toEqual(['join jun', 'join mina']);
+  });
+
+  it('is followed by whoever is longest in', () => {
+    const room = aRoom().with('mina', 'jun', 'sol');
+    room.leave('mina');
+    expect(room.now).toMatchObject({ ownerId: 'jun', owner: colorOf('jun') });
+    expect(room.said().slice(3)).toEqual(['exit mina', 'owner jun']);
+    expect(room.log.at(-1)).toMatchObject({
+      user: 'system',
+      chat: `${colorOf('jun')}님이 방장이 되었습니다.`,
+    });
+  });
+
+  it('is followed by the first to come when nobody was in', () => {
+    const room = aRoom()
+      .wait(30 * SECOND)
+      .with('jun', 'sol');
+    expect(room.now.ownerId).toBe('jun');
+    expect(room.said()).toEqual(['join jun', 'owner jun', 'join sol']);
+  });
+
+  it('is not followed by somebody who only holds a place', () => {
+    const room = aRoom().with('jun', 'sol');
+    room.handOver('mina', 'jun');
+    room.leave('jun');
+    expect(room.now.ownerId).toBe('sol');
+    expect(room.people()).toEqual(['mina', 'sol']);
+  });
+
+  it('is shown in the color that people see, also when it is another one after coming back', () => {
+    const twin = twinOf('mina');
+    const room = aRoom().with(twin);
+    room.handOver('mina', twin);
+    expect(room.now.owner).not.toBe(colorOf(twin));
+    room.drop(twin);
+    room.wait(30 * SECOND).with(twin);
+    expect(room.now).toMatchObject({ ownerId: twin, owner: colorOf(twin) });
+  });
+
+  it('is still the owner when coming back first to an empty room', () => {
+    const room = aRoom().with('mina');
+    room.drop('mina');
+    room.wait(15 * SECOND).tick();
+    room.with('mina', 'jun');
+    expect(room.now.ownerId).toBe('mina');
+    expect(room.said()).toEqual(['join mina', 'exit mina', 'join mina', 'join jun']);
+  });
+
+  it('hands over to somebody who is in', () => {
+    const room = aRoom().with('mina', 'jun', 'sol');
+    expect(room.handOver('mina', 'sol')).toBeUndefined();
+    expect(room.now).toMatchObject({ ownerId: 'sol', owner: colorOf('sol') });
+    expect(room.said().slice(3)).toEqual(['owner sol']);
+    expect(room.handOver('mina', 'jun')).toBe('FORBIDDEN');
+  });
+
+  it('does not hand over to somebody who is not in, or only holds a place', () => {
+    const room = aRoom().with('mina');
+    expect(room.handOver('mina', 'jun')).toBe('BAD_REQUEST');
+    const held = aRoom().with('jun');
+    held.handOver('mina', 'jun');
+    expect(held.handOver('jun', 'mina')).toBe('BAD_REQUEST');
+  });
+
+  it('rules only with a place', () => {
+    const room = aRoom().wait(30 * SECOND);
+    expect(room.kick('mina', 'jun')).toBe('NOT_ADMITTED');
+    expect(room.handOver('mina', 'jun')).toBe('NOT_ADMITTED');
+  });
+});
+
+describe('putting somebody out', () => {
+  it('is for the life of the room, by every door', () => {
+    const room = aRoom().with('mina', 'jun', 'sol');
+    room.enter('jun', 'tab 2');
+    room.kick('mina', 'jun');
+    expect(room.people()).toEqual(['mina', 'sol']);
+    expect(room.said().slice(3)).toEqual(['kick jun']);
+    expect(room.log.at(-1)).toMatchObject({
+      user: 'system',
+      userId: 'jun',
+      chat: `${colorOf('jun')}님을 내보냈습니다.`,
+    });
+    room.wait(86_400 * SECOND);
+    expect(room.enter('jun')).toBe('BARRED');
+    expect(room.say('jun', 'http')).toBe('BARRED');
+    expect(room.say('jun', 'socket')).toBe('NOT_ADMITTED');
+    expect(rules.refusalToRead(room.now, 'jun')).toBe('BARRED');
+  });
+
+  it('works on somebody who is not in or has never entered, and then nothing is said', () => {
+    const room = aRoom().with('jun');
+    room.handOver('mina', 'jun');
+    room.kick('jun', 'mina');
+    room.kick('jun', 'sol');
+    expect(room.people()).toEqual(['jun']);
+    expect(room.enter('sol')).toBe('BARRED');
+    expect(room.said()).toEqual(['join jun', 'owner jun']);
+  });
+
+  it('is the owner’s alone, and not against oneself', () => {
+    const room = aRoom().with('mina', 'jun', 'sol');
+    expect(room.kick('jun', 'sol')).toBe('FORBIDDEN');
+    expect(room.kick('nobody', 'sol')).toBe('NOT_ADMITTED');
+    expect(room.kick('mina', 'mina')).toBe('BAD_REQUEST');
+    expect(room.people()).toEqual(['mina', 'jun', 'sol']);
+  });
+
+  it('ends at 1,000, and a repeated one is still answered alike', () => {
+    const room = aRoom().with('mina', 'jun');
+    for (let n = 0; n < 1_000; n += 1) expect(room.kick('mina', `guest ${String(n)}`)).toBeUndefined();
+    expect(room.kick('mina', 'jun')).toBe('FORBIDDEN');
+    expect(room.kick('mina', 'guest 0')).toBeUndefined();
+    expect(room.people()).toEqual(['mina', 'jun']);
+  });
+});
+
+type Fields = Partial<Pick<Room, 'max' | 'password' | 'ephemeral'>>;
+
+/** A room of mina's and its log, while people do things and time passes. Everything answers as its rule, or with the refusal. */
+class Scene {
+  now: Room;
+  time = START;
+  readonly log: Chat[] = [];
+
+  constructor(
+    fields: Fields,
+    private readonly graces: typeof GRACES,
+  ) {
+    const defaults = { _id: 'a'.repeat(24), title: '방', max: 10, password: null, ephemeral: false };
+    this.now = rules.create({ ...defaults, ...fields }, 'mina', this.at());
+  }
+
+  does<A>(rule: (room: Room, at: Moment) => Outcome<A>) {
+    const outcome = rule(this.now, this.at());
+    if ('refused' in outcome) return outcome.refused;
+    this.now = outcome.room;
+    this.log.push(...outcome.said);
+    return outcome.answer;
+  }
+
+  enter(who: string, tab = 'tab 1', node = 'node 1') {
+    return this.does((now, at) => rules.enter(now, who, socketOf(who, tab, node), at));
+  }
+
+  drop(who: string) {
+    return this.does((now, at) => rules.drop(now, socketOf(who), at));
+  }
+
+  leave(who: string, tab = 'tab 1') {
+    return this.does((now, at) => rules.leave(now, who, tab === 'all' ? 'all' : socketOf(who, tab), at));
+  }
+
+  say(who: string, door: 'http' | 'socket', message: Message = { kind: 'chat', chat: '말' }) {
+    const { ephemeral, recent } = this.now;
+    const known = ephemeral ? recent : this.log;
+    const heard = (userId: string, nonce: string) =>
+      known.find((chat) => chat.userId === userId && chat.nonce === nonce);
+    return this.does((now, at) => rules.say(now, who, message, door, heard, at));
+  }
+
+  admit = (who: string) => this.does((now, at) => rules.admit(now, who, at));
+  kick = (by: string, who: string) => this.does((now, at) => rules.kick(now, by, who, at));
+  handOver = (by: string, who: string) => this.does((now, at) => rules.handOver(now, by, who, at));
+  close = (by: string) => this.does((now, at) => rules.close(now, by, at));
+  tick = () => this.does(rules.tick);
+
+  wait(ms: number): this {
+    this.time += ms;
+    return this;
+  }
+
+  /** These come in, one after another. */
+  with(...people: string[]): this {
+    for (const who of people) expect(this.enter(who)).toMatchObject({ id: who });
+    return this;
+  }
+
+  isOpen(): boolean {
+    this.tick();
+    return this.now.closedAt === null;
+  }
+
+  people = () => this.now.people.map(({ id }) => id);
+  said = () => this.log.map(({ kind, userId }) => `${kind} ${userId}`);
+  private at = (): Moment => ({ now: this.time, ...this.graces });
+}
+
+function aRoom(fields: Fields = {}, graces = GRACES): Scene {
+  return new Scene(fields, graces);
+}
+
+function socketOf(who: string, tab = 'tab 1', node = 'node 1'): SocketRef {
+  return { node, id: `${who}, ${tab}` };
+}
+
+/** Another id that gives the same color. */
+function twinOf(id: string): string {
+  for (let n = 0; ; n += 1) if (colorOf(`twin ${String(n)}`) === colorOf(id)) return `twin ${String(n)}`;
+}

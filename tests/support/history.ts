@@ -1,0 +1,210 @@
+/** All that was committed in one room, held against a small model: the log replayed, and what people were answered. */
+import type { RefusalCode } from '../../src/rules/refusal';
+import { tick, type Moment } from '../../src/rules/room';
+import type { News } from '../../src/services/change-room';
+import type { Chat, Room } from '../../src/types/room';
+
+/** What somebody did, what came of it, and the newest versions known before and read after. */
+export interface Deed {
+  name: 'enter' | 'drop' | 'leave' | 'leave all' | 'say' | 'kick' | 'hand over' | 'close';
+  who: string;
+  whom?: string;
+  socket?: string | undefined;
+  nonce?: string;
+  stored?: { _id: string; seq: number };
+  outcome: 'under way' | 'ok' | RefusalCode;
+  from: number;
+  to: number;
+  /** When it was answered. */
+  at: Moment;
+}
+
+export class History {
+  readonly #news: News[] = [];
+
+  constructor(
+    readonly created: Room,
+    readonly graces: Pick<Moment, 'emptyRoomGrace'>,
+  ) {}
+
+  add(news: News): void {
+    this.#news.push(news);
+  }
+
+  /** The newest version that was told. */
+  get version(): number {
+    return Math.max(this.created.version, ...this.#news.map(({ room }) => room.version));
+  }
+
+  /** Who owned the room at last. */
+  get ownerId(): string {
+    return (this.#inOrder().at(-1)?.room ?? this.created).ownerId;
+  }
+
+  /** All chats in the order of the commits. */
+  get log(): Chat[] {
+    return this.#inOrder().flatMap(({ chats }) => chats);
+  }
+
+  /** Every version was told once, follows from the one before, and breaks no promise; every answer was true. */
+  check(deeds: readonly Deed[]): void {
+    const news = this.#inOrder();
+    expect(news.map(({ room }) => room.version)).toEqual(
+      news.map((_, index) => this.created.version + 1 + index),
+    );
+    const log = new Log(this.created.ownerId);
+    let last = this.created;
+    for (const { before, room, chats } of news) {
+      expect(before).toEqual(last);
+      expect(chats.map(({ seq }) => seq)).toEqual(chats.map((_, index) => last.seq + 1 + index));
+      expect(room.seq).toBe(last.seq + chats.length);
+      chats.forEach((chat) => log.add(chat));
+      checkPeople(room, log);
+      checkClosing(last, room, log, deeds, this.graces.emptyRoomGrace);
+      last = room;
+    }
+    const nonces = this.log.map(({ userId, nonce }) => `${userId} ${nonce}`);
+    expect(nonces).toEqual([...new Set(nonces)]);
+    for (const deed of deeds) {
+      if (!this.#isTrue(deed)) throw new Error(`this was not true at any moment: ${JSON.stringify(deed)}`);
+    }
+  }
+
+  /** Whether the answer fits the room at some moment while it was asked. */
+  #isTrue({ name, who, whom = who, socket, nonce, stored, outcome, from, to, at }: Deed): boolean {
+    const versions = [this.created, ...this.#inOrder().map(({ room }) => room)].filter(
+      ({ version }) => from <= version && version <= to,
+    );
+    // What is refused is not stored, and neither is what time had ended by then.
+    const later = versions.map((room) => tick(room, at)).filter((outcome) => 'room' in outcome);
+    const rooms = [...versions, ...later.map(({ room }) => room)];
+    const said = [
+      ...this.#inOrder().flatMap(({ room, chats }) =>
+        from < room.version && room.version <= to ? chats : [],
+      ),
+      ...later.flatMap((outcome) => outcome.said),
+    ];
+    const last = versions.at(-1) ?? this.created;
+    const isSaid = (kinds: Chat['kind'][], userId: string) =>
+      said.some((chat) => kinds.includes(chat.kind) && chat.userId === userId);
+    const wasIn = (userId: string) =>
+      isSaid(['join'], userId) || rooms.some(({ people }) => people.some(({ id }) => id === userId));
+    const wasOut = (userId: string) =>
+      isSaid(['join', 'exit', 'kick'], userId) ||
+      rooms.some(({ people }) => !people.some(({ id, entered }) => id === userId && entered));
+    switch (outcome) {
+      case 'under way':
+        return false;
+      case 'ROOM_NOT_FOUND':
+        return rooms.some(({ closedAt }) => closedAt !== null);
+      case 'BARRED':
+        return last.barred.includes(who);
+      case 'ROOM_FULL':
+        return this.#wasFull(from, to);
+      case 'NOT_ADMITTED':
+        return wasOut(who);
+      case 'FORBIDDEN':
+        return said.some(({ kind }) => kind === 'owner') || rooms.some(({ ownerId }) => ownerId !== who);
+      case 'BAD_REQUEST':
+        return who === whom || wasOut(whom);
+      case 'UNAVAILABLE':
+        return true;
+      case 'ok':
+        break;
+      default:
+        return false;
+    }
+    switch (name) {
+      case 'enter':
+        return wasIn(who);
+      case 'leave all':
+        return wasOut(who);
+      case 'drop':
+      case 'leave':
+        return rooms.some(
+          ({ people }) => !people.some(({ sockets }) => sockets.some(({ id }) => id === socket)),
+        );
+      case 'say':
+        return this.log.some(
+          (chat) =>
+            chat.seq === stored?.seq &&
+            chat._id === stored._id &&
+            chat.userId === who &&
+            chat.nonce === nonce,
+        );
+      case 'kick':
+        return last.barred.includes(whom);
+      case 'hand over':
+        return isSaid(['owner'], whom) || rooms.some(({ ownerId }) => ownerId === whom);
+      case 'close':
+        return last.closedAt !== null;
+    }
+  }
+
+  /** Whether there were `max` people at once, or between two changes of one commit may have been. */
+  #wasFull(from: number, to: number): boolean {
+    const first = { before: this.created, room: this.created, chats: [] };
+    return [first, ...this.#inOrder()].some(({ before, room, chats }) => {
+      const ids = [...before.people, ...room.people].map(({ id }) => id);
+      const seen = new Set([...ids, ...chats.map(({ userId }) => userId)]);
+      return from <= room.version && room.version <= to && seen.size >= room.max;
+    });
+  }
+
+  #inOrder(): News[] {
+    return this.#news.toSorted((one, other) => one.room.version - other.room.version);
+  }
+}
+
+/** Who is in, and who owns the room, by its log alone. */
+export class Log {
+  readonly people = new Set<string>();
+
+  constructor(public ownerId: string) {}
+
+  /** Nobody comes who is there, goes who is not, or speaks from outside. */
+  add({ kind, userId }: Pick<Chat, 'kind' | 'userId'>): void {
+    // A kick of somebody who only held a place is said, too.
+    if (kind !== 'kick')
+      expect({ kind, isIn: this.people.has(userId) }).toEqual({ kind, isIn: kind !== 'join' });
+    if (kind === 'join') this.people.add(userId);
+    if (kind === 'exit' || kind === 'kick') this.people.delete(userId);
+    if (kind === 'owner') this.ownerId = userId;
+  }
+}
+
+function checkPeople(room: Room, log: Log): void {
+  const { people, max, count, ownerId, owner, closedAt } = room;
+  expect(count).toBe(people.length);
+  expect(count).toBeLessThanOrEqual(max);
+  expect(new Set(people.map(({ id }) => id)).size).toBe(count);
+  if (closedAt !== null) {
+    expect(people).toEqual([]);
+    return;
+  }
+  const entered = people.filter((person) => person.entered);
+  expect(entered.map(({ id }) => id)).toEqual([...log.people]);
+  expect(ownerId).toBe(log.ownerId);
+  if (entered.length > 0)
+    expect(people.filter(({ id, color }) => id === ownerId && color === owner)).toHaveLength(1);
+}
+
+/** With people in it only its owner closes a room; without, leaving on purpose or the grace does; and once. */
+function checkClosing(
+  before: Room,
+  room: Room,
+  log: Log,
+  deeds: readonly Deed[],
+  emptyRoomGrace: number,
+): void {
+  if (before.closedAt !== null) expect(room.closedAt).toBe(before.closedAt);
+  if (before.closedAt !== null || room.closedAt === null) return;
+  const isAsked = (name: Deed['name'], by?: string) =>
+    deeds.some(
+      (deed) => deed.name === name && (by === undefined || deed.who === by) && deed.outcome !== 'FORBIDDEN',
+    );
+  if (isAsked('close', room.ownerId)) return;
+  expect([...log.people]).toEqual([]);
+  if (isAsked('leave') || isAsked('leave all') || emptyRoomGrace === 0) return;
+  expect(room.closedAt - (before.emptyAt ?? Infinity)).toBeGreaterThanOrEqual(emptyRoomGrace);
+}

@@ -1,0 +1,95 @@
+/** A proxy between a program and its database: a test can cut the line, slow it, freeze it, or lose one answer on it. */
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+
+export interface Proxy {
+  port: number;
+  /** Ends all connections and accepts none until `heal`. */
+  cut(): void;
+  /** From now on a request arrives so many ms later. */
+  slow(ms: number): void;
+  /** Connections stay, and nothing passes until `heal`. */
+  freeze(): void;
+  /** All is as at first. */
+  heal(): void;
+  /** The next request that holds this word reaches the server; its connection ends where the answer should come. */
+  loseAnswerTo(word: string): void;
+  close(): Promise<void>;
+}
+
+export async function openProxy(host: string, port: number): Promise<Proxy> {
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  let isFrozen = false;
+  let delay = 0;
+  let lost: string | undefined;
+
+  const server = createServer((client) => {
+    if (isCut) {
+      client.destroy();
+      return;
+    }
+    const upstream = connect(port, host);
+    let isLosing = false;
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+    }
+    let turn = Promise.resolve();
+    client.on('data', (request) => {
+      if (lost !== undefined && request.includes(lost)) {
+        lost = undefined;
+        isLosing = true;
+      }
+      turn = turn.then(async () => {
+        if (delay > 0) await wait(delay);
+        upstream.write(request);
+      });
+    });
+    upstream.on('data', (answer) => {
+      if (isLosing) client.destroy();
+      else client.write(answer);
+    });
+    if (isFrozen) client.pause();
+  });
+  function endAll(): void {
+    for (const socket of sockets) socket.destroy();
+  }
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    cut() {
+      isCut = true;
+      endAll();
+    },
+    slow(ms) {
+      delay = ms;
+    },
+    freeze() {
+      isFrozen = true;
+      for (const socket of sockets) socket.pause();
+    },
+    heal() {
+      isCut = isFrozen = false;
+      delay = 0;
+      for (const socket of sockets) socket.resume();
+    },
+    loseAnswerTo(word) {
+      lost = word;
+    },
+    async close() {
+      endAll();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
