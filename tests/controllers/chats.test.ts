@@ -1,0 +1,176 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import request from 'supertest';
+import type { SentChat } from '../../src/types/events';
+import { ask, createRoom, heard, join, person, startApp, until, type TestApp } from '../support/app';
+import { gif } from '../support/gif';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app.stop());
+
+const history = async (http: { get(url: string): request.Test }, room: string, query = '') =>
+  (await http.get(`/room/${room}/chats${query}`).expect(200)).body as { chats: SentChat[]; more: boolean };
+
+const filesOf = async (folder: string) => readdir(path.join(app.uploadsDir, folder));
+
+describe('a chat over HTTP', () => {
+  test('is stored, sent to the room and answered with ok, from JSON and from a form', async () => {
+    const [owner, guest] = [await person(app), await person(app)];
+    const room = await createRoom(owner);
+    const socket = await owner.chat();
+    await join(socket, room);
+    const seen = heard(socket, 'chats', (chats) => chats.some(({ kind }) => kind === 'chat'));
+    await guest.http.post(`/room/${room}/chat`).send({ chat: '제이슨' }).expect(200, 'ok');
+    // Who came without a socket has a place by it.
+    expect((await seen).map(({ kind }) => kind)).toEqual(['join', 'chat']);
+    await guest.http.post(`/room/${room}/chat`).type('form').send({ chat: '폼' }).expect(200, 'ok');
+    const { chats } = await history(guest.http, room);
+    expect(chats.map((chat) => ('chat' in chat ? chat.chat : '')).slice(2)).toEqual(['제이슨', '폼']);
+    expect((await app.store.rooms.get(room))?.count).toBe(2);
+  });
+
+  test('of a page’s form goes back to the room, or shows the page again with what was typed', async () => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    const html = 'text/html,application/xhtml+xml,*/*;q=0.8';
+    await who.http.post(`/room/${room}/chat`).set('accept', html).type('form').send({ chat: '안녕' }).expect(303).expect('location', `/room/${room}`);
+    const again = await who.http.post(`/room/${room}/chat`).set('accept', html).type('form').send({ chat: 'ㅋ'.repeat(2001) }).expect(400);
+    expect(again.text).toContain('ㅋ'.repeat(2001));
+    await who.http.post(`/room/${'0'.repeat(24)}/chat`).set('accept', html).type('form').send({ chat: 'x' }).expect(303);
+  });
+
+  test.each([{}, { chat: '' }, { chat: ' \n ' }, { chat: { $ne: null } }, { chat: ['x'] }, { chat: 'x'.repeat(2001) }])('%j is refused', async (body) => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    const answer = await who.http.post(`/room/${room}/chat`).send(body).expect(400);
+    expect(answer.body).toMatchObject({ error: { code: 'BAD_REQUEST' } });
+  });
+
+  test('sent again with its nonce is stored once', async () => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    await who.http.post(`/room/${room}/chat`).send({ chat: '한 번', nonce: 'n' }).expect(200);
+    await who.http.post(`/room/${room}/chat`).send({ chat: '한 번', nonce: 'n' }).expect(200);
+    expect((await history(who.http, room)).chats.filter(({ kind }) => kind === 'chat')).toHaveLength(1);
+  });
+
+  test('into a secret room needs the password first, into a full one a place', async () => {
+    const [owner, stranger] = [await person(app), await person(app)];
+    const secret = await createRoom(owner, { password: '비밀' });
+    const answer = await stranger.http.post(`/room/${secret}/chat`).send({ chat: '들어간다' }).expect(403);
+    expect(answer.body).toMatchObject({ error: { code: 'NOT_ADMITTED' } });
+    await stranger.http.get(`/room/${secret}/chats`).expect(403);
+    const full = await createRoom(owner, { max: 2 });
+    await join(await (await person(app)).chat(), full);
+    await stranger.http.post(`/room/${full}/chat`).send({ chat: '나도' }).expect(409);
+  });
+});
+
+describe('history', () => {
+  test('is paged both ways, oldest first, and says whether there is more', async () => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    const socket = await who.chat();
+    await join(socket, room);
+    for (let i = 2; i <= 120; i++) await ask(socket, 'chat', { room, chat: String(i) });
+    const seqs = async (query: string) => {
+      const { chats, more } = await history(who.http, room, query);
+      return [chats[0]?.seq, chats.at(-1)?.seq, chats.length, more];
+    };
+    expect(await seqs('')).toEqual([71, 120, 50, true]);
+    expect(await seqs('?before=71')).toEqual([21, 70, 50, true]);
+    expect(await seqs('?before=21')).toEqual([1, 20, 20, false]);
+    expect(await seqs('?after=0&limit=100')).toEqual([1, 100, 100, true]);
+    expect(await seqs('?after=100&limit=100')).toEqual([101, 120, 20, false]);
+    expect(await seqs('?after=120')).toEqual([undefined, undefined, 0, false]);
+    for (const query of ['?limit=0', '?limit=101', '?before=x', '?before=-1', '?before=1&after=1', '?limit=1e2']) {
+      await who.http.get(`/room/${room}/chats${query}`).expect(400);
+    }
+    const page = await who.http.get(`/room/${room}`).expect(200);
+    expect(page.text).toContain('data-seq="71"');
+    expect(page.text).not.toContain('data-seq="70"');
+  }, 60_000);
+
+  test('holds escaped text', async () => {
+    const who = await person(app);
+    const room = await createRoom(who, { title: '<i>방</i>' });
+    await who.http.post(`/room/${room}/chat`).send({ chat: '<script>alert(1)</script>' }).expect(200);
+    const page = await who.http.get(`/room/${room}`).expect(200);
+    expect(page.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(page.text).not.toContain('<i>방</i>');
+  });
+});
+
+describe('a GIF', () => {
+  test('is stored under a random name, sent to the room, and shown to those who may read it', async () => {
+    const [owner, stranger] = [await person(app), await person(app)];
+    const room = await createRoom(owner, { password: '비밀' });
+    const socket = await owner.chat();
+    await join(socket, room);
+    const seen = heard(socket, 'chats', (chats) => chats.some(({ kind }) => kind === 'gif'));
+    const bytes = Buffer.from(gif({ width: 3, height: 2, frames: 2 }));
+    await owner.http.post(`/room/${room}/gif`).field('nonce', 'g1').attach('gif', bytes, 'a#b?.gif').expect(200, 'ok');
+    const said = (await seen).find((chat) => chat.kind === 'gif');
+    expect(said).toMatchObject({ kind: 'gif', width: 3, height: 2, nonce: 'g1', gif: expect.stringMatching(new RegExp(`^${room}/[0-9a-f]{32}\\.gif$`)) as string });
+    const url = `/gif/${String(said?.gif)}`;
+    const file = await owner.http.get(url).expect(200).expect('content-type', 'image/gif').expect('x-content-type-options', 'nosniff');
+    expect(file.headers['content-security-policy']).toBe("default-src 'none'; sandbox");
+    expect(bytes.equals(file.body as Buffer)).toBe(true);
+    await stranger.http.get(url).expect(403);
+    await request(app.url).get(url).expect(403);
+    await owner.http.post(`/room/${room}/gif`).field('nonce', 'g1').attach('gif', bytes, 'again.gif').expect(200, 'ok');
+    expect(await filesOf(room)).toHaveLength(1);
+    await owner.http.get(`/gif/${room}/..%2f..%2fpackage.json`).expect(404);
+  });
+
+  test.each([
+    ['no file at all', 400, (test: request.Test) => test.field('nonce', 'x')],
+    ['a wrong field', 400, (test: request.Test) => test.attach('file', Buffer.from(gif({ width: 1, height: 1, frames: 1 })), 'a.gif')],
+    ['an HTML page that claims to be one', 415, (test: request.Test) => test.attach('gif', Buffer.from('<script>1</script>'), { filename: 'a.gif', contentType: 'image/gif' })],
+    ['half a GIF', 415, (test: request.Test) => test.attach('gif', Buffer.from(gif({ width: 9, height: 9, frames: 2 })).subarray(0, 40), 'a.gif')],
+    ['6 MiB', 413, (test: request.Test) => test.attach('gif', Buffer.alloc(6 * 1024 * 1024), 'a.gif')],
+    ['one of 5000 pixels', 413, (test: request.Test) => test.attach('gif', Buffer.from(gif({ width: 5000, height: 1, frames: 1 })), 'a.gif')],
+  ])('%s is refused with %i and leaves nothing on disk', async (_what, status, send) => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    const answer = await send(who.http.post(`/room/${room}/gif`)).expect(status);
+    expect(answer.body).toMatchObject({ error: { message: expect.any(String) as string } });
+    expect(await filesOf(room)).toEqual([]);
+    expect(await filesOf('.incoming')).toEqual([]);
+  });
+
+  test('a name of 300 characters or without meaning matters to nobody', async () => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    const bytes = Buffer.from(gif({ width: 1, height: 1, frames: 1 }));
+    for (const name of [`${'긴'.repeat(300)}.gif`, '../../evil.html', 'x']) {
+      await who.http.post(`/room/${room}/gif`).attach('gif', bytes, name).expect(200);
+    }
+    expect(await filesOf(room)).toHaveLength(3);
+  });
+
+  test('of somebody who is not admitted, barred, or to an ephemeral room, is refused and leaves nothing', async () => {
+    const [owner, stranger] = [await person(app), await person(app)];
+    const bytes = Buffer.from(gif({ width: 1, height: 1, frames: 1 }));
+    const secret = await createRoom(owner, { password: '비밀' });
+    await stranger.http.post(`/room/${secret}/gif`).attach('gif', bytes, 'a.gif').expect(403);
+    const passing = await createRoom(owner, { ephemeral: true });
+    await owner.http.post(`/room/${passing}/gif`).attach('gif', bytes, 'a.gif').expect(403);
+    expect([...(await filesOf(secret)), ...(await filesOf(passing)), ...(await filesOf('.incoming'))]).toEqual([]);
+  });
+
+  test('goes with its room', async () => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    await who.http.post(`/room/${room}/gif`).attach('gif', Buffer.from(gif({ width: 1, height: 1, frames: 1 })), 'a.gif').expect(200);
+    const list = await who.list();
+    const removed = new Promise((resolve) => list.on('removeRoom', resolve));
+    await who.http.post(`/room/${room}/leave`).expect(303);
+    await removed;
+    await until(async () => !(await filesOf('.')).includes(room));
+    await who.http.get(`/gif/${room}/${'0'.repeat(32)}.gif`).expect(302);
+  });
+});

@@ -1,0 +1,185 @@
+import request from 'supertest';
+import type { RoomSummary } from '../../src/types/events';
+import { ask, createRoom, join, person, startApp, type TestApp } from '../support/app';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app.stop());
+
+const errorPath = (text: string) => `/?error=${encodeURIComponent(text)}`;
+
+describe('the list', () => {
+  test('shows rooms with title, kind, places and owner, and makes no session', async () => {
+    const who = await person(app);
+    const [open, secret] = [await createRoom(who, { title: '열린 방' }), await createRoom(who, { title: '닫힌 방', password: 'a&b' })];
+    const page = await request(app.url).get('/').expect(200);
+    expect(page.headers['set-cookie']).toBeUndefined();
+    expect(page.text).toContain('<title>GIF 채팅방</title>');
+    expect(page.text).toMatch(new RegExp(`<tr[^>]*data-id="${open}"`));
+    expect(page.text).toMatch(new RegExp(`<a[^>]*data-id="${secret}"[^>]*data-password="true"`));
+    for (const word of ['채팅방 목록', '방 제목', '종류', '허용 인원', '방장', '비밀방', '공개방', '입장', '채팅방 생성']) {
+      expect(page.text).toContain(word);
+    }
+    expect(page.text).not.toContain('a&amp;b');
+  });
+
+  test('has 50 rooms a page, newest first, and a link to the older ones', async () => {
+    const who = await person(app);
+    const ids: string[] = [];
+    for (let i = 0; i < 52; i++) ids.push(await createRoom(who, { title: `방 ${String(i)}` }));
+    const first = await request(app.url).get('/').expect(200);
+    const shown = [...first.text.matchAll(/<tr[^>]*data-id="([0-9a-f]{24})"/g)].map((match) => match[1]);
+    expect(shown).toEqual(ids.slice(2).reverse());
+    const second = await request(app.url).get(`/?before=${String(shown.at(-1))}`).expect(200);
+    expect(second.text).toContain(`data-id="${String(ids[1])}"`);
+    expect(second.text).not.toContain(`data-id="${String(ids[2])}"`);
+  });
+
+  test('shows only our own error texts, whatever a link says', async () => {
+    const ours = await request(app.url).get(errorPath('비밀번호가 틀렸습니다.'));
+    expect(ours.text).toMatch(/error-message[^>]*>\s*비밀번호가 틀렸습니다\./);
+    const theirs = await request(app.url).get(errorPath('여기로 송금하세요')).expect(200);
+    expect(theirs.text).not.toContain('여기로 송금하세요');
+    await request(app.url).get('/?error[a]=1&before[$ne]=1').expect(200);
+  });
+
+  test('hears of new and removed rooms live, without any password', async () => {
+    const who = await person(app);
+    const list = await who.list();
+    const created = new Promise<RoomSummary>((resolve) => list.on('newRoom', resolve));
+    const room = await createRoom(who, { title: '새 방', password: '1234', max: 3 });
+    expect(await created).toEqual({
+      _id: room,
+      title: '새 방',
+      max: 3,
+      owner: expect.stringMatching(/^#[0-9a-f]{6}$/) as string,
+      password: true,
+      ephemeral: false,
+      count: 1,
+      createdAt: expect.any(String) as string,
+    });
+    const removed = new Promise<string>((resolve) => list.on('removeRoom', resolve));
+    await who.http.delete(`/room/${room}`).expect(200);
+    expect(await removed).toBe(room);
+  });
+
+  test('hears how many are in a room and who owns it', async () => {
+    const [owner, guest] = [await person(app), await person(app)];
+    const room = await createRoom(owner);
+    const list = await owner.list();
+    const counted = new Promise<{ count: number }>((resolve) => {
+      list.on('updateRooms', (rooms) => {
+        const own = rooms.find(({ _id }) => _id === room);
+        if (own?.count === 2) resolve(own);
+      });
+    });
+    await join(await guest.chat(), room);
+    expect(await counted).toMatchObject({ _id: room, count: 2 });
+  });
+});
+
+describe('creating', () => {
+  test('leads from the form to the room', async () => {
+    const who = await person(app);
+    const form = await who.http.get('/room').expect(200);
+    expect(form.text).toContain('<title>GIF 채팅방 생성</title>');
+    const made = await who.http.post('/room').type('form').send({ title: ' 노드 스터디방 ', max: '2', password: '' }).expect(302);
+    const page = await who.http.get(String(made.headers['location'])).expect(200);
+    expect(page.text).toContain('노드 스터디방');
+    for (const word of ['exit-btn', '방 나가기', '채팅 내용', 'chat-list', 'chat-form', 'GIF 올리기', 'accept="image/gif"', '전송']) {
+      expect(page.text).toContain(word);
+    }
+  });
+
+  test.each([
+    [{ title: '', max: '10' }, '방 제목을'],
+    [{ title: 'ㄱ'.repeat(101), max: '10' }, '방 제목을'],
+    [{ title: '방', max: '1' }, '수용 인원은'],
+    [{ title: '방', max: 'abc' }, '수용 인원은'],
+    [{ title: '방', max: '2.5' }, '수용 인원은'],
+    [{ title: '방', max: 'Infinity' }, '수용 인원은'],
+    [{ title: '방', max: '501' }, '수용 인원은'],
+    [{ title: '방', max: '10', password: 'x'.repeat(101) }, '비밀번호는'],
+  ])('with %j gives the form again, filled in, and says what is wrong', async (fields, text) => {
+    const who = await person(app);
+    const page = await who.http.post('/room').type('form').send(fields).expect(400);
+    expect(page.type).toBe('text/html');
+    expect(page.text).toContain(text);
+    if (fields.title !== '') expect(page.text).toContain(`value="${fields.title}"`);
+    const json = await who.http.post('/room').set('accept', 'application/json').send(fields).expect(400);
+    expect(json.body).toMatchObject({ error: { code: 'BAD_REQUEST' } });
+  });
+
+  test('a title of 90 KB is refused, and so are objects for fields', async () => {
+    const who = await person(app);
+    await who.http.post('/room').type('form').send({ title: 'x'.repeat(90_000), max: '10' }).expect(413);
+    await who.http.post('/room').send({ title: { $ne: null }, max: [2], password: {} }).expect(400);
+  });
+});
+
+describe('the door of a room', () => {
+  test('that does not exist leads to the list with the book’s text; JSON gets 404', async () => {
+    const who = await person(app);
+    for (const id of ['0'.repeat(24), 'not-an-id', '%E0%A4%A', '__proto__']) {
+      const answer = await who.http.get(`/room/${id}`);
+      expect([302, 400]).toContain(answer.status);
+    }
+    await who.http.get(`/room/${'0'.repeat(24)}`).expect(302).expect('location', errorPath('존재하지 않는 방입니다.'));
+    const json = await who.http.get('/room/nope').set('accept', 'application/json').expect(404);
+    expect(json.body).toEqual({ error: { code: 'ROOM_NOT_FOUND', message: '존재하지 않는 방입니다.' } });
+  });
+
+  test.each(['a&b', 'a#b', 'a+b', 'null', '%41', '  띄 어  ', "'\"<b>"])('of a secret room opens to the password %j, once and for good', async (password) => {
+    const [owner, guest] = [await person(app), await person(app)];
+    const room = await createRoom(owner, { password });
+    await owner.http.get(`/room/${room}`).expect(200);
+    const asked = await guest.http.get(`/room/${room}`).expect(401);
+    expect(asked.text).toContain(`action="/room/${room}/enter"`);
+    await guest.http.get(`/room/${room}?password=wrong`).expect(302).expect('location', errorPath('비밀번호가 틀렸습니다.'));
+    const wrong = await guest.http.post(`/room/${room}/enter`).type('form').send({ password: 'wrong' }).expect(401);
+    expect(wrong.text).toContain('비밀번호가 틀렸습니다.');
+    await guest.http.post(`/room/${room}/enter`).type('form').send({ password }).expect(303).expect('location', `/room/${room}`);
+    await guest.http.get(`/room/${room}`).expect(200);
+    const other = await person(app);
+    await other.http.get(`/room/${room}`).query({ password }).expect(200);
+  });
+
+  test('of a full room is shut to others, and open to those who are in', async () => {
+    const [owner, guest, third] = [await person(app), await person(app), await person(app)];
+    const room = await createRoom(owner, { max: 2 });
+    await join(await guest.chat(), room);
+    await third.http.get(`/room/${room}`).expect(302).expect('location', errorPath('허용 인원이 초과하였습니다.'));
+    await third.http.get(`/room/${room}`).set('accept', 'application/json').expect(409);
+    await guest.http.get(`/room/${room}`).expect(200);
+  });
+
+  test('looking at a page takes no place', async () => {
+    const [owner, guest, third] = [await person(app), await person(app), await person(app)];
+    const room = await createRoom(owner, { max: 2 });
+    await guest.http.get(`/room/${room}`).expect(200);
+    await third.http.get(`/room/${room}`).expect(200);
+    expect((await app.store.rooms.get(room))?.count).toBe(1);
+  });
+});
+
+describe('removing', () => {
+  test('is the owner’s alone; afterwards nothing is accepted and nothing is left', async () => {
+    const [owner, guest] = [await person(app), await person(app)];
+    const room = await createRoom(owner);
+    const socket = await guest.chat();
+    await join(socket, room);
+    await guest.http.post(`/room/${room}/chat`).send({ chat: '안녕' }).expect(200);
+    const refused = await guest.http.delete(`/room/${room}`).expect(403);
+    expect(refused.body).toMatchObject({ error: { code: 'FORBIDDEN' } });
+    await (await person(app)).http.delete(`/room/${'0'.repeat(24)}`).expect(404);
+    const list = await owner.list();
+    const removed = new Promise((resolve) => list.on('removeRoom', resolve));
+    await owner.http.delete(`/room/${room}`).expect(200, 'ok');
+    await removed;
+    await guest.http.post(`/room/${room}/chat`).send({ chat: '유령' }).expect(404);
+    expect(await ask(socket, 'chat', { room, chat: '유령' })).toMatchObject({ ok: false, code: 'ROOM_NOT_FOUND' });
+    await guest.http.get(`/room/${room}/chats`).expect(404);
+  });
+});

@@ -1,0 +1,54 @@
+import request from 'supertest';
+import type { Store } from '../../src/stores/store';
+import { createRoom, person, startApp, type TestApp } from '../support/app';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app.stop());
+
+test('an unknown address is a 404 page with the book’s sentence, and JSON for who asks for JSON', async () => {
+  const page = await request(app.url).get('/nope').expect(404);
+  expect(page.type).toBe('text/html');
+  expect(page.text).toContain('GET /nope 라우터가 없습니다.');
+  const json = await request(app.url).get('/nope').set('accept', 'application/json').expect(404);
+  expect(json.body).toMatchObject({ error: { code: 'PAGE_NOT_FOUND' } });
+});
+
+test.each([
+  ['broken JSON', (http: request.Agent, room: string) => http.post(`/room/${room}/chat`).type('json').send('{"chat":'), 400],
+  ['JSON that is no object', (http: request.Agent, room: string) => http.post(`/room/${room}/chat`).type('json').send('null'), 400],
+  ['a body in an unknown encoding', (http: request.Agent, room: string) => http.post(`/room/${room}/chat`).type('json').set('content-encoding', 'nope').send('{}'), 400],
+  ['99 KB of chat', (http: request.Agent, room: string) => http.post(`/room/${room}/chat`).send({ chat: 'x'.repeat(99_000) }), 413],
+  ['a broken multipart body', (http: request.Agent, room: string) => http.post(`/room/${room}/gif`).set('content-type', 'multipart/form-data; boundary=x').send('--x\r\nnonsense'), 400],
+  ['a broken escape in the address', (http: request.Agent) => http.get('/room/%E0%A4%A').set('accept', 'application/json'), 400],
+])('%s is answered with a code and no stack', async (_what, send, status) => {
+  const who = await person(app);
+  const room = await createRoom(who);
+  const answer = await send(who.http, room).expect(status);
+  expect(answer.text).not.toMatch(/\bat .*\.(js|ts):\d+/);
+  expect(answer.body).toMatchObject({ error: { code: expect.any(String) as string, message: expect.any(String) as string } });
+});
+
+test('pages carry the security headers and name no software', async () => {
+  const page = await request(app.url).get('/').expect(200);
+  const policy = String(page.headers['content-security-policy']);
+  expect(policy).toContain("script-src 'self'");
+  expect(policy).not.toContain('unsafe');
+  expect(page.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin' });
+  expect(page.headers['x-powered-by']).toBeUndefined();
+  expect(page.text).not.toMatch(/<script(?![^>]*\ssrc=)|\sstyle=|\son[a-z]+=/);
+});
+
+test('a store that does not answer is 503 with a text, not a crash', async () => {
+  const failing = await startApp({}, (store: Store) => ({
+    ...store,
+    rooms: { ...store.rooms, list: () => Promise.reject(new Error('away')) },
+    ping: () => Promise.reject(new Error('away')),
+  }));
+  await request(failing.url).get('/').expect(503);
+  await request(failing.url).get('/healthz').expect(503);
+  await failing.stop();
+  await request(app.url).get('/healthz').expect(200, { status: 'ok' });
+});

@@ -1,0 +1,78 @@
+import { io } from 'socket.io-client';
+import request from 'supertest';
+import type { Store } from '../../src/stores/store';
+import { ask, createRoom, join, once, person, startApp, type TestApp } from '../support/app';
+
+/** The same store, with sessions that take their time, as over a slow network. */
+function withSlowSessions(store: Store): Store {
+  const sessions: Store['sessions'] = Object.create(store.sessions) as Store['sessions'];
+  sessions.set = (sid, session, done) => void setTimeout(() => store.sessions.set(sid, session, done), 200);
+  sessions.get = (sid, done) => void setTimeout(() => store.sessions.get(sid, done), 200);
+  return { ...store, sessions };
+}
+
+describe('a visitor', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app.stop());
+
+  test('gets a cookie that scripts cannot read and other sites do not send, for 30 days', async () => {
+    const page = await request(app.url).get('/room').expect(200);
+    const cookie = String(page.headers['set-cookie']);
+    expect(cookie).toMatch(/^connect\.sid=.*HttpOnly; SameSite=Lax/);
+    const expires = new Date(/Expires=([^;]+)/.exec(cookie)?.[1] ?? '').getTime();
+    expect(Math.round((expires - Date.now()) / 86_400_000)).toBe(30);
+    expect(cookie).not.toContain('Secure');
+  });
+
+  test('keeps one identity: it stays the same person with the same color', async () => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    const first = await join(await who.chat(), room);
+    const second = await join(await who.chat(), room);
+    expect(second.me).toEqual(first.me);
+    const page = await who.http.get(`/room/${room}`);
+    expect(page.text).toContain(first.me.color);
+  });
+
+  test.each(['/', '/healthz', '/main.css', '/socket.io/socket.io.js', '/nope'])('of %s makes no session', async (url) => {
+    const answer = await request(app.url).get(url);
+    expect(answer.headers['set-cookie']).toBeUndefined();
+  });
+
+  test('who only peeks makes no session, and a password in the address admits nobody then', async () => {
+    const owner = await person(app);
+    const room = await createRoom(owner, { password: 'x' });
+    const head = await request(app.url).head('/room').expect(200);
+    const prefetch = await request(app.url).get(`/room/${room}?password=x`).set('sec-purpose', 'prefetch').expect(401);
+    for (const answer of [head, prefetch]) expect(answer.headers['set-cookie']).toBeUndefined();
+    expect((await app.store.rooms.get(room))?.admitted).toHaveLength(1);
+  });
+});
+
+describe('with sessions that take 200 ms to store', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({}, withSlowSessions);
+  });
+  afterAll(() => app.stop());
+
+  test('a socket that the page opens at once has its session', async () => {
+    const owner = await person(app);
+    const room = await createRoom(owner);
+    const page = await request(app.url).get(`/room/${room}`).expect(200);
+    const cookie = String(page.headers['set-cookie']).split(';')[0] ?? '';
+    const socket = io(`${app.url}/chat`, { forceNew: true, transports: ['websocket'], extraHeaders: { cookie } });
+    await once(socket, 'connect');
+    expect(await ask(socket, 'join', { room, after: 0 })).toMatchObject({ ok: true });
+    socket.disconnect();
+  });
+
+  test('who creates a secret room as the first thing is let in at once', async () => {
+    const made = await request(app.url).post('/room').type('form').send({ title: '방', max: '2', password: '비밀' }).expect(302);
+    const cookie = String(made.headers['set-cookie']).split(';')[0] ?? '';
+    await request(app.url).get(String(made.headers['location'])).set('cookie', cookie).expect(200);
+  });
+});

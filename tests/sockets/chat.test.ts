@@ -1,0 +1,370 @@
+import { io } from 'socket.io-client';
+import type { ChatEvents, Joined, SentChat } from '../../src/types/events';
+import { ask, type ChatClient, createRoom, heard, join, once, person, startApp, type TestApp } from '../support/app';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app.stop());
+
+/** Two people in a new room of the first, both by our client. */
+async function twoInARoom(fields: object = {}) {
+  const [owner, guest] = await Promise.all([person(app), person(app)]);
+  const room = await createRoom(owner, fields);
+  const [a, b] = [await owner.chat(), await guest.chat()];
+  const ofOwner = await join(a, room);
+  const heardJoin = heard(a, 'chats', (chats) => chats.some(({ kind }) => kind === 'join'));
+  const ofGuest = await join(b, room);
+  await heardJoin;
+  return { owner, guest, room, a, b, ofOwner, ofGuest };
+}
+
+function textOf(chat: SentChat): string {
+  return 'chat' in chat ? chat.chat : chat.gif;
+}
+
+describe('joining by our client', () => {
+  test('answers with who I am, who is there with the longest first, and what I missed', async () => {
+    const { ofOwner, ofGuest, a, b } = await twoInARoom();
+    expect(ofOwner).toMatchObject({ ok: true, seq: 1, more: false, ephemeral: false });
+    expect(ofGuest.people).toEqual([
+      { ...ofOwner.me, owner: true },
+      { ...ofGuest.me, owner: false },
+    ]);
+    expect(ofGuest.missed.map(({ kind, seq }) => [kind, seq])).toEqual([
+      ['join', 1],
+      ['join', 2],
+    ]);
+    expect(ofGuest.missed.map(textOf)).toEqual([
+      `${ofOwner.me.color}님이 입장하셨습니다.`,
+      `${ofGuest.me.color}님이 입장하셨습니다.`,
+    ]);
+    a.disconnect();
+    b.disconnect();
+  });
+
+  test('after a number gives only the chats after it, at most 200, and says that there are more', async () => {
+    const { a, b, room, guest } = await twoInARoom();
+    await Promise.all(Array.from({ length: 210 }, (_, i) => ask(a, 'chat', { room, chat: `말 ${String(i)}` })));
+    const again = await guest.chat();
+    const first = await join(again, room, 3);
+    expect(first.missed).toHaveLength(200);
+    expect(first.missed[0]?.seq).toBe(4);
+    expect(first.more).toBe(true);
+    expect((await join(again, room, first.missed.at(-1)?.seq)).more).toBe(false);
+    for (const socket of [a, b, again]) socket.disconnect();
+  });
+
+  test('again is answered again and changes nothing', async () => {
+    const { a, room, ofOwner } = await twoInARoom();
+    const again = await join(a, room, 2);
+    expect(again.me).toEqual(ofOwner.me);
+    expect(again.missed).toEqual([]);
+    expect(again.seq).toBe(2);
+  });
+
+  test('another room leaves the first; a refused one changes nothing', async () => {
+    const { a, b, room, guest } = await twoInARoom();
+    const closedDoor = await createRoom(await person(app), { password: '비밀' });
+    expect(await ask(b, 'join', { room: closedDoor, after: 0 })).toMatchObject({ ok: false, code: 'NOT_ADMITTED' });
+    expect(await ask(b, 'chat', { room, chat: '아직 여기' })).toMatchObject({ ok: true });
+    const exit = heard(a, 'chats', (chats) => chats.some(({ kind }) => kind === 'exit'));
+    const other = await createRoom(guest);
+    await join(b, other);
+    expect((await exit).at(-1)).toMatchObject({ kind: 'exit', user: 'system' });
+    expect(await ask(b, 'chat', { room, chat: '밖에서' })).toMatchObject({ ok: false, code: 'NOT_ADMITTED' });
+  });
+});
+
+describe('a chat by socket', () => {
+  test('reaches all in the room, the sender too, with its number, and is acknowledged', async () => {
+    const { a, b, room, ofGuest } = await twoInARoom();
+    const [seenByA, seenByB] = [heard(a, 'chats'), heard(b, 'chats')];
+    const ack = await ask(b, 'chat', { room, user: '거짓 이름', chat: '  안녕  ', nonce: 'n1' });
+    expect(ack).toMatchObject({ ok: true, seq: 3 });
+    const expected = { room, seq: 3, kind: 'chat', user: ofGuest.me.color, userId: ofGuest.me.id, chat: '안녕', nonce: 'n1' };
+    expect(await seenByA).toEqual([expect.objectContaining(expected)]);
+    expect(await seenByB).toEqual([expect.objectContaining(expected)]);
+  });
+
+  test('sent again with the same nonce is stored once and answered alike', async () => {
+    const { a, room, owner } = await twoInARoom();
+    const first = await ask(a, 'chat', { room, chat: '한 번', nonce: 'same' });
+    const [second, third] = await Promise.all([
+      ask(a, 'chat', { room, chat: '한 번', nonce: 'same' }),
+      ask(a, 'chat', { room, chat: '한 번', nonce: 'same' }),
+    ]);
+    expect(second).toEqual(first);
+    expect(third).toEqual(first);
+    const { body } = await owner.http.get(`/room/${room}/chats`).expect(200);
+    expect((body as { chats: SentChat[] }).chats.filter((chat) => textOf(chat) === '한 번')).toHaveLength(1);
+  });
+
+  test('of many at once come in one order for everybody, without a gap', async () => {
+    const { a, b, room } = await twoInARoom();
+    const seen: Record<string, SentChat[]> = { a: [], b: [] };
+    a.on('chats', (chats) => seen['a']?.push(...chats));
+    b.on('chats', (chats) => seen['b']?.push(...chats));
+    const all = heard(b, 'chats', (chats) => (chats.at(-1)?.seq ?? 0) >= 82);
+    await Promise.all(
+      Array.from({ length: 40 }, (_, i) => [ask(a, 'chat', { room, chat: `a${String(i)}` }), ask(b, 'chat', { room, chat: `b${String(i)}` })]).flat(),
+    );
+    await all;
+    expect(seen['b']?.map(({ seq }) => seq)).toEqual(Array.from({ length: 80 }, (_, i) => i + 3));
+    expect(seen['a']).toEqual(seen['b']);
+  });
+
+  test('that is empty, too long, or no text at all is refused as BAD_REQUEST', async () => {
+    const { a, room } = await twoInARoom();
+    for (const chat of ['', '   ', 'ㅋ'.repeat(2001), { $ne: null }, ['x'], 7, null, undefined]) {
+      expect(await ask(a, 'chat', { room, chat })).toMatchObject({ ok: false, code: 'BAD_REQUEST' });
+    }
+    expect(await ask(a, 'chat', { room, chat: 'ㅋ'.repeat(2000) })).toMatchObject({ ok: true });
+  });
+});
+
+describe('who may not', () => {
+  test('a socket without a session connects, and every event of it is refused', async () => {
+    const room = await createRoom(await person(app));
+    const socket: ChatClient = io(`${app.url}/chat`, { forceNew: true, transports: ['websocket'] });
+    await once(socket, 'connect');
+    for (const [event, payload] of [
+      ['join', room],
+      ['leave', room],
+      ['chat', { room, chat: '나는 누구' }],
+      ['kick', { room, userId: 'x' }],
+    ] as const) {
+      expect(await ask(socket, event, payload)).toMatchObject({ ok: false, code: 'NOT_ADMITTED' });
+    }
+    socket.disconnect();
+  });
+
+  test('a stranger cannot join a secret room, nor speak in any room without a place', async () => {
+    const [owner, stranger] = [await person(app), await person(app)];
+    const [secret, open] = [await createRoom(owner, { password: '비밀' }), await createRoom(owner)];
+    const socket = await stranger.chat();
+    expect(await ask(socket, 'join', secret)).toMatchObject({ ok: false, code: 'NOT_ADMITTED' });
+    expect(await ask(socket, 'chat', { room: open, chat: '몰래' })).toMatchObject({ ok: false, code: 'NOT_ADMITTED' });
+    await stranger.http.post(`/room/${secret}/enter`).type('form').send({ password: '비밀' }).expect(303);
+    expect(await ask(socket, 'join', secret)).toMatchObject({ ok: true });
+  });
+
+  test('joining anything but a room is refused: other ids, objects, arrays, null', async () => {
+    const socket = await (await person(app)).chat();
+    for (const target of [null, {}, [], 7, 'x', '0'.repeat(24).toUpperCase() + '!', { room: { $ne: null }, after: 0 }, socket.id]) {
+      expect(await ask(socket, 'join', target)).toMatchObject({ ok: false, code: 'BAD_REQUEST' });
+    }
+    expect(await ask(socket, 'join', '0'.repeat(24))).toMatchObject({ ok: false, code: 'ROOM_NOT_FOUND' });
+  });
+
+  test('more people than max never get in, however they come at once', async () => {
+    const owner = await person(app);
+    const room = await createRoom(owner, { max: 3 });
+    const sockets = await Promise.all(Array.from({ length: 8 }, async () => (await person(app)).chat()));
+    const answers = await Promise.all(sockets.map((socket) => ask<Joined>(socket, 'join', { room, after: 0 })));
+    // The creator's place is held.
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(2);
+    expect(answers.filter((answer) => !answer.ok && answer.code === 'ROOM_FULL')).toHaveLength(6);
+  });
+});
+
+describe('coming and going', () => {
+  test('a refresh is no exit, and a second tab is no second person', async () => {
+    const { a, b, guest, room } = await twoInARoom();
+    const seen: SentChat[] = [];
+    a.on('chats', (chats) => seen.push(...chats));
+    const tab = await guest.chat();
+    expect((await join(tab, room)).people).toHaveLength(2);
+    b.disconnect();
+    const again = await guest.chat();
+    tab.disconnect();
+    await join(again, room);
+    await ask(again, 'chat', { room, chat: '돌아왔어요' });
+    await heardOrSeen(a, seen, '돌아왔어요');
+    expect(seen.map(({ kind }) => kind)).toEqual(['chat']);
+  });
+
+  test('leaving on purpose is said at once; the last one out closes the room', async () => {
+    const { a, b, room } = await twoInARoom();
+    const exit = heard(a, 'chats', (chats) => chats.some(({ kind }) => kind === 'exit'));
+    expect(await ask(b, 'leave', room)).toEqual({ ok: true });
+    await exit;
+    const list = await (await person(app)).list();
+    const removed = new Promise<string>((resolve) => list.on('removeRoom', resolve));
+    expect(await ask(a, 'leave', room)).toEqual({ ok: true });
+    expect(await removed).toBe(room);
+    expect(await ask(a, 'join', room)).toMatchObject({ ok: false, code: 'ROOM_NOT_FOUND' });
+    expect(await ask(a, 'chat', { room, chat: '아직?' })).toMatchObject({ ok: false, code: 'ROOM_NOT_FOUND' });
+  });
+
+  test('when the owner leaves, the one longest in is the owner, and everybody hears it', async () => {
+    const { a, b, room, ofGuest } = await twoInARoom();
+    const crowned = heard(b, 'chats', (chats) => chats.some(({ kind }) => kind === 'owner'));
+    await ask(a, 'leave', room);
+    expect((await crowned).map(({ kind }) => kind)).toEqual(['exit', 'owner']);
+    expect((await crowned)[1]).toMatchObject({ userId: ofGuest.me.id, chat: `${ofGuest.me.color}님이 방장이 되었습니다.` });
+    expect(await ask(b, 'kick', { room, userId: 'nobody' })).toMatchObject({ ok: true });
+  });
+
+  test('a ninth tab replaces the first', async () => {
+    const owner = await person(app);
+    const room = await createRoom(owner);
+    const tabs = [];
+    for (let i = 0; i < 8; i++) {
+      tabs.push(await owner.chat());
+      await join(tabs[i] as ChatClient, room);
+    }
+    const gone = once(tabs[0] as ChatClient, 'disconnect');
+    await join(await owner.chat(), room);
+    await gone;
+    expect(await ask(tabs[1] as ChatClient, 'chat', { room, chat: '나는 여기' })).toMatchObject({ ok: true });
+  });
+
+  test('a leave over HTTP ends all tabs of the person and nobody else', async () => {
+    const { b, room, guest, a } = await twoInARoom();
+    const gone = once(b, 'disconnect');
+    await guest.http.post(`/room/${room}/leave`).expect(303).expect('location', '/');
+    await gone;
+    expect(await ask(a, 'chat', { room, chat: '나만' })).toMatchObject({ ok: true });
+  });
+});
+
+describe('ruling a room', () => {
+  test('a kicked person is told, is out, and stays out by every door', async () => {
+    const { a, b, room, guest, ofGuest } = await twoInARoom();
+    const kicked = heard(b, 'kicked');
+    const said = heard(a, 'chats', (chats) => chats.some(({ kind }) => kind === 'kick'));
+    expect(await ask(a, 'kick', { room, userId: ofGuest.me.id })).toEqual({ ok: true });
+    expect(await kicked).toEqual({ room });
+    expect((await said).at(-1)).toMatchObject({ kind: 'kick', chat: `${ofGuest.me.color}님을 내보냈습니다.`, userId: ofGuest.me.id });
+    expect(await ask(b, 'join', room)).toMatchObject({ ok: false, code: 'BARRED' });
+    await guest.http.get(`/room/${room}`).expect(302).expect('location', `/?error=${encodeURIComponent('내보내진 방입니다.')}`);
+    await guest.http.post(`/room/${room}/chat`).send({ chat: '또 왔다' }).expect(403);
+    await guest.http.get(`/room/${room}/chats`).expect(403);
+    const silence: SentChat[][] = [];
+    b.on('chats', (chats) => silence.push(chats));
+    await ask(a, 'chat', { room, chat: '우리끼리' });
+    await ask(b, 'typing', { room, typing: true });
+    expect(silence).toEqual([]);
+  });
+
+  test('only the owner kicks and hands over', async () => {
+    const { a, b, room, ofOwner, ofGuest } = await twoInARoom();
+    expect(await ask(b, 'kick', { room, userId: ofOwner.me.id })).toMatchObject({ ok: false, code: 'FORBIDDEN' });
+    expect(await ask(b, 'handover', { room, userId: ofGuest.me.id })).toMatchObject({ ok: false, code: 'FORBIDDEN' });
+    const crowned = heard(b, 'chats', (chats) => chats.some(({ kind }) => kind === 'owner'));
+    expect(await ask(a, 'handover', { room, userId: ofGuest.me.id })).toEqual({ ok: true });
+    expect((await crowned).at(-1)).toMatchObject({ userId: ofGuest.me.id });
+    expect(await ask(a, 'kick', { room, userId: ofGuest.me.id })).toMatchObject({ ok: false, code: 'FORBIDDEN' });
+  });
+
+  test('everybody in a removed room is told so', async () => {
+    const { a, b, room, owner, guest } = await twoInARoom();
+    const closed = [heard(a, 'roomClosed'), heard(b, 'roomClosed')];
+    await guest.http.delete(`/room/${room}`).expect(403);
+    await owner.http.delete(`/room/${room}`).expect(200, 'ok');
+    expect(await Promise.all(closed)).toEqual([{ room }, { room }]);
+  });
+});
+
+describe('what is not stored', () => {
+  test('a whisper reaches every tab of both and nobody else, and is in no history', async () => {
+    const { a, b, room, guest, ofOwner, ofGuest } = await twoInARoom();
+    const tab = await guest.chat();
+    await join(tab, room);
+    const third = await (await person(app)).chat();
+    await join(third, room);
+    const overheard: unknown[] = [];
+    third.on('whisper', (whisper) => overheard.push(whisper));
+    const seen = [a, b, tab].map((socket) => heard(socket, 'whisper'));
+    expect(await ask(a, 'whisper', { room, to: ofGuest.me.id, chat: '비밀 이야기' })).toEqual({ ok: true });
+    for (const whisper of await Promise.all(seen)) {
+      expect(whisper).toMatchObject({ from: ofOwner.me, to: ofGuest.me, chat: '비밀 이야기' });
+    }
+    await ask(third, 'chat', { room, chat: '뭐라고?' });
+    expect(overheard).toEqual([]);
+    const { body } = await guest.http.get(`/room/${room}/chats`);
+    expect(JSON.stringify(body)).not.toContain('비밀 이야기');
+    expect(await ask(a, 'whisper', { room, to: 'nobody', chat: '거기?' })).toMatchObject({ ok: false, code: 'BAD_REQUEST' });
+  });
+
+  test('typing is seen by the others only', async () => {
+    const { a, b, room, ofOwner } = await twoInARoom();
+    const own: unknown[] = [];
+    a.on('typing', (state) => own.push(state));
+    const seen = heard(b, 'typing');
+    await ask(a, 'typing', { room, typing: true });
+    expect(await seen).toEqual({ ...ofOwner.me, typing: true });
+    expect(own).toEqual([]);
+  });
+
+  test('an ephemeral room passes numbered chats on and keeps none', async () => {
+    const { a, b, room, ofGuest, owner } = await twoInARoom({ ephemeral: true });
+    expect(ofGuest).toMatchObject({ ephemeral: true, missed: [], seq: 2 });
+    const seen = heard(b, 'chats');
+    const ack = await ask(a, 'chat', { room, chat: '흘러가는 말', nonce: 'e1' });
+    expect(ack).toMatchObject({ ok: true, seq: 3 });
+    expect(await seen).toEqual([expect.objectContaining({ seq: 3, chat: '흘러가는 말' })]);
+    expect(await ask(a, 'chat', { room, chat: '흘러가는 말', nonce: 'e1' })).toEqual(ack);
+    await owner.http.get(`/room/${room}/chats`).expect(200, { chats: [], more: false });
+    expect(await app.store.chats.page(room, 'newest', 10)).toEqual([]);
+  });
+});
+
+describe("the book's client beside ours", () => {
+  test('hears its own events, with our fields beside them, and ours hears the same chats', async () => {
+    const [owner, reader] = [await person(app), await person(app)];
+    const room = await createRoom(owner);
+    const ours = await owner.chat();
+    const { me } = await join(ours, room);
+    const book = await reader.chat();
+    const joined = heard(ours, 'chats', (chats) => chats.some(({ kind }) => kind === 'join'));
+    const answer = await ask<Joined>(book, 'join', room);
+    expect(answer).toMatchObject({ ok: true, missed: [] });
+    await joined;
+
+    const packets: unknown[] = [];
+    book.on('chats', (chats) => packets.push(chats));
+    const seen = heard(book, 'chat');
+    await reader.http.post(`/room/${room}/chat`).send({ chat: '책에서 왔어요' }).expect(200, 'ok');
+    const said = await seen;
+    expect(said).toMatchObject({ room, user: said.color, chat: '책에서 왔어요', seq: 3, kind: 'chat' });
+    expect(new Date(said.createdAt).getTime()).not.toBeNaN();
+
+    const third = await (await person(app)).chat();
+    const came = heard(book, 'join');
+    const { me: guest } = await join(third, room);
+    expect(await came).toMatchObject({ user: 'system', chat: `${guest.color}님이 입장하셨습니다.` });
+    const went = heard(book, 'exit');
+    await ask(third, 'leave', room);
+    expect(await went).toMatchObject({ user: 'system', chat: `${guest.color}님이 퇴장하셨습니다.` });
+
+    const fourth = await (await person(app)).chat();
+    const { me: rude } = await join(fourth, room);
+    const kicked = heard(book, 'exit');
+    await ask(ours, 'kick', { room, userId: rude.id });
+    expect(await kicked).toMatchObject({ kind: 'kick', userId: rude.id });
+    expect(me.id).not.toBe(rude.id);
+    expect(packets).toEqual([]);
+  });
+
+  test('does not hear its own coming', async () => {
+    const reader = await person(app);
+    const room = await createRoom(reader);
+    const book = await reader.chat();
+    const own: unknown[] = [];
+    book.on('join', (chat) => own.push(chat));
+    await ask(book, 'join', room);
+    const seen = heard(book, 'chat');
+    await reader.http.post(`/room/${room}/chat`).send({ chat: '나' }).expect(200);
+    await seen;
+    expect(own).toEqual([]);
+  });
+});
+
+/** Waits until this text was seen. */
+async function heardOrSeen(socket: ChatClient, seen: SentChat[], text: string): Promise<void> {
+  const fits = (chats: Parameters<ChatEvents['chats']>[0]) => chats.some((chat) => textOf(chat) === text);
+  if (!fits(seen)) await heard(socket, 'chats', fits);
+}
