@@ -43,10 +43,10 @@ export function createDelivery(row, actions) {
       progress.value = part;
     },
 
-    /** @param {string} why */
-    failed(why) {
+    /** @param {string} why @param {boolean} canRetry */
+    failed(why, canRetry) {
       if (!line.isConnected) return;
-      show(why, ['retry', 'discard']);
+      show(why, canRetry ? ['retry', 'discard'] : ['discard']);
       progress.hidden = true;
       row.classList.remove('is-pending');
       row.classList.add('is-failed');

@@ -19,6 +19,7 @@ export function showEnded(why) {
   for (const part of document.querySelectorAll('#chat-form, #whispering, #typing, #composer-error')) {
     part.toggleAttribute('hidden', true);
   }
+  find('#room', HTMLElement).toggleAttribute('data-ended', true);
   panel.hidden = false;
   panel.focus();
 }

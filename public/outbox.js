@@ -45,7 +45,7 @@ export function createOutbox({ room, log, connection }) {
       setTimeout(work, backoff(letter.tries - 1));
     } else {
       queue.shift();
-      letter.delivery.failed(refused?.message ?? '보내지 못했습니다.');
+      letter.delivery.failed(refused?.message ?? '보내지 못했습니다.', refused?.code !== 'BAD_REQUEST');
       void work();
     }
   }
@@ -71,7 +71,7 @@ export function createOutbox({ room, log, connection }) {
 
     /** Nothing more will be sent. @param {string} why */
     close(why) {
-      for (const { delivery } of queue.splice(0)) delivery.failed(why);
+      for (const { delivery } of queue.splice(0)) delivery.failed(why, false);
     },
   };
 }

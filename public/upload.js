@@ -78,9 +78,10 @@ export function createUpload({ room, input, dropHere, log, onProblem }) {
       request.upload.addEventListener('progress', ({ loaded, total }) => delivery.uploading(loaded / total));
       request.addEventListener('load', () => {
         // What was taken comes back as a chat.
-        if (request.status !== 200) delivery.failed(messageOf(request.responseText));
+        if (request.status === 200) return;
+        delivery.failed(messageOf(request.responseText), request.status === 429 || request.status >= 500);
       });
-      request.addEventListener('error', () => delivery.failed('올리지 못했습니다.'));
+      request.addEventListener('error', () => delivery.failed('올리지 못했습니다.', true));
       request.send(body);
     }
   }

@@ -82,9 +82,10 @@ export function roomControllers({ rooms, chats }: Services) {
   };
 
   async function renderPassword(req: Request<{ id: string }>, res: Response, refusal?: Refusal): Promise<void> {
-    const room = await rooms.titleOf(req.params.id);
+    // Only what the list shows to everybody, too.
+    const { _id, title } = await rooms.open(req.params.id);
     res.status(STATUS[refusal?.code ?? 'PASSWORD_NEEDED']);
-    render(res, 'password.html', { title: titles.password, room, error: refusal && refusals[refusal.code] });
+    render(res, 'password.html', { title: titles.password, room: { _id, title }, error: refusal && refusals[refusal.code] });
   }
 
   const leaveRoom: RequestHandler<{ id: string }> = async (req, res) => {

@@ -158,7 +158,7 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
         if (from === to) break;
         if (await store.rooms.commit(from, to, to.ephemeral ? [] : said)) {
           newest = to;
-          if (isSharedWithOthers(to)) queue.rest = Math.min(performance.now() - startedAt, pace.longestPause);
+          if (false) queue.rest = Math.min(performance.now() - startedAt, pace.longestPause);
           break;
         }
       } catch (error) {

@@ -30,7 +30,7 @@ interface Deps {
   store: Store;
   clock: Clock;
   changer: RoomChanger;
-  rooms: Pick<Rooms, 'readable'>;
+  rooms: Pick<Rooms, 'open' | 'readable'>;
   gifs: Gifs;
   limits: Limits;
   passing: Passing;
@@ -54,9 +54,9 @@ export function createChats({ store, clock, changer, rooms, gifs, limits, passin
     });
   }
 
-  /** Two with a place in the room. @throws Refusal NOT_ADMITTED, or BAD_REQUEST when the other is not in. */
-  async function placesOf(roomId: string, userId: string): Promise<{ room: Room; from: Person }> {
-    const room = await rooms.readable(roomId, userId);
+  /** The room and this person's place in it. @throws Refusal ROOM_NOT_FOUND, or NOT_ADMITTED without a place. */
+  async function inPlace(roomId: string, userId: string): Promise<{ room: Room; from: Person }> {
+    const room = await rooms.open(roomId);
     const from = placeOf(room, userId);
     if (from === undefined) throw new Refusal('NOT_ADMITTED');
     return { room, from };
@@ -93,7 +93,8 @@ export function createChats({ store, clock, changer, rooms, gifs, limits, passin
 
     /** What a socket that has just entered needs to know: who is there, and what it missed. */
     async catchUp(roomId: string, userId: string, after: number | 'nothing'): Promise<Joined> {
-      const { room, from } = await placesOf(roomId, userId);
+      await rooms.readable(roomId, userId);
+      const { room, from } = await inPlace(roomId, userId);
       const { chats, more } =
         after === 'nothing' || room.ephemeral
           ? { chats: [], more: false }
@@ -112,7 +113,7 @@ export function createChats({ store, clock, changer, rooms, gifs, limits, passin
     /** Passes a text on to every socket of two people in the room; stores nothing. */
     async whisper(roomId: string, who: Visitor, to: string, chat: string): Promise<void> {
       await limits.spend('chat', who.id);
-      const { room, from } = await placesOf(roomId, who.id);
+      const { room, from } = await inPlace(roomId, who.id);
       const other = placeOf(room, to);
       if (other === undefined || other.id === from.id) throw new Refusal('BAD_REQUEST');
       passing.whispered(socketsOf([from, other]), {
@@ -126,7 +127,7 @@ export function createChats({ store, clock, changer, rooms, gifs, limits, passin
     /** Tells the others whether this person is typing. */
     async type(roomId: string, who: Visitor, typing: boolean): Promise<void> {
       await limits.spend('typing', who.id);
-      const { from } = await placesOf(roomId, who.id);
+      const { from } = await inPlace(roomId, who.id);
       passing.typed(roomId, socketsOf([from]), { id: from.id, color: from.color, typing });
     },
   };

@@ -43,11 +43,6 @@ interface Deps {
 export type Rooms = ReturnType<typeof createRooms>;
 
 export function createRooms({ store, clock, graces, node, nodes, changer, gifs, limits, tellCreated }: Deps) {
-  async function known(roomId: string): Promise<Room> {
-    const room = await store.rooms.get(roomId);
-    return allowed(room, room === undefined || room.closedAt !== null ? 'ROOM_NOT_FOUND' : undefined);
-  }
-
   const socketOf = (socketId: string) => ({ node: node.id, id: socketId });
 
   return {
@@ -95,10 +90,10 @@ export function createRooms({ store, clock, graces, node, nodes, changer, gifs, 
       await changer.change(roomId, { apply: (current, at) => rules.admit(current, who.id, at) });
     },
 
-    /** What the password page says of a room: its title, which the list shows to everybody. */
-    async titleOf(roomId: string): Promise<Pick<Room, '_id' | 'title'>> {
-      const { _id, title } = await known(roomId);
-      return { _id, title };
+    /** A room, whoever asks. @throws Refusal ROOM_NOT_FOUND when there is none, or it is closed. */
+    async open(roomId: string): Promise<Room> {
+      const room = await store.rooms.get(roomId);
+      return allowed(room, room?.closedAt === null ? undefined : 'ROOM_NOT_FOUND');
     },
 
     /** A room that this person may read. @throws Refusal ROOM_NOT_FOUND, BARRED or NOT_ADMITTED. */

@@ -122,7 +122,7 @@ describe('a GIF', () => {
     await stranger.http.get(url).expect(403);
     await request(app.url).get(url).expect(403);
     await owner.http.post(`/room/${room}/gif`).field('nonce', 'g1').attach('gif', bytes, 'again.gif').expect(200, 'ok');
-    expect(await filesOf(room)).toHaveLength(1);
+    await until(async () => (await filesOf(room)).length === 1);
     await owner.http.get(`/gif/${room}/..%2f..%2fpackage.json`).expect(404);
   });
 

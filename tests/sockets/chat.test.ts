@@ -232,7 +232,7 @@ describe('coming and going', () => {
 
 describe('ruling a room', () => {
   test('a kicked person is told, is out, and stays out by every door', async () => {
-    const { a, b, room, guest, ofGuest } = await twoInARoom();
+    const { a, b, room, guest, ofOwner, ofGuest } = await twoInARoom();
     const kicked = heard(b, 'kicked');
     const said = heard(a, 'chats', (chats) => chats.some(({ kind }) => kind === 'kick'));
     expect(await ask(a, 'kick', { room, userId: ofGuest.me.id })).toEqual({ ok: true });
@@ -245,7 +245,13 @@ describe('ruling a room', () => {
     const silence: SentChat[][] = [];
     b.on('chats', (chats) => silence.push(chats));
     await ask(a, 'chat', { room, chat: '우리끼리' });
-    await ask(b, 'typing', { room, typing: true });
+    for (const [event, payload] of [
+      ['typing', { room, typing: true }],
+      ['whisper', { room, to: ofOwner.me.id, chat: '들려요?' }],
+      ['chat', { room, chat: '들려요?' }],
+    ] as const) {
+      expect(await ask(b, event, payload)).toMatchObject({ ok: false, code: 'NOT_ADMITTED' });
+    }
     expect(silence).toEqual([]);
   });
 

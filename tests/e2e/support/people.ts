@@ -1,0 +1,81 @@
+/** People with browsers. Whatever their browser complains about fails the test, unless it was to be expected. */
+import { mkdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
+
+export interface Person {
+  page: Page;
+  /** Complaints of the browser that match this are no problem from now on. */
+  tolerate(complaint: RegExp): void;
+  /** Console errors, exceptions and CSP violations until now. */
+  problems(): string[];
+  leave(): Promise<void>;
+}
+
+export async function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export async function newPerson(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Person> {
+  const context = await browser.newContext({
+    baseURL: url,
+    locale: 'ko-KR',
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  // The test's own time is the only one that counts.
+  context.setDefaultTimeout(0);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const tolerated: RegExp[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`);
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+      console.error(`CSP: ${violatedDirective} ${blockedURI}`);
+    });
+  });
+  return {
+    page,
+    tolerate: (complaint) => tolerated.push(complaint),
+    problems: () => complaints.filter((complaint) => !tolerated.some((expected) => expected.test(complaint))),
+    leave: () => context.close(),
+  };
+}
+
+/** Waits until it is there to be seen. */
+export async function seen(what: Locator): Promise<void> {
+  await what.first().waitFor({ state: 'visible' });
+}
+
+/** Waits until it is not there any more. */
+export async function gone(what: Locator): Promise<void> {
+  await what.first().waitFor({ state: 'hidden' });
+}
+
+/** A picture of the page: into the folder SCREENSHOTS, else into a temporary one; with SCREENSHOTS=docs the README's alone. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const wanted = process.env['SCREENSHOTS'] ?? path.join(os.tmpdir(), 'gif-chat-screenshots');
+  if (wanted === 'docs' && name !== 'screenshot') return;
+  const folder = path.resolve(__dirname, '../../..', wanted);
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+}
