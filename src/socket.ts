@@ -6,7 +6,8 @@ import { Server } from 'socket.io';
 import { isSameOrigin } from './middlewares/same-origin';
 import type { Services, Tell } from './services';
 import { chatNamespace } from './sockets/chat';
-import { createNotifier, type Io } from './sockets/notify';
+import type { Io } from './sockets/io';
+import { createNotifier } from './sockets/notify';
 import { roomNamespace } from './sockets/room';
 
 /** The largest event that is read, in bytes: a chat of 2,000 characters, whatever they are, with room to spare. */
@@ -21,7 +22,10 @@ export interface WebSocket {
   close(): Promise<void>;
 }
 
-export function webSocket(session: RequestHandler, trustProxy: (address: string, hop: number) => boolean): WebSocket {
+export function webSocket(
+  session: RequestHandler,
+  trustProxy: (address: string, hop: number) => boolean,
+): WebSocket {
   const io: Io = new Server({
     maxHttpBufferSize: MAX_EVENT_BYTES,
     allowRequest: (req, allow) => {

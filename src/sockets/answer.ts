@@ -1,6 +1,6 @@
 /** How every event of a `/chat` socket is answered: who it is, what was sent, and what came of it, for the ack. */
 import type { z } from 'zod';
-import type { ChatSocket, Incoming } from './notify';
+import type { ChatSocket, Incoming } from './io';
 import { refusals } from '../locales';
 import { logger } from '../logger';
 import { Refusal } from '../rules/refusal';

@@ -2,7 +2,7 @@
  * Sockets that joined by a bare id, as the book's client does, have a hall of their own beside the room: they hear the
  * book's events, one chat each, and cannot fetch what they missed; so what others said comes from the log, in its turn.
  */
-import type { IoNamespace } from './notify';
+import type { IoNamespace } from './io';
 import { logger } from '../logger';
 import { sent } from '../services/chats';
 import type { News } from '../services/change-room';

@@ -1,7 +1,8 @@
 /** `/chat`: joining a room, speaking in it, ruling it. Each handler is parse → act → ack; `notify` does the emitting. */
 import { z } from 'zod';
 import { answering } from './answer';
-import { exclude, isIn, type ChatSocket, type IoNamespace } from './notify';
+import type { ChatSocket, IoNamespace } from './io';
+import { exclude, isIn } from './notify';
 import { chat as chatText, nonce, personId, roomId, seq } from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
 import type { Services } from '../services';

@@ -1,30 +1,11 @@
 /** The place that emits (with the book's halls): what was committed goes to the sockets of its room, and who has no place any more goes out. */
-import type { Namespace, Server, Socket } from 'socket.io';
 import { bookRoom, createBookHalls, type Missed } from './book-hall';
+import type { ChatSocket, Io } from './io';
 import type { News } from '../services/change-room';
 import { sent } from '../services/chats';
 import type { Held } from '../services/nodes';
 import type { Tell } from '../services';
-import type { ChatEvents, ChatRequests, RoomEvents } from '../types/events';
 import type { Room } from '../types/room';
-
-/** What this process knows of a `/chat` socket. */
-export interface SocketState {
-  userId: string | undefined;
-  address: string;
-  /** The rooms that it is in or about to enter, and whether as the book's client does. */
-  rooms: Map<string, 'ours' | "the book's">;
-  /** Joining and leaving happen one after another. */
-  turn: Promise<unknown>;
-}
-
-type NoEvents = Record<string, never>;
-/** What a client sends is unknown until it is parsed. */
-export type Incoming = Record<keyof ChatRequests, (...args: unknown[]) => void>;
-type Outgoing = ChatEvents & RoomEvents;
-export type Io = Server<Incoming, Outgoing, NoEvents, SocketState>;
-export type IoNamespace = Namespace<Incoming, Outgoing, NoEvents, SocketState>;
-export type ChatSocket = Socket<Incoming, Outgoing, NoEvents, SocketState>;
 
 /** Counts of the list go out together, at most this often, in ms. */
 const LIST_EVERY = 1_000;

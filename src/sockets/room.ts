@@ -1,5 +1,5 @@
 /** `/room`: the list of rooms. It only listens, and needs no session. */
-import type { IoNamespace } from './notify';
+import type { IoNamespace } from './io';
 import { logger } from '../logger';
 
 export function roomNamespace(room: IoNamespace): void {
