@@ -5,12 +5,15 @@ import path from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import proxyAddress from 'proxy-addr';
 import { z } from 'zod';
+import { codeOf } from './system-error';
 
 const ROOT = path.resolve(__dirname, '..');
 /** The longest grace, in seconds: a day. */
 const MAX_GRACE = 86_400;
 const MAX_HOPS = 32;
 const MIN_SECRET = 16;
+/** In the data directory: the cookie's secret, where none is set. */
+export const SECRET_FILE = 'cookie-secret';
 
 export interface Config {
   isProduction: boolean;
@@ -31,6 +34,9 @@ export interface Config {
   /** How many proxies, or which, are believed about a client's address; false for none. */
   trustProxy: false | number | string[];
 }
+
+/** Where things are kept. */
+export type Places = Pick<Config, 'mongoUrl' | 'dataDir' | 'uploadsDir'>;
 
 /** Says in a line for each variable what to change; never a variable's value. */
 export class ConfigError extends Error {
@@ -87,14 +93,9 @@ const variables = z.object({
  * @throws ConfigError with one line for each variable that is wrong.
  */
 export function loadConfig(env: NodeJS.ProcessEnv = envWithFile()): Config {
-  // An empty line of `.env` means: not set.
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const given = givenIn(env);
   const parsed = variables.safeParse(given);
-  const issues = parsed.error?.issues ?? [];
-  const problems = [
-    ...issues.map(({ path: [name], message }) => `${String(name)} ${message}`),
-    ...missing(given),
-  ];
+  const problems = [...linesOf(parsed.error?.issues ?? []), ...missing(given)];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
   const values = parsed.data;
   return {
@@ -110,6 +111,33 @@ export function loadConfig(env: NodeJS.ProcessEnv = envWithFile()): Config {
     rateLimits: values.RATE_LIMITS === 'on',
     trustProxy: values.TRUST_PROXY,
   };
+}
+
+/**
+ * The same for tools, which serve nobody: nothing else has to be set, and nothing is made.
+ * @throws ConfigError as above.
+ */
+export function loadPlaces(env: NodeJS.ProcessEnv = envWithFile()): Places {
+  const used = variables.pick({ MONGO_URL: true, DATA_DIR: true, UPLOADS_DIR: true });
+  const parsed = used.safeParse(givenIn(env));
+  if (!parsed.success) throw new ConfigError(linesOf(parsed.error.issues).join('\n'));
+  const { MONGO_URL, DATA_DIR, UPLOADS_DIR } = parsed.data;
+  const mongoUrl = MONGO_URL ?? localMongo(env['MONGO_ID'], env['MONGO_PASSWORD']);
+  return { mongoUrl, dataDir: DATA_DIR, uploadsDir: UPLOADS_DIR };
+}
+
+/** The path of a file that somebody named in a command: npm goes to the project, its user may be elsewhere. */
+export function pathFromUser(file: string): string {
+  return path.resolve(process.env['INIT_CWD'] ?? '', file);
+}
+
+/** An empty line of `.env` means: not set. */
+function givenIn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+}
+
+function linesOf(issues: z.core.$ZodIssue[]): string[] {
+  return issues.map(({ path: [name], message }) => `${String(name)} ${message}`);
 }
 
 /** What is needed because of another variable. */
@@ -140,7 +168,7 @@ function envWithFile(): NodeJS.ProcessEnv {
 
 /** In development a secret is made once and kept, so that a restart logs nobody out. */
 function ownSecret(dataDir: string): string {
-  const file = path.join(dataDir, 'cookie-secret');
+  const file = path.join(dataDir, SECRET_FILE);
   try {
     mkdirSync(dataDir, { recursive: true });
     const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
@@ -151,14 +179,13 @@ function ownSecret(dataDir: string): string {
     writeFileSync(file, secret, { flag: 'wx', mode: 0o600 });
     return secret;
   } catch (error) {
-    throw new ConfigError(`DATA_DIR must be a directory that can be read and written (${codeOf(error)})`, {
-      cause: error,
-    });
+    throw new ConfigError(
+      `DATA_DIR must be a directory that can be read and written (${codeOf(error) || String(error)})`,
+      {
+        cause: error,
+      },
+    );
   }
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
 }
 
 /** The book's two variables: a local server that asks for a name and a password. */

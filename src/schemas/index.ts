@@ -20,9 +20,14 @@ export interface Connected extends Models {
 const OPEN_WITHIN = 10_000;
 
 /**
- * Connects, and makes the indexes that are missing. @throws what the driver says, within 10 s, with nothing left open.
+ * Connects and prepares what is there. @throws what the driver says, within 10 s, with nothing left open.
+ * @param prepare makes the indexes that are missing, unless the database may be another program's.
  */
-export async function connect(url: string, dbName: string): Promise<Connected> {
+export async function connect(
+  url: string,
+  dbName: string,
+  prepare: (models: Models) => Promise<void> = createIndexes,
+): Promise<Connected> {
   const connection = mongoose.createConnection(url, {
     dbName,
     appName: 'gif-chat',
@@ -39,6 +44,12 @@ export async function connect(url: string, dbName: string): Promise<Connected> {
     w: 'majority',
     journal: true,
   });
+  async function open(): Promise<Connected> {
+    await connection.asPromise();
+    const connected = { connection, ...modelsOn(connection) };
+    await prepare(connected);
+    return connected;
+  }
   let deadline: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {
     deadline = setTimeout(() => {
@@ -46,7 +57,7 @@ export async function connect(url: string, dbName: string): Promise<Connected> {
     }, OPEN_WITHIN);
   });
   try {
-    return await Promise.race([prepare(connection), tooLate]);
+    return await Promise.race([open(), tooLate]);
   } catch (error) {
     await connection.close(true).catch(() => undefined);
     throw error;
@@ -55,11 +66,15 @@ export async function connect(url: string, dbName: string): Promise<Connected> {
   }
 }
 
-async function prepare(connection: Connection): Promise<Connected> {
-  await connection.asPromise();
-  const Room = connection.model<StoredRoom>('Room', roomSchema);
-  const Chat = connection.model<StoredChat>('Chat', chatSchema);
-  const Node = connection.model<StoredNode>('Node', nodeSchema);
+/** Makes the indexes that are missing. */
+export async function createIndexes({ Room, Chat }: Models): Promise<void> {
   await Promise.all([Room.createIndexes(), Chat.createIndexes()]);
-  return { connection, Room, Chat, Node };
+}
+
+function modelsOn(connection: Connection): Models {
+  return {
+    Room: connection.model<StoredRoom>('Room', roomSchema),
+    Chat: connection.model<StoredChat>('Chat', chatSchema),
+    Node: connection.model<StoredNode>('Node', nodeSchema),
+  };
 }

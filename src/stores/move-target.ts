@@ -3,12 +3,16 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { mongo } from 'mongoose';
 import type { EmbeddedReader } from './embedded-reader';
 import { fromChat, fromNode, fromRoom, placeOf, reasonOf, SESSIONS } from './mongo';
-import { connect } from '../schemas';
+import { connect, createIndexes } from '../schemas';
+import type { Room } from '../types/room';
 
 /** How long another server's sign of life is waited for, in ms; it comes every 5 s. */
 const SIGN_OF_LIFE = 6_000;
 /** Sessions that end within this, in ms, are moved but not compared: MongoDB may have removed them by then. */
 const ABOUT_TO_END = 3_600_000;
+
+/** Further off than any wait. */
+const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** A document of whichever collection. */
 export type Stored = mongo.Document & { _id: mongo.ObjectId | string };
@@ -32,7 +36,7 @@ export interface MoveTarget {
   /** In the order in which they are to be put: no room is there before its chats are. */
   parts: MovedPart[];
   /** @throws Error with one line when it holds rooms that are not the source's, or not any more, or a server uses it. */
-  refuseOthers(): Promise<void>;
+  prepare(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,7 +48,9 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
   const fail = (error: unknown): never => {
     throw new Error(`${place} cannot be used (${reasonOf(error, url)})`);
   };
-  const { connection, Room, Chat, Node } = await connect(url, database).catch(fail);
+  // Nothing is changed before it is known whose it is.
+  const connected = await connect(url, database, async () => undefined).catch(fail);
+  const { connection, Room, Chat, Node } = connected;
   const { rooms, chats, nodes, sessions } = source;
   const comparedUntil = Date.now() + ABOUT_TO_END;
 
@@ -97,7 +103,12 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
     place,
     parts: [
       part(chats, Chat.collection.name, fromChat, ({ room }) => rooms.has(String(room)), { room: 1, seq: 1 }),
-      part(rooms, Room.collection.name, fromRoom, ({ _id }) => rooms.has(String(_id))),
+      part(
+        rooms,
+        Room.collection.name,
+        (room) => fromRoom(waitingAnew(room)),
+        ({ _id }) => rooms.has(String(_id)),
+      ),
       part(nodes, Node.collection.name, fromNode, ({ _id }) => nodes.has(String(_id))),
       {
         // As connect-mongo keeps them.
@@ -115,7 +126,7 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
         isCompared: ({ expires }) => expires instanceof Date && expires.getTime() > comparedUntil,
       },
     ],
-    async refuseOthers() {
+    async prepare() {
       for await (const { _id, version } of found(Room.collection.name, {})) {
         const known = source.versionOf(String(_id));
         if (known === undefined) throw new Error(`${place} holds rooms already: name an empty database`);
@@ -125,7 +136,18 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
           );
       }
       if (await isServing().catch(fail)) throw new Error(`${place} is in use by a server: stop it first`);
+      await createIndexes(connected).catch(fail);
     },
     close: () => connection.close(),
   };
+}
+
+/**
+ * The room's waits begin when a server first looks at it, as after a restart: nobody could come in between. The rules
+ * bring near what is further off than they allow.
+ */
+function waitingAnew(room: Room): Room {
+  if (room.closedAt !== null || room.dueAt === null) return room;
+  const people = room.people.map((person) => (person.until === null ? person : { ...person, until: NEVER }));
+  return { ...room, people, emptyAt: room.emptyAt === null ? null : NEVER, dueAt: 0 };
 }

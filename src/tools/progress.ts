@@ -1,0 +1,46 @@
+/** How far a long work is: a bar on a terminal, a line for each tenth elsewhere. */
+const WIDTH = 24;
+const EVERY = 100;
+
+export interface Progress {
+  /** So many more are done. */
+  add(count: number): void;
+  end(): void;
+}
+
+/** @param what what is done with which things: `copying chats`. */
+export function createProgress(
+  what: string,
+  total: number,
+  output: NodeJS.WriteStream = process.stderr,
+): Progress {
+  let done = 0;
+  let shown = -1;
+  let shownAt = -Infinity;
+
+  function show(): void {
+    const share = total === 0 ? 1 : Math.min(1, done / total);
+    const percent = Math.floor(share * 100);
+    const counts = `${done.toLocaleString('en')} of ${total.toLocaleString('en')} (${String(percent)} %)`;
+    if (output.isTTY) {
+      const bar = '#'.repeat(Math.floor(share * WIDTH)).padEnd(WIDTH, '-');
+      output.write(`\r${what} [${bar}] ${counts}`);
+    } else if (Math.floor(percent / 10) > shown) {
+      shown = Math.floor(percent / 10);
+      output.write(`${what}: ${counts}\n`);
+    }
+    shownAt = performance.now();
+  }
+
+  return {
+    add(count) {
+      done += count;
+      if (performance.now() - shownAt >= EVERY) show();
+    },
+    end() {
+      if (total === 0) return;
+      show();
+      if (output.isTTY) output.write('\n');
+    },
+  };
+}
