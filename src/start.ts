@@ -50,9 +50,9 @@ export async function start(config: Config, store?: Store): Promise<Running> {
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
 
   async function stopAll(): Promise<void> {
-    await Promise.race([services.stop(), wait(STOP_WORK)]);
+    await Promise.race([services.stop(), wait(STOP_WORK, undefined, { ref: false })]);
     const closed = sockets.close();
-    await Promise.race([closed, wait(STOP_ANSWERS)]);
+    await Promise.race([closed, wait(STOP_ANSWERS, undefined, { ref: false })]);
     server.closeAllConnections();
     await closed;
     await kept.close();

@@ -27,6 +27,9 @@ export const LIFE_PACE: LifePace = { beat: 5_000, retry: 1_000, slow: 2_000, lap
 /** How long a lapsed node's record is kept, so that what it still wrote late is found, in ms of the store's clock. */
 const KEEP_LAPSED = 600_000;
 
+/** Rooms that a start heals at once: all of them would only be in each other's way in the memory. */
+const HEALED_AT_ONCE = 500;
+
 /** A socket of this process that has a place. */
 export interface Held {
   roomId: string;
@@ -38,7 +41,7 @@ export interface Nodes {
   /** Heals what an earlier process left, and begins to beat. */
   start(): Promise<void>;
   /** Whether this process's places are safe: it beat not long ago, and nobody took it for dead. */
-  isAlive(): boolean;
+  isAlive: () => boolean;
   /** Marks our own record, so that others take our sockets out at once. */
   stop(): Promise<void>;
 }
@@ -78,9 +81,13 @@ export function createNodes({ store, clock, node, changer, held, pace = LIFE_PAC
     const others = (await store.nodes.all()).filter(({ _id }) => _id !== node.id);
     const rooms = new Set(await store.rooms.due(Infinity, Infinity));
     for (const { _id } of others) for (const room of await store.rooms.heldBy(_id)) rooms.add(room);
-    await Promise.all(
-      [...rooms].map((id) => changer.changeAlways(id, { apply: (room, at) => restart(room, node.id, at) })),
-    );
+    const ids = [...rooms];
+    while (ids.length > 0) {
+      const some = ids.splice(-HEALED_AT_ONCE);
+      await Promise.all(
+        some.map((id) => changer.changeAlways(id, { apply: (room, at) => restart(room, node.id, at) })),
+      );
+    }
     for (const { _id } of others) await store.nodes.forget(_id);
   }
 
@@ -102,7 +109,10 @@ export function createNodes({ store, clock, node, changer, held, pace = LIFE_PAC
       pause = pace.retry;
       logger.warn(`the store did not answer the sign of life (${String(error)})`);
     }
-    if (!isStopped) timer = setTimeout(() => (beating = beat()), pause);
+    if (isStopped) return;
+    timer = setTimeout(() => {
+      beating = beat();
+    }, pause);
   }
 
   /** Others took us for dead and our sockets out: a new name, and every socket that we still hold enters again. */

@@ -7,6 +7,7 @@ import request from 'supertest';
 import { openTestStore, type TestStore } from './store';
 import { loadConfig, type Config } from '../../src/config';
 import { start } from '../../src/start';
+import type { Stored } from '../../src/services/chats';
 import type { Store } from '../../src/stores/store';
 import type { Answer, ChatEvents, ChatRequests, Joined, RoomEvents } from '../../src/types/events';
 
@@ -106,14 +107,28 @@ export async function person(app: Pick<TestApp, 'url' | 'sockets'>, known?: stri
 
 /** Creates a room. @returns its id. */
 export async function createRoom(who: Person, fields: object = {}): Promise<string> {
-  const answer = await who.http.post('/room').send({ title: '방', max: 10, password: '', ...fields }).expect(302);
+  const answer = await who.http
+    .post('/room')
+    .send({ title: '방', max: 10, password: '', ...fields })
+    .expect(302);
   return /^\/room\/([0-9a-f]{24})$/.exec(String(answer.headers['location']))?.[1] ?? '';
 }
 
 /** Sends an event of our client and waits for its ack. */
 export function ask<A>(socket: ChatClient, event: keyof ChatRequests, payload: unknown): Promise<Answer<A>> {
-  const emitter: { timeout(ms: number): { emitWithAck(event: string, payload: unknown): Promise<Answer<A>> } } = socket;
+  const emitter: {
+    timeout(ms: number): { emitWithAck(event: string, payload: unknown): Promise<Answer<A>> };
+  } = socket;
   return emitter.timeout(20_000).emitWithAck(event, payload);
+}
+
+/** Sends as our client does: the same nonce until it is acknowledged. */
+export async function insist(socket: ChatClient, room: string, chat: string): Promise<Stored> {
+  for (;;) {
+    const answer = await ask<Stored>(socket, 'chat', { room, chat, nonce: chat }).catch(() => undefined);
+    if (answer?.ok === true) return answer;
+    if (answer !== undefined && answer.code !== 'UNAVAILABLE') throw new Error(answer.code);
+  }
 }
 
 /** Joins as our client does. @throws when it is refused. */
@@ -140,7 +155,10 @@ export function heard<E extends keyof ChatEvents>(
 }
 
 /** The next time that anything with listeners tells this. */
-export function once(source: { once(event: string, hear: (...args: never[]) => void): unknown }, event: string): Promise<void> {
+export function once(
+  source: { once(event: string, hear: (...args: never[]) => void): unknown },
+  event: string,
+): Promise<void> {
   return new Promise((resolve) => {
     source.once(event, () => {
       resolve();

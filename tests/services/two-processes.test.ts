@@ -1,0 +1,292 @@
+/** Two processes on one database, with nothing else between them. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { enter } from '../../src/rules/room';
+import { createRoomChanger } from '../../src/services/change-room';
+import type { Stored } from '../../src/services/chats';
+import { createClock } from '../../src/services/clock';
+import type { Store } from '../../src/stores/store';
+import type { SentChat } from '../../src/types/events';
+import {
+  ask,
+  createRoom,
+  heard,
+  insist,
+  join,
+  person,
+  until,
+  type ChatClient,
+  type Person,
+  type TestApp,
+} from '../support/app';
+import { openDatabase, type TestDatabase } from '../support/mongo';
+import { openTestStore, type TestStore } from '../support/store';
+import { personWith, roomWith } from '../support/values';
+
+const server = process.env['MONGO_URL'];
+if (!server) process.stderr.write('set MONGO_URL to a MongoDB server to test two programs on one database\n');
+
+describe('taking turns', () => {
+  let kept: TestStore;
+  beforeAll(async () => {
+    kept = await openTestStore();
+  });
+  afterAll(() => kept.dispose());
+
+  test('in a room that another process shares, one rests after a commit for as long as that took', async () => {
+    const shared = personWith({ id: 'far', sockets: [{ node: 'the other', id: 's' }] });
+    const room = roomWith({ people: [shared], count: 1, ownerId: 'far' });
+    await kept.store.rooms.insert(room);
+    const commits: { begun: number; ended: number }[] = [];
+    const { rooms } = kept.store;
+    const get: Store['rooms']['get'] = (id) => {
+      commits.push({ begun: performance.now(), ended: Infinity });
+      return rooms.get(id);
+    };
+    const commit: Store['rooms']['commit'] = async (...args) => {
+      await wait(100);
+      const isFirst = await rooms.commit(...args);
+      Object.assign(commits.at(-1) ?? {}, { ended: performance.now() });
+      return isFirst;
+    };
+    const changer = createRoomChanger({
+      store: { ...kept.store, rooms: { ...rooms, get, commit } },
+      clock: createClock(),
+      node: { id: 'this' },
+      graces: { reconnectGrace: 15_000, emptyRoomGrace: 300_000 },
+      listener: { committed: () => undefined, seen: () => undefined, behind: () => undefined },
+    });
+    const come = (id: string) =>
+      changer.change(room._id, { apply: (now, at) => enter(now, id, { node: 'this', id }, at) });
+    await come('a');
+    await Promise.all([come('b'), come('c')]);
+    await come('d');
+    expect(commits).toHaveLength(3);
+    commits.slice(1).forEach(({ begun }, before) => {
+      const { begun: from = 0, ended = 0 } = commits[before] ?? {};
+      // Timers may be a millisecond early.
+      expect(begun - ended).toBeGreaterThan(ended - from - 2);
+    });
+    await changer.stop();
+  });
+});
+
+if (server) {
+  describe('two programs on one MongoDB', () => {
+    let database: TestDatabase;
+    let lines: Awaited<ReturnType<TestDatabase['line']>>[];
+    let one: TestApp;
+    let other: TestApp;
+    const visitors: Person[] = [];
+
+    beforeAll(async () => {
+      database = await openDatabase(server);
+      lines = [await database.line(), await database.line()];
+      [one, other] = await Promise.all([
+        database.app(lines[0]?.url ?? ''),
+        database.app(lines[1]?.url ?? ''),
+      ]);
+    }, 60_000);
+    afterEach(() => {
+      for (const somebody of visitors.splice(0)) somebody.gone();
+    });
+    afterAll(() => database.dispose());
+
+    async function visitor(app: TestApp): Promise<Person> {
+      const somebody = await person(app);
+      visitors.push(somebody);
+      return somebody;
+    }
+
+    /** A room with its owner on the first program and a guest on the second, both in. */
+    async function twoInARoom(fields: object = {}) {
+      const [owner, guest] = [await visitor(one), await visitor(other)];
+      const room = await createRoom(owner, fields);
+      const near = await owner.chat();
+      const far = await guest.chat();
+      await join(near, room);
+      const { me } = await join(far, room);
+      return { owner, guest, room, near, far, guestId: me.id };
+    }
+
+    const textsOf = (chats: SentChat[]) => chats.flatMap((chat) => (chat.kind === 'chat' ? [chat.chat] : []));
+
+    test('whoever is on the other one is told that there is something new, and gets it', async () => {
+      const { room, near, far } = await twoInARoom();
+      const behind = heard(far, 'behind', ({ seq }) => seq === 3);
+      expect(await ask(near, 'chat', { room, chat: '저쪽에도 들리나요' })).toMatchObject({
+        ok: true,
+        seq: 3,
+      });
+      expect(await behind).toEqual({ room, seq: 3 });
+      const { missed, people } = await join(far, room, 1);
+      expect(missed.map(({ seq }) => seq)).toEqual([2, 3]);
+      expect(textsOf(missed)).toEqual(['저쪽에도 들리나요']);
+      expect(people).toHaveLength(2);
+    });
+
+    test("the book's client on the other one hears every event, one by one and in order", async () => {
+      const { room, near } = await twoInARoom();
+      const socket = await (await visitor(other)).chat();
+      const events: string[] = [];
+      for (const event of ['join', 'chat', 'exit'] as const) {
+        socket.on(event, ({ kind, seq }) => events.push(`${event} ${kind} ${String(seq)}`));
+      }
+      expect(await ask(socket, 'join', room)).toMatchObject({ ok: true, seq: 3 });
+      const last = heard(socket, 'chat', ({ seq }) => seq === 10);
+      const somebody = await visitor(one);
+      const guest = await somebody.chat();
+      await join(guest, room);
+      for (let i = 0; i < 4; i++) await ask(near, 'chat', { room, chat: String(i) });
+      await ask(guest, 'leave', room);
+      // Said here, it is told at once; what was said before there comes before it.
+      expect(await ask(socket, 'chat', { room, chat: '여기' })).toMatchObject({ ok: true, seq: 10 });
+      await last;
+      await until(async () => events.length === 7);
+      expect(events).toEqual([
+        'join join 4',
+        ...[5, 6, 7, 8].map((seq) => `chat chat ${String(seq)}`),
+        'exit exit 9',
+        'chat chat 10',
+      ]);
+    });
+
+    test('whoever is kicked from the other one is put out, and the rest stay', async () => {
+      const { room, near, far, guestId } = await twoInARoom();
+      const stays = await (await visitor(other)).chat();
+      await join(stays, room);
+      const kicked = heard(far, 'kicked');
+      const behind = heard(stays, 'behind');
+      expect(await ask(near, 'kick', { room, userId: guestId })).toEqual({ ok: true });
+      expect(await kicked).toEqual({ room });
+      await behind;
+      expect(await ask(far, 'join', { room, after: 0 })).toMatchObject({ ok: false, code: 'BARRED' });
+      expect(await ask(stays, 'chat', { room, chat: '저는 남았어요' })).toMatchObject({ ok: true });
+    });
+
+    test('a room that its owner removes on one closes on the other', async () => {
+      const { owner, room, far } = await twoInARoom();
+      const closed = heard(far, 'roomClosed');
+      await owner.http.delete(`/room/${room}`).expect(200);
+      expect(await closed).toEqual({ room });
+      expect(await ask(far, 'chat', { room, chat: '아직 있나요' })).toMatchObject({
+        ok: false,
+        code: 'ROOM_NOT_FOUND',
+      });
+    });
+
+    test('a room that was closed and cleared away while a process could not look is closed on that one, too', async () => {
+      const { owner, room, far } = await twoInARoom();
+      const closed = heard(far, 'roomClosed');
+      lines[1]?.cut();
+      await owner.http.delete(`/room/${room}`).expect(200);
+      // As a sweep does after a minute.
+      await until(async () => (await one.store.chats.page(room, 'newest', 1)).length === 0);
+      await one.store.rooms.remove(room);
+      lines[1]?.heal();
+      expect(await closed).toEqual({ room });
+    });
+
+    test('the last place is given once, whoever comes where', async () => {
+      const owner = await visitor(one);
+      const room = await createRoom(owner, { max: 3 });
+      await join(await owner.chat(), room);
+      const guests = await Promise.all(
+        Array.from({ length: 8 }, async (_, i) => (await visitor(i % 2 === 0 ? one : other)).chat()),
+      );
+      const answers = await Promise.all(guests.map((guest) => ask(guest, 'join', { room, after: 0 })));
+      expect(answers.filter(({ ok }) => ok)).toHaveLength(2);
+      expect(answers.filter((answer) => !answer.ok && answer.code === 'ROOM_FULL')).toHaveLength(6);
+    });
+
+    test('what both say at the same time is stored once each, in one order, and both see the same', async () => {
+      const { room, near, far } = await twoInARoom();
+      const say = (socket: ChatClient, name: string) =>
+        Promise.all(
+          Array.from({ length: 40 }, (_, i) =>
+            ask<Stored>(socket, 'chat', { room, chat: `${name} ${String(i)}`, nonce: `${name}${String(i)}` }),
+          ),
+        );
+      const answers = (await Promise.all([say(near, '하나'), say(far, '둘')])).flat();
+      const seqs = answers.map((answer) => (answer.ok ? answer.seq : 0)).sort((a, b) => a - b);
+      expect(seqs).toEqual(Array.from({ length: 80 }, (_, i) => i + 3));
+      const [here, there] = [await join(near, room), await join(far, room)];
+      expect(here.missed.map(({ seq }) => seq)).toEqual(Array.from({ length: 82 }, (_, i) => i + 1));
+      expect(there.missed).toEqual(here.missed);
+    });
+
+    test('people on a process that the others took for dead stay in their room when it is back, and hear what they missed', async () => {
+      const { room, near, far, guestId } = await twoInARoom();
+      const ended: string[] = [];
+      far.on('disconnect', (reason) => ended.push(reason));
+      const socketsOfGuest = async () => {
+        const found = await one.store.rooms.get(room);
+        return found?.people.find(({ id }) => id === guestId)?.sockets;
+      };
+      const [before] = (await socketsOfGuest()) ?? [];
+      lines[1]?.freeze();
+      const insisted = insist(far, room, '저 여기 있어요');
+      await until(async () => (await socketsOfGuest())?.length === 0, 60_000);
+      const said = await ask<Stored>(near, 'chat', { room, chat: '아직 거기 있어요?' });
+      const behind = heard(far, 'behind', ({ seq }) => said.ok && seq >= said.seq);
+      lines[1]?.heal();
+      await behind;
+      await until(async () => (await socketsOfGuest())?.length === 1);
+      const [after] = (await socketsOfGuest()) ?? [];
+      expect(after?.id).toBe(before?.id);
+      expect(after?.node).not.toBe(before?.node);
+      expect(ended).toEqual([]);
+      expect((await insisted).seq).toBe(4);
+      const { missed } = await join(near, room);
+      expect(missed.map(({ kind }) => kind)).toEqual(['join', 'join', 'chat', 'chat']);
+    }, 120_000);
+
+    test('people whose process lost the database for a while hear and see what the others said meanwhile', async () => {
+      const { guest, room, near, far } = await twoInARoom();
+      const ended: string[] = [];
+      far.on('disconnect', (reason) => ended.push(reason));
+      lines[1]?.cut();
+      const unsaid = ask(far, 'chat', { room, chat: '나도', nonce: 'mine' });
+      for (let i = 0; i < 5; i++) {
+        expect(await ask(near, 'chat', { room, chat: String(i) })).toMatchObject({ ok: true });
+      }
+      const behind = heard(far, 'behind', ({ seq }) => seq >= 7);
+      lines[1]?.heal();
+      await behind;
+      await unsaid;
+      // Whether it was in time or not: it is there once.
+      const again = await ask<Stored>(far, 'chat', { room, chat: '나도', nonce: 'mine' });
+      expect(again).toMatchObject({ ok: true });
+      const page = await guest.http.get(`/room/${room}/chats?after=2`).expect(200);
+      const { chats } = page.body as { chats: SentChat[] };
+      expect(chats.map(({ seq }) => seq)).toEqual([3, 4, 5, 6, 7, 8]);
+      expect(textsOf(chats).sort()).toEqual(['0', '1', '2', '3', '4', '나도']);
+      expect(ended).toEqual([]);
+    }, 60_000);
+
+    test('both busy in one room and 10 ms from the database, each gets its turn', async () => {
+      const { room, near, far } = await twoInARoom();
+      for (const line of lines) line.slow(10);
+      /** Says one thing after another for 4 s, eight at a time. @returns how long each took, in ms. */
+      async function talk(socket: ChatClient): Promise<number[]> {
+        const waits: number[] = [];
+        const end = performance.now() + 4_000;
+        const speak = async () => {
+          while (performance.now() < end) {
+            const begun = performance.now();
+            expect(await ask(socket, 'chat', { room, chat: '바쁘다' })).toMatchObject({ ok: true });
+            waits.push(performance.now() - begun);
+          }
+        };
+        await Promise.all(Array.from({ length: 8 }, speak));
+        return waits;
+      }
+      const waits = await Promise.all([talk(near), talk(far)]);
+      for (const line of lines) line.slow(0);
+      const counts = waits.map(({ length }) => length);
+      process.stderr.write(
+        `two busy processes: ${counts.join(' and ')} chats, longest waits ${waits.map((all) => Math.max(...all).toFixed(0)).join(' and ')} ms\n`,
+      );
+      expect(Math.min(...counts) / Math.max(...counts)).toBeGreaterThan(0.25);
+    }, 60_000);
+  });
+}

@@ -1,0 +1,439 @@
+/** MongoDB in trouble: away, slow, silent, killed and back; and what is asked of it while all is well. */
+import mongoose, { mongo } from 'mongoose';
+import request from 'supertest';
+import { loadConfig } from '../../src/config';
+import { chatSchema } from '../../src/schemas/chat';
+import { nodeSchema } from '../../src/schemas/node';
+import { roomSchema } from '../../src/schemas/room';
+import { start } from '../../src/start';
+import { openMongo } from '../../src/stores/mongo';
+import type { Stored } from '../../src/services/chats';
+import type { SentChat } from '../../src/types/events';
+import {
+  ask,
+  createRoom,
+  heard,
+  insist,
+  join,
+  person,
+  until,
+  type ChatClient,
+  type Person,
+  type TestApp,
+} from '../support/app';
+import { openDatabase, serveMongo, type TestDatabase, type TestServer } from '../support/mongo';
+import { databaseOf } from '../support/store';
+import { personWith, roomWith, saying } from '../support/values';
+
+const server = process.env['MONGO_URL'];
+const command = process.env['MONGO_SERVE'];
+if (!server || !command) {
+  process.stderr.write(
+    'set MONGO_URL to a MongoDB server, and MONGO_SERVE to a command that starts one, given a port and a folder, to test a MongoDB in trouble\n',
+  );
+}
+
+test('MongoDB gets a name and a password as they were given, whatever characters they have', () => {
+  const [username, password] = ['글:쓴이@집', 'p@ss/w:o?r#d%20'];
+  const { mongoUrl = '' } = loadConfig({
+    MONGO_ID: username,
+    MONGO_PASSWORD: password,
+    COOKIE_SECRET: 'long enough to be one',
+  });
+  const client = new mongo.MongoClient(mongoUrl);
+  expect(client.options.credentials).toMatchObject({ username, password });
+  expect(mongoUrl).not.toContain(password);
+});
+
+const visitors: Person[] = [];
+async function visitor(app: TestApp): Promise<Person> {
+  const somebody = await person(app);
+  visitors.push(somebody);
+  return somebody;
+}
+afterEach(() => {
+  for (const somebody of visitors.splice(0)) somebody.gone();
+});
+
+/** All that the room's log holds, as a reader gets it page by page. */
+async function logOf(who: Person, room: string): Promise<SentChat[]> {
+  const log: SentChat[] = [];
+  for (;;) {
+    const page = await who.http.get(`/room/${room}/chats?after=${String(log.length)}&limit=100`).expect(200);
+    const { chats, more } = page.body as { chats: SentChat[]; more: boolean };
+    log.push(...chats);
+    if (!more) return log;
+  }
+}
+
+if (server) {
+  describe('a line to MongoDB that fails', () => {
+    let database: TestDatabase;
+    let line: Awaited<ReturnType<TestDatabase['line']>>;
+    let app: TestApp;
+
+    beforeAll(async () => {
+      database = await openDatabase(server);
+      line = await database.line();
+      app = await database.app(line.url);
+    }, 60_000);
+    afterEach(() => {
+      line.heal();
+    });
+    afterAll(() => database.dispose());
+
+    /** Two people in a room, and whether a connection of theirs ended. */
+    async function twoInARoom() {
+      const [speaker, listener] = [await visitor(app), await visitor(app)];
+      const room = await createRoom(speaker);
+      const sockets = [await speaker.chat(), await listener.chat()] as const;
+      for (const socket of sockets) await join(socket, room);
+      const ended: string[] = [];
+      for (const socket of sockets) socket.on('disconnect', (reason) => ended.push(reason));
+      return { room, speaker, says: sockets[0], hears: sockets[1], ended };
+    }
+
+    test.each([
+      ['away', 'cut'],
+      ['silent', 'freeze'],
+    ] as const)(
+      'while it is %s people stay connected, a send is refused after 5 s and the health is 503; then all heals by itself',
+      async (_what, fail) => {
+        const { room, speaker, says, hears, ended } = await twoInARoom();
+        line[fail]();
+        const begun = performance.now();
+        const answers = await Promise.all([
+          ask(says, 'chat', { room, chat: '들려요?', nonce: 'one' }),
+          ask(hears, 'chat', { room, chat: '안 들려요', nonce: 'two' }),
+        ]);
+        expect(answers).toMatchObject(Array(2).fill({ ok: false, code: 'UNAVAILABLE' }));
+        expect(performance.now() - begun).toBeGreaterThan(4_900);
+        await request(app.url).get('/healthz').expect(503);
+        await speaker.http.post(`/room/${room}/chat`).send({ chat: '웹으로' }).expect(503);
+        await speaker.http.get(`/room/${room}/chats`).expect(503);
+
+        const live = heard(hears, 'chats', (chats) => chats.some(({ nonce }) => nonce === 'one'));
+        line.heal();
+        await until(async () => (await request(app.url).get('/healthz')).status === 200);
+        const again = await insist(says, room, 'one');
+        await live;
+        expect((await logOf(speaker, room)).filter(({ nonce }) => nonce === 'one')).toMatchObject([
+          { seq: again.seq },
+        ]);
+        expect(ended).toEqual([]);
+      },
+      90_000,
+    );
+
+    test('a chat that was stored while its answer was lost is told once it is known, and a retry does not double it', async () => {
+      const { room, speaker, says, hears, ended } = await twoInARoom();
+      line.loseAnswerTo('updates');
+      const told = heard(hears, 'chats', (chats) => chats.some(({ nonce }) => nonce === 'lost'));
+      const behind = heard(hears, 'behind');
+      const sent = ask<Stored>(says, 'chat', { room, chat: '한 번만', nonce: 'lost' });
+      const stored = (await told).find(({ nonce }) => nonce === 'lost');
+      expect(await behind).toEqual({ room, seq: stored?.seq });
+      expect(await sent).toMatchObject({ ok: true, seq: stored?.seq, _id: stored?._id });
+      expect(await ask(says, 'chat', { room, chat: '한 번만', nonce: 'lost' })).toEqual(await sent);
+      expect((await logOf(speaker, room)).filter(({ nonce }) => nonce === 'lost')).toHaveLength(1);
+      expect(ended).toEqual([]);
+    });
+
+    test('a program stops within its 8 s though MongoDB is silent', async () => {
+      const stuck = await database.line();
+      const store = await openMongo({ url: stuck.url });
+      const running = await start(app.config, store);
+      stuck.freeze();
+      const begun = performance.now();
+      await running.stop();
+      expect(performance.now() - begun).toBeLessThan(9_500);
+      stuck.heal();
+      await store.close();
+    }, 60_000);
+
+    test('a slow one makes all slow and nothing wrong', async () => {
+      const { room, speaker, says, hears } = await twoInARoom();
+      line.slow(150);
+      const last = heard(hears, 'chats', (chats) => chats.some(({ seq }) => seq === 32));
+      const answers = await Promise.all(
+        Array.from({ length: 30 }, (_, i) =>
+          ask<Stored>(says, 'chat', { room, chat: String(i), nonce: String(i) }),
+        ),
+      );
+      expect(answers.map((answer) => answer.ok && answer.seq)).toEqual(
+        Array.from({ length: 30 }, (_, i) => i + 3),
+      );
+      await last;
+      expect((await logOf(speaker, room)).map(({ seq }) => seq)).toEqual(
+        Array.from({ length: 32 }, (_, i) => i + 1),
+      );
+      await request(app.url).get('/healthz').expect(200);
+    }, 60_000);
+  });
+}
+
+if (server) {
+  describe('what is asked of MongoDB', () => {
+    let database: TestDatabase;
+    let app: TestApp;
+    let asked: mongo.CommandStartedEvent[] = [];
+    const note = (event: mongo.CommandStartedEvent) => void asked.push(event);
+
+    beforeAll(async () => {
+      database = await openDatabase(server);
+      const monitored = new URL(database.url);
+      monitored.searchParams.set('monitorCommands', 'true');
+      app = await database.app(monitored.href);
+      const open = mongoose.connections.filter(
+        ({ readyState }) => readyState === mongoose.ConnectionStates.connected,
+      );
+      const clients = open.map((connection) => connection.getClient());
+      clients.find(({ options }) => options.monitorCommands)?.on('commandStarted', note);
+    }, 60_000);
+    beforeEach(() => {
+      asked = [];
+    });
+    afterAll(() => database.dispose());
+
+    /** A room with so many people who hold a place for a while, and so many chats. */
+    async function aRoomWith(people: number, chats: number): Promise<string> {
+      const until = Date.now() + 50_000;
+      const inside = Array.from({ length: people }, (_, i) => personWith({ id: `p${String(i)}`, until }));
+      let room = roomWith({ max: 500, people: inside, count: people, ownerId: 'p0' });
+      await app.store.rooms.insert(room);
+      for (let said = 0; said < chats; said += 50) {
+        const { to, said: more } = saying(room, Math.min(50, chats - said));
+        await app.store.rooms.commit(room, to, more);
+        room = to;
+      }
+      return room._id;
+    }
+
+    /** What it asks of rooms and chats, but for what time asks by itself. */
+    async function commandsOf(action: () => Promise<unknown>): Promise<string[]> {
+      asked = [];
+      await action();
+      return asked
+        .filter(({ command }) => !('dueAt' in (command['filter'] ?? {})))
+        .filter(({ command }) => Object.keys(command['projection'] ?? {}).join() !== 'version')
+        .map(({ commandName, command }) => `${commandName} ${String(command[commandName])}`)
+        .filter((line) => /rooms|chats/.test(line));
+    }
+
+    async function everyAction(people: number, chats: number): Promise<Record<string, string[]>> {
+      const room = await aRoomWith(people, chats);
+      const who = await visitor(app);
+      const socket = await who.chat();
+      return {
+        list: await commandsOf(() => who.http.get('/').expect(200)),
+        create: await commandsOf(() => createRoom(who)),
+        page: await commandsOf(() => who.http.get(`/room/${room}`).expect(200)),
+        join: await commandsOf(() => join(socket, room)),
+        chat: await commandsOf(() => ask(socket, 'chat', { room, chat: '하나' })),
+        'chat by HTTP': await commandsOf(() =>
+          who.http.post(`/room/${room}/chat`).send({ chat: '둘' }).expect(200),
+        ),
+        history: await commandsOf(() => who.http.get(`/room/${room}/chats?before=2`).expect(200)),
+        whisper: await commandsOf(() => ask(socket, 'whisper', { room, to: 'p0', chat: '셋' })),
+        leave: await commandsOf(() => ask(socket, 'leave', room)),
+      };
+    }
+
+    test('each action asks as much in a full room with a long log among many as in a new one', async () => {
+      const few = await everyAction(2, 5);
+      for (let rooms = 0; rooms < 60; rooms++) await aRoomWith(1, 0);
+      const many = await everyAction(300, 1_000);
+      expect(many).toEqual(few);
+      for (const commands of Object.values(few)) {
+        expect(commands.length).toBeGreaterThan(0);
+        expect(commands.length).toBeLessThanOrEqual(10);
+      }
+    }, 60_000);
+
+    test("every query finds what it seeks by a declared index, and every write is the majority's", async () => {
+      const { rooms, chats, nodes } = app.store;
+      const who = await visitor(app);
+      const room = await createRoom(who);
+      const socket = await who.chat();
+      await join(socket, room);
+      await ask(socket, 'chat', { room, chat: '하나', nonce: 'one' });
+      await who.http.get(`/room/${room}/chats`).expect(200);
+      await who.http.get(`/?before=${room}`).expect(200);
+      await chats.gifsNamed(room, ['x.gif']);
+      await rooms.heldBy('nobody');
+      await rooms.existing([room]);
+      await rooms.versions([room]);
+      await rooms.due(0, 10);
+      await rooms.due(0, Infinity);
+      await nodes.enroll('a node');
+      await nodes.beat('a node');
+      await nodes.lapse('a node', 1);
+      await nodes.forget('a node');
+      await who.http.delete(`/room/${room}`).expect(200);
+      await until(async () => (await chats.page(room, 'newest', 1)).length === 0);
+      await rooms.remove(room);
+
+      const shapes = asked.flatMap(shapesOf);
+      expect(new Set(shapes.map(({ collection }) => collection))).toEqual(
+        new Set(['rooms', 'chats', 'nodes', 'sessions']),
+      );
+      expect(shapes.filter((shape) => !isCovered(shape))).toEqual([]);
+      const writes = asked.filter(({ commandName }) =>
+        /^(insert|update|delete|findAndModify)$/.test(commandName),
+      );
+      expect(writes.length).toBeGreaterThan(10);
+      for (const { command } of writes)
+        expect(command).toMatchObject({ writeConcern: { w: 'majority', j: true } });
+    }, 60_000);
+
+    test('the indexes are made at the start, and one that is missing is made again', async () => {
+      const url = databaseOf(server);
+      const raw = await mongoose.createConnection(url).asPromise();
+      const indexesOf = async (name: string) =>
+        (await raw.collection(name).indexes()).map(({ key }): unknown => key);
+      const check = async () => {
+        for (const [name, schema] of [
+          ['rooms', roomSchema],
+          ['chats', chatSchema],
+        ] as const) {
+          const declared = schema.indexes().map(([key]) => key);
+          expect(await indexesOf(name)).toEqual(expect.arrayContaining(declared));
+        }
+      };
+      await (await openMongo({ url })).close();
+      await check();
+      await raw.collection('chats').dropIndex('room_1_seq_1');
+      expect(await indexesOf('chats')).not.toContainEqual({ room: 1, seq: 1 });
+      const store = await openMongo({ url });
+      await check();
+      const room = roomWith();
+      await store.rooms.insert(room);
+      const { to, said } = saying(room, 1);
+      expect(await store.rooms.commit(room, to, said)).toBe(true);
+      await store.close();
+      await raw.dropDatabase();
+      await raw.close();
+    }, 60_000);
+  });
+}
+
+if (server && command) {
+  describe('a MongoDB that is killed and comes back', () => {
+    let own: TestServer;
+    let database: TestDatabase;
+    let apps: TestApp[];
+
+    beforeAll(async () => {
+      own = await serveMongo(command);
+      database = await openDatabase(own.url);
+      apps = await Promise.all([database.app(database.url), database.app(database.url)]);
+    }, 90_000);
+    afterAll(async () => {
+      await database.dispose();
+      await own.dispose();
+    }, 60_000);
+
+    test('loses nothing that was acknowledged and doubles nothing that was sent again, on two processes', async () => {
+      const people = await Promise.all(
+        Array.from({ length: 6 }, async (_, i) => {
+          const app = apps[i % 2];
+          if (app === undefined) throw new Error('no such program');
+          const who = await visitor(app);
+          return { who, socket: await who.chat() };
+        }),
+      );
+      const [first] = people;
+      if (first === undefined) throw new Error('nobody came');
+      const room = await createRoom(first.who);
+      const ended: string[] = [];
+      const newest = new Map<ChatClient, number>();
+      for (const { socket } of people) {
+        await join(socket, room);
+        socket.on('disconnect', (reason) => ended.push(reason));
+        const note = (seq: number) => newest.set(socket, Math.max(seq, newest.get(socket) ?? 0));
+        socket.on('chats', (chats) => chats.forEach(({ seq }) => note(seq)));
+        socket.on('behind', ({ seq }) => note(seq));
+      }
+
+      const acked = new Map<string, number>();
+      let isOver = false;
+      const talk = people.map(async ({ socket }, i) => {
+        for (let said = 0; !isOver; said++) {
+          const chat = `${String(i)} ${String(said)}`;
+          acked.set(chat, (await insist(socket, room, chat)).seq);
+        }
+      });
+      const ackedMore = async (more: number) => {
+        const before = acked.size;
+        await until(async () => acked.size >= before + more);
+      };
+      await ackedMore(60);
+      for (let times = 0; times < 2; times++) {
+        await own.kill();
+        await until(async () => (await request(apps[0]?.url ?? '').get('/healthz')).status === 503);
+        await own.start();
+        await ackedMore(60);
+      }
+      isOver = true;
+      await Promise.all(talk);
+
+      const log = await logOf(first.who, room);
+      expect(log.map(({ seq }) => seq)).toEqual(log.map((_, i) => i + 1));
+      const said = log.flatMap((chat) => (chat.kind === 'chat' ? [[chat.chat, chat.seq] as const] : []));
+      expect(new Map(said)).toEqual(acked);
+      expect(said).toHaveLength(acked.size);
+      // Whoever stayed, on whichever process, was told up to the end.
+      await until(async () => people.every(({ socket }) => newest.get(socket) === log.length));
+      expect(ended).toEqual([]);
+    }, 120_000);
+  });
+}
+
+interface Shape {
+  collection: string;
+  filter: Record<string, unknown>;
+  sort: Record<string, unknown>;
+}
+
+/** What a command seeks, and in which order it wants it. */
+function shapesOf({ commandName, command }: mongo.CommandStartedEvent): Shape[] {
+  const collection = String(command[commandName]);
+  const { filter = {}, query = {}, sort = {}, updates = [], deletes = [] } = command;
+  if (commandName === 'find') return [{ collection, filter, sort }];
+  if (commandName === 'findAndModify') return [{ collection, filter: query, sort }];
+  return [...updates, ...deletes].map(({ q }: { q: Shape['filter'] }) => ({
+    collection,
+    filter: q,
+    sort: {},
+  }));
+}
+
+const INDEXES: Record<string, Record<string, unknown>[]> = Object.fromEntries(
+  Object.entries({ rooms: roomSchema, chats: chatSchema, nodes: nodeSchema, sessions: undefined }).map(
+    ([name, schema]) => [name, [{ _id: 1 }, ...(schema?.indexes().map(([key]) => key) ?? [])]],
+  ),
+);
+
+/** Whether an index leads to exactly what is sought, in the order that is wanted. */
+function isCovered({ collection, filter, sort }: Shape): boolean {
+  // There are as many nodes as processes: all are read.
+  if (collection === 'nodes' && Object.keys(filter).length === 0) return true;
+  // At most one document, or as many as are named.
+  if ('_id' in filter && Object.keys(sort).length === 0) return true;
+  const { $or: either, ...always } = filter;
+  if (Array.isArray(either)) {
+    return either.every((branch: object) =>
+      isCovered({ collection, filter: { ...always, ...branch }, sort }),
+    );
+  }
+  // Only rooms that the book's program left have no version: it narrows nothing.
+  const keys = Object.keys(always).filter((key) => key !== 'version');
+  const order = Object.keys(sort);
+  return (INDEXES[collection] ?? []).some((index) => {
+    const fields = Object.keys(index);
+    const lead = fields.slice(0, keys.length);
+    const isFound = keys.length > 0 && keys.every((key) => lead.includes(key));
+    const rest = fields.slice(fields.findIndex((field) => order.includes(field)));
+    return isFound && order.every((key, at) => rest[at] === key);
+  });
+}
