@@ -88,7 +88,7 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
   const ready = new Set<Queue>();
   const running = new Set<Promise<void>>();
   let lastBeat = -Infinity;
-  let beatTimer: NodeJS.Timeout | undefined;
+  let isBeatComing = false;
   const stop = new AbortController();
   const stopping = stop.signal;
 
@@ -106,11 +106,16 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
   function makeReady(queue: Queue): void {
     if (queue.isRunning || queue.waiting.length === 0) return;
     ready.add(queue);
-    beatTimer ??= setTimeout(beat, Math.max(0, lastBeat + pace.beat - performance.now()));
+    if (isBeatComing) return;
+    isBeatComing = true;
+    const pause = lastBeat + pace.beat - performance.now();
+    // A timer waits for a millisecond at least.
+    if (pause > 0) setTimeout(beat, pause);
+    else setImmediate(beat);
   }
 
   function beat(): void {
-    beatTimer = undefined;
+    isBeatComing = false;
     lastBeat = performance.now();
     for (const queue of ready) {
       queue.isRunning = true;
@@ -138,7 +143,7 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
     let attempt: Attempt | undefined;
     let newest: Room | undefined;
     let isUnsure = false;
-    for (let pause = pace.firstPause; ; ) {
+    for (let pause = pace.firstPause; ;) {
       const startedAt = performance.now();
       try {
         newest = await store.rooms.get(queue.roomId);
@@ -158,11 +163,12 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
         if (from === to) break;
         if (await store.rooms.commit(from, to, to.ephemeral ? [] : said)) {
           newest = to;
-          if (false) queue.rest = Math.min(performance.now() - startedAt, pace.longestPause);
+          if (isSharedWithOthers(to)) queue.rest = Math.min(performance.now() - startedAt, pace.longestPause);
           break;
         }
       } catch (error) {
-        if (!isUnsure) logger.warn(`room ${queue.roomId}: the store did not answer, trying again (${String(error)})`);
+        if (!isUnsure)
+          logger.warn(`room ${queue.roomId}: the store did not answer, trying again (${String(error)})`);
         isUnsure = true;
         const isAwaited = batch.some((entry) => !entry.isWithdrawn);
         if (stopping.aborted || (attempt === undefined && !isAwaited)) {
@@ -199,7 +205,11 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
   }
 
   /** Applies the batch to the room, one after another. */
-  async function applyAll(batch: Waiting[], room: Room, write: { node: string; id: string }): Promise<Attempt> {
+  async function applyAll(
+    batch: Waiting[],
+    room: Room,
+    write: { node: string; id: string },
+  ): Promise<Attempt> {
     const heard = await remember(room, batch);
     const at = { now: clock.now(), ...graces };
     const attempt: Attempt = { from: room, to: room, said: [] };

@@ -40,14 +40,21 @@ export type Chats = ReturnType<typeof createChats>;
 
 export function createChats({ store, clock, changer, rooms, gifs, limits, passing }: Deps) {
   /** Says it once, however often it comes with the same nonce. `onFate` hears whether this very message was stored. */
-  function commit(roomId: string, userId: string, message: Message, door: Door, onFate?: (isSaid: boolean) => void) {
+  function commit(
+    roomId: string,
+    userId: string,
+    message: Message,
+    door: Door,
+    onFate?: (isSaid: boolean) => void,
+  ) {
     const nonce = message.nonce ?? randomUUID();
     let isSaid = false;
     return changer.change<Stored>(roomId, {
       nonce: { userId, nonce },
       apply(room, at, heard) {
         const outcome = say(room, userId, { ...message, nonce }, door, heard, at);
-        isSaid = 'said' in outcome && outcome.said.some((chat) => chat.userId === userId && chat.nonce === nonce);
+        isSaid =
+          'said' in outcome && outcome.said.some((chat) => chat.userId === userId && chat.nonce === nonce);
         return outcome;
       },
       onFate: (isDone) => onFate?.(isDone && isSaid),
@@ -67,7 +74,13 @@ export function createChats({ store, clock, changer, rooms, gifs, limits, passin
      * Stores a text. @returns its id and number, durable.
      * @throws Refusal as entering does; NOT_ADMITTED by socket without a place, RATE_LIMITED, UNAVAILABLE.
      */
-    async send(roomId: string, who: Visitor, chat: string, nonce: string | undefined, door: Door): Promise<Stored> {
+    async send(
+      roomId: string,
+      who: Visitor,
+      chat: string,
+      nonce: string | undefined,
+      door: Door,
+    ): Promise<Stored> {
       await limits.spend('chat', who.id);
       return commit(roomId, who.id, { kind: 'chat', chat, ...(nonce !== undefined && { nonce }) }, door);
     },

@@ -102,7 +102,8 @@ export function createGifs(uploadsDir: string, store: Store): Gifs {
         logger.warn(`a refused GIF stays until the next look for orphans (${String(error)})`);
       });
     },
-    pathOf: (roomId, name) => (ROOM_ID.test(roomId) && GIF_NAME.test(name) ? path.join(folderOf(roomId), name) : undefined),
+    pathOf: (roomId, name) =>
+      ROOM_ID.test(roomId) && GIF_NAME.test(name) ? path.join(folderOf(roomId), name) : undefined,
     stop() {
       clearInterval(timer);
     },

@@ -67,7 +67,17 @@ export function createServices(given: Store, options: ServiceOptions, tell: Tell
   const sweeper = createSweeper({ store, clock, changer, gifs, tellRemoved: tell.removed });
   const nodes = createNodes({ store, clock, node, changer, held: tell.held });
   const watch = createWatch({ store, changer, nodes, known: tell.known });
-  const rooms = createRooms({ store, clock, graces, node, nodes, changer, gifs, limits, tellCreated: tell.created });
+  const rooms = createRooms({
+    store,
+    clock,
+    graces,
+    node,
+    nodes,
+    changer,
+    gifs,
+    limits,
+    tellCreated: tell.created,
+  });
   const chats = createChats({ store, clock, changer, rooms, gifs, limits, passing: tell });
 
   return {

@@ -30,7 +30,10 @@ export interface Limits {
 export function createLimits(isOn: boolean): Limits {
   if (!isOn) return { spend: () => Promise.resolve() };
   const limiters = new Map(
-    Object.entries(LIMITS).map(([name, limit]) => [name, new RateLimiterMemory({ keyPrefix: name, ...limit })]),
+    Object.entries(LIMITS).map(([name, limit]) => [
+      name,
+      new RateLimiterMemory({ keyPrefix: name, ...limit }),
+    ]),
   );
   return {
     async spend(limit, key) {

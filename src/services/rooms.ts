@@ -57,7 +57,10 @@ export function createRooms({ store, clock, graces, node, nodes, changer, gifs, 
       await limits.spend('create', who.address);
       const _id = new ObjectId().toHexString();
       const hash = password === '' ? null : await hashPassword(password);
-      const room = rules.create({ _id, title, max, password: hash, ephemeral }, who.id, { now: clock.now(), ...graces });
+      const room = rules.create({ _id, title, max, password: hash, ephemeral }, who.id, {
+        now: clock.now(),
+        ...graces,
+      });
       await gifs.makeRoom(_id);
       await store.rooms.insert(room);
       tellCreated(summaryOf(room));
@@ -106,7 +109,15 @@ export function createRooms({ store, clock, graces, node, nodes, changer, gifs, 
     async enter(roomId: string, who: Visitor, socketId: string): Promise<void> {
       await limits.spend('join', who.id);
       if (!nodes.isAlive()) throw new Refusal('UNAVAILABLE');
-      await changer.change(roomId, { apply: (room, at) => rules.enter(room, who.id, socketOf(socketId), at) });
+      try {
+        await changer.change(roomId, {
+          apply: (room, at) => rules.enter(room, who.id, socketOf(socketId), at),
+        });
+      } catch (error) {
+        // Refused, it must not be let in by our own coming back under a new name.
+        if (!(error instanceof Refusal && error.code === 'UNAVAILABLE')) void this.drop(roomId, socketId);
+        throw error;
+      }
     },
 
     /** A connection is gone; its person may come back. */
@@ -149,7 +160,16 @@ export function createRooms({ store, clock, graces, node, nodes, changer, gifs, 
 /** The room as the list shows it: whether there is a password, never which. */
 export function summaryOf(room: Room): RoomSummary {
   const { _id, title, max, owner, password, ephemeral, count, createdAt } = room;
-  return { _id, title, max, owner, password: password !== null, ephemeral, count, createdAt: createdAt.toISOString() };
+  return {
+    _id,
+    title,
+    max,
+    owner,
+    password: password !== null,
+    ephemeral,
+    count,
+    createdAt: createdAt.toISOString(),
+  };
 }
 
 function allowed(room: Room | undefined, refused: Refusal['code'] | undefined): Room {

@@ -43,7 +43,7 @@ export function chatNamespace(chat: IoNamespace, { rooms, chats }: Services): vo
         try {
           await rooms.enter(room, who, socket.id);
         } catch (error) {
-          if (!(error instanceof Refusal && error.code === 'UNAVAILABLE')) socket.data.rooms.delete(room);
+          if (!(error instanceof Refusal && error.code === 'UNAVAILABLE')) exclude(socket, room);
           throw error;
         }
       }

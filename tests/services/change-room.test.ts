@@ -24,10 +24,17 @@ async function aRoom(store: Store = kept.store) {
     clock,
     node: { id: `node-${String(nextId)}` },
     graces,
-    listener: { committed: (item) => news.push(item), seen: () => undefined, behind: (room) => behind.push(room) },
+    listener: {
+      committed: (item) => news.push(item),
+      seen: () => undefined,
+      behind: (room) => behind.push(room),
+    },
   });
   const _id = String(++nextId).padStart(24, '0');
-  const room = rules.create({ _id, title: '방', max: 500, password: null, ephemeral: false }, 'owner', { now: clock.now(), ...graces });
+  const room = rules.create({ _id, title: '방', max: 500, password: null, ephemeral: false }, 'owner', {
+    now: clock.now(),
+    ...graces,
+  });
   await kept.store.rooms.insert(room);
   return { changer, id: _id, news, behind };
 }
@@ -35,12 +42,18 @@ async function aRoom(store: Store = kept.store) {
 function say(changer: RoomChanger, room: string, userId: string, chat: string, nonce = chat) {
   return changer.change(room, {
     nonce: { userId, nonce },
-    apply: (current, at, heard) => rules.say(current, userId, { kind: 'chat', chat, nonce }, 'http', heard, at),
+    apply: (current, at, heard) =>
+      rules.say(current, userId, { kind: 'chat', chat, nonce }, 'http', heard, at),
   });
 }
 
 /** A store whose commits do `instead`, given the real one. */
-function withCommit(instead: (commit: Store['rooms']['commit'], ...args: Parameters<Store['rooms']['commit']>) => Promise<boolean>): Store {
+function withCommit(
+  instead: (
+    commit: Store['rooms']['commit'],
+    ...args: Parameters<Store['rooms']['commit']>
+  ) => Promise<boolean>,
+): Store {
   const { rooms } = kept.store;
   const commit = rooms.commit.bind(rooms);
   return { ...kept.store, rooms: { ...rooms, commit: (...args) => instead(commit, ...args) } };
@@ -50,7 +63,9 @@ test('200 people who come at once cost a handful of commits, and all are in', as
   const { changer, id, news } = await aRoom();
   await Promise.all(
     Array.from({ length: 200 }, (_, i) =>
-      changer.change(id, { apply: (room, at) => rules.enter(room, `p${String(i)}`, { node: 'n', id: `s${String(i)}` }, at) }),
+      changer.change(id, {
+        apply: (room, at) => rules.enter(room, `p${String(i)}`, { node: 'n', id: `s${String(i)}` }, at),
+      }),
     ),
   );
   expect((await kept.store.rooms.get(id))?.count).toBe(201);
@@ -60,14 +75,20 @@ test('200 people who come at once cost a handful of commits, and all are in', as
 test('what one write stored is told at once, in order, after it is readable', async () => {
   const { changer, id, news } = await aRoom();
   await Promise.all(Array.from({ length: 20 }, (_, i) => say(changer, id, 'owner', String(i))));
-  expect(news.flatMap(({ chats }) => chats.map(({ seq }) => seq))).toEqual(Array.from({ length: 21 }, (_, i) => i + 1));
-  expect((await kept.store.chats.page(id, 'newest', 100)).map(({ seq }) => seq)).toEqual(news.flatMap(({ chats }) => chats.map(({ seq }) => seq)));
+  expect(news.flatMap(({ chats }) => chats.map(({ seq }) => seq))).toEqual(
+    Array.from({ length: 21 }, (_, i) => i + 1),
+  );
+  expect((await kept.store.chats.page(id, 'newest', 100)).map(({ seq }) => seq)).toEqual(
+    news.flatMap(({ chats }) => chats.map(({ seq }) => seq)),
+  );
 });
 
 test('when another was first, the rules are applied to what is there: the last place is given once', async () => {
   const [one, other] = [await aRoom(), await aRoom()];
   await Promise.all(
-    Array.from({ length: 50 }, (_, i) => say(i % 2 === 0 ? one.changer : other.changer, one.id, 'owner', `말 ${String(i)}`)),
+    Array.from({ length: 50 }, (_, i) =>
+      say(i % 2 === 0 ? one.changer : other.changer, one.id, 'owner', `말 ${String(i)}`),
+    ),
   );
   const chats = await kept.store.chats.page(one.id, 'newest', 100);
   expect(chats.map(({ seq }) => seq)).toEqual(Array.from({ length: 51 }, (_, i) => i + 1));
@@ -95,7 +116,10 @@ test('while the store is away people wait 5 s and are told; what no commit took 
   const get: Store['rooms']['get'] = (id) => (isAway ? Promise.reject(new Error('away')) : rooms.get(id));
   const { changer, id } = await aRoom({ ...kept.store, rooms: { ...rooms, get } });
   const fates: boolean[] = [];
-  const entered = changer.change(id, { apply: (room, at) => rules.enter(room, 'late', { node: 'n', id: 's' }, at), onFate: (isDone) => fates.push(isDone) });
+  const entered = changer.change(id, {
+    apply: (room, at) => rules.enter(room, 'late', { node: 'n', id: 's' }, at),
+    onFate: (isDone) => fates.push(isDone),
+  });
   const dropped = changer.changeAlways(id, { apply: (room, at) => rules.leave(room, 'owner', 'all', at) });
   await expect(entered).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   isAway = false;
@@ -107,11 +131,15 @@ test('while the store is away people wait 5 s and are told; what no commit took 
 });
 
 test('more than 1,000 waiting changes of people are refused, drops are not', async () => {
-  const { changer, id } = await aRoom(withCommit(async (commit, ...args) => {
-    await wait(200);
-    return commit(...args);
-  }));
-  const answers = await Promise.allSettled(Array.from({ length: 1_200 }, (_, i) => say(changer, id, 'owner', String(i))));
+  const { changer, id } = await aRoom(
+    withCommit(async (commit, ...args) => {
+      await wait(200);
+      return commit(...args);
+    }),
+  );
+  const answers = await Promise.allSettled(
+    Array.from({ length: 1_200 }, (_, i) => say(changer, id, 'owner', String(i))),
+  );
   const refused = answers.filter((answer) => answer.status === 'rejected');
   expect(refused.length).toBeGreaterThanOrEqual(100);
   for (const { reason } of refused) expect(reason).toMatchObject({ code: 'UNAVAILABLE' });

@@ -96,7 +96,6 @@ export function createProcess({ uploadsDir, now, graces, patience, committed, re
     rooms,
     chats,
     sockets,
-    placedIn,
     forget,
     get id() {
       return node.id;

@@ -1,0 +1,112 @@
+/**
+ * Who tests the test? Breaks the one promise in five ways, each in a copy of its own, and asks whether
+ * tests/services/promise.test.ts notices. Ends with 1 when a mutant survives.
+ */
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const COPIED = ['src', 'tests', 'jest.config.js', 'package.json', 'tsconfig.json'];
+const { MONGO_URL, ...ENV } = process.env;
+/** Enough for every mutant to be caught many times over. */
+const RUNS = '400';
+
+const MUTANTS = [
+  {
+    name: 'acknowledges before the commit',
+    file: 'src/services/change-room.ts',
+    from: 'if (await store.rooms.commit(',
+    to: 'for (const entry of batch) entry.settle();\n if (await store.rooms.commit(',
+  },
+  {
+    name: 'never puts the tail away',
+    file: 'src/stores/tails.ts',
+    from: 'const isAway = insert(tail).then(',
+    to: 'const isAway = Promise.resolve().then(',
+    store: MONGO_URL || undefined,
+  },
+  {
+    name: 'commits without looking at the version',
+    file: 'src/stores/embedded.ts',
+    from: 'if (!rooms.doesExist(from._id, from.version)) return false;',
+    to: 'if (!rooms.doesExist(from._id)) return false;',
+  },
+  {
+    name: 'does not look for the nonce',
+    file: 'src/services/change-room.ts',
+    from: 'add(await store.chats.byNonce(room._id, keys))',
+    to: 'add([])',
+  },
+  {
+    name: 'forgets a drop',
+    file: 'src/services/rooms.ts',
+    from: 'rules.drop(room, socketOf(socketId), at)',
+    to: 'rules.tick(room, at)',
+  },
+];
+
+let survivors = 0;
+const sound = { name: 'is sound' };
+if (!(await isPassed(sound, '20'))) throw new Error('the tests fail without a mutant, too');
+for (const mutant of MUTANTS) {
+  if ('store' in mutant && mutant.store === undefined) {
+    say(`not tried: ${mutant.name} (set MONGO_URL to a MongoDB server)`);
+    continue;
+  }
+  const isAlive = await isPassed(mutant, RUNS);
+  if (isAlive) survivors++;
+  say(`${isAlive ? 'SURVIVED' : 'caught'}: ${mutant.name}`);
+}
+process.exitCode = survivors === 0 ? 0 : 1;
+
+/** Whether the test passes on a copy with this mutant. */
+async function isPassed(mutant, runs) {
+  const copy = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-mutant-'));
+  try {
+    for (const name of COPIED) await cp(path.join(ROOT, name), path.join(copy, name), { recursive: true });
+    await symlink(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'), 'dir');
+    if (mutant.file !== undefined) await mutate(path.join(copy, mutant.file), mutant);
+    await mkdir(path.join(copy, 'tmp'));
+    const store = mutant.store === undefined ? {} : { MONGO_URL: mutant.store };
+    const env = { ...ENV, ...store, RUNS: runs, FIRST_ONLY: '1', TMPDIR: path.join(copy, 'tmp') };
+    const { code, output } = await jest(copy, env);
+    if (code === 0) return true;
+    // Failing otherwise, it says nothing about the mutant.
+    if (!/Property failed after \d+ tests/.test(output)) throw new Error(`${mutant.name}: ${output}`);
+    return false;
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+}
+
+async function mutate(file, { name, from, to }) {
+  const source = await readFile(file, 'utf8');
+  const parts = source.split(from);
+  if (parts.length !== 2)
+    throw new Error(`${name}: its place was found ${String(parts.length - 1)} times in ${file}`);
+  await writeFile(file, parts.join(to));
+}
+
+function jest(cwd, env) {
+  const args = [
+    'node_modules/jest/bin/jest.js',
+    '--forceExit',
+    'tests/services/promise.test.ts',
+    '-t',
+    'a room keeps',
+  ];
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += String(data)));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}
+
+function say(line) {
+  process.stdout.write(`${line}\n`);
+}

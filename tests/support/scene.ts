@@ -1,0 +1,359 @@
+/**
+ * A room on the day that everything happens: people, two processes over one store, its faults, and time; all that is
+ * done is noted and held against what must be true.
+ */
+import { readdir } from 'node:fs/promises';
+import fc from 'fast-check';
+import { turns, Weather, type Fault } from './faults';
+import { History, Log, type Deed } from './history';
+import { createProcess, type Process } from './process';
+import { Refusal } from '../../src/rules/refusal';
+import { lapse, tick } from '../../src/rules/room';
+import type { Stored } from '../../src/services/chats';
+import type { Store } from '../../src/stores/store';
+import type { Chat, Room } from '../../src/types/room';
+
+export const CREATOR = 'creator';
+const OWNER = 'the owner';
+const PEOPLE = [CREATOR, 'mina', 'jun', 'sol', 'ari'];
+const MAX_UNDER_WAY = 64;
+const MINUTE = 60_000;
+
+/** What is done, and how often. */
+const NAMES = [
+  ['enter', 6],
+  ['drop', 3],
+  ['leave', 1],
+  ['leave all', 1],
+  ['say', 4],
+  ['say by http', 3],
+  ['read', 3],
+  ['kick', 1],
+  ['hand over', 1],
+  ['close', 1],
+  ['sweep', 2],
+  ['wait', 2],
+  ['lapse', 1],
+  ['return', 1],
+] as const;
+
+export const arbitraryStep = fc.record(
+  {
+    name: fc.oneof(...NAMES.map(([name, weight]) => ({ weight, arbitrary: fc.constant(name) }))),
+    who: fc.constantFrom(...PEOPLE, OWNER),
+    whom: fc.constantFrom(...PEOPLE),
+    at: fc.constantFrom(0, 1),
+    nonce: fc.constantFrom('a', 'b', 'c', 'd'),
+    wait: fc.constantFrom(1_000, 15_000, MINUTE, 'until due' as const),
+    /** Turns of the event loop before the next step. */
+    gap: fc.constantFrom(0, 0, 0, 0, 1, 3, 12),
+  },
+  { noNullPrototype: true },
+);
+export type Step = typeof arbitraryStep extends fc.Arbitrary<infer S> ? S : never;
+
+export const arbitrarySetting = fc.record({
+  max: fc.integer({ min: 2, max: 4 }),
+  ephemeral: fc.constantFrom(false, false, false, true),
+  /** By how much the second process's clock is ahead. */
+  skew: fc.constantFrom(0, 700),
+  patience: fc.constantFrom<number>(5_000, 5_000, 20, 3),
+  graces: fc.record({
+    reconnectGrace: fc.constantFrom(0, 1_000, 15_000),
+    emptyRoomGrace: fc.constantFrom(0, 1_000, 300_000),
+  }),
+  ending: fc.constantFrom('the owner closes', 'all leave', 'all drop'),
+});
+export type Setting = typeof arbitrarySetting extends fc.Arbitrary<infer S> ? S : never;
+
+/** Where it is played: the same data as each process has it, and the folder of its GIFs. */
+export interface Stage {
+  stores: readonly [Store, Store];
+  uploadsDir: string;
+}
+
+/** Opens a room with two processes over its store, each with the store of its own. */
+export async function openScene(
+  { stores, uploadsDir }: Stage,
+  { max, ephemeral, skew, patience, graces, ending }: Setting,
+) {
+  const weather = new Weather();
+  const removed: string[] = [];
+  let time = Date.UTC(2026, 0, 1);
+  let told: History | undefined;
+  const start = (store: Store, ahead: number) =>
+    createProcess({
+      ...{ store: weather.over(store), uploadsDir, graces, patience },
+      now: () => time + ahead,
+      committed: (news) => told?.add(news),
+      removed: (roomId) => removed.push(roomId),
+    });
+  const here = start(stores[0], 0);
+  const there = start(stores[1], skew);
+  const processes = [here, there];
+  const created = await here.rooms.create({ title: '방', max, password: '', ephemeral }, visitor(CREATOR));
+  const history = (told = new History(created, graces));
+  const { _id } = created;
+  const deeds: Deed[] = [];
+  const underWay = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  /** Names that a process had when the other took it for dead. */
+  const lapsed = new Set<string>();
+  let made = 0;
+  let looks = 0;
+  let looking: ReturnType<typeof look> | undefined;
+
+  const stored = () => stores[0].rooms.get(_id);
+  const isOpen = async () => (await stored())?.closedAt === null;
+  const moment = () => ({ now: time + skew, ...graces });
+  const newest = () => Math.max(0, ...deeds.map((deed) => deed.stored?.seq ?? 0));
+
+  /** Does it, and notes what came of it. */
+  async function act(
+    deed: Pick<Deed, 'name' | 'who' | 'whom' | 'socket' | 'nonce'>,
+    work: () => Promise<unknown>,
+  ): Promise<Deed['outcome']> {
+    const noted: Deed = { ...deed, outcome: 'under way', from: history.version, to: Infinity, at: moment() };
+    deeds.push(noted);
+    try {
+      const answer = await work();
+      if (isStored(answer)) noted.stored = answer;
+      noted.outcome = 'ok';
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      noted.outcome = error.code;
+    }
+    const { room, chats } = await look();
+    Object.assign(noted, { to: room?.version ?? Infinity, at: moment() });
+    if (noted.stored !== undefined && room?.closedAt === null && !ephemeral) {
+      const { who: userId, nonce } = deed;
+      expect(chats[noted.stored.seq - 1]).toMatchObject({ ...noted.stored, userId, nonce });
+    }
+    return noted.outcome;
+  }
+
+  /** What anybody can read now, by either process: once for all that was answered in this turn of the event loop. */
+  function look(): Promise<{ room: Room | undefined; chats: Chat[] }> {
+    return (looking ??= turns(1).then(async () => {
+      looking = undefined;
+      const chats = await stores[looks++ % 2 === 0 ? 0 : 1].chats.page(_id, { after: 0 }, 1_000);
+      // The room last: while it is open, none of its chats is gone.
+      return { chats, room: await stored() };
+    }));
+  }
+
+  async function perform({ name, who: planned, whom, at, nonce }: Step): Promise<void> {
+    const [at1, other] = at === 0 ? [here, there] : [there, here];
+    const { rooms, chats, sockets } = at1;
+    const who = planned === OWNER ? history.ownerId : planned;
+    const by = visitor(who);
+    const socket = at1.socketOf(who);
+    switch (name) {
+      case 'enter': {
+        const id = `${who}, tab ${String(++made)}`;
+        const own = { userId: who, isAcked: false };
+        sockets.set(id, own);
+        const outcome = await act({ name, who }, () => rooms.enter(_id, by, id));
+        own.isAcked = outcome === 'ok';
+        // Unanswered, the connection stays, and may be in after all.
+        if (outcome !== 'ok' && outcome !== 'UNAVAILABLE') at1.forget(id);
+        break;
+      }
+      case 'drop':
+      case 'leave':
+        if (socket === undefined) break;
+        at1.forget(socket);
+        await act({ name, who, socket }, () =>
+          name === 'drop' ? rooms.drop(_id, socket) : rooms.leave(_id, who, socket),
+        );
+        break;
+      case 'leave all':
+        await act({ name, who }, () => rooms.leave(_id, who));
+        break;
+      case 'say':
+      case 'say by http': {
+        const door = name === 'say' ? 'socket' : 'http';
+        await act({ name: 'say', who, nonce }, () => chats.send(_id, by, '말', nonce, door));
+        break;
+      }
+      case 'read':
+        await read(at1, who);
+        break;
+      case 'kick':
+        await act({ name, who, whom }, () => rooms.kick(_id, by, whom));
+        break;
+      case 'hand over':
+        await act({ name, who, whom }, () => rooms.handOver(_id, by, whom));
+        break;
+      case 'close':
+        await act({ name, who }, () => rooms.remove(_id, by));
+        break;
+      case 'sweep':
+        await at1.sweeper.sweep();
+        break;
+      case 'lapse':
+        lapsed.add(other.id);
+        await takeOut(at1, other.id);
+        break;
+      case 'return':
+        if (lapsed.has(at1.id)) await at1.beBornAgain(_id);
+        break;
+      case 'wait':
+        break;
+    }
+  }
+
+  /** Somebody reads: no later chat without every earlier one, all that was acknowledged before, and who is there. */
+  async function read({ chats }: Process, who: string): Promise<void> {
+    const acknowledged = ephemeral ? 0 : newest();
+    const page = await unlessRefused(chats.page(_id, who, { after: 0 }, 1_000));
+    const joined = await unlessRefused(chats.catchUp(_id, who, 0));
+    // A closed room's chats are on their way out.
+    if (!(await isOpen())) return;
+    if (page !== undefined) {
+      expect(page.chats.map(({ seq }) => seq)).toEqual(page.chats.map((_, index) => index + 1));
+      expect(page.chats.length).toBeGreaterThanOrEqual(acknowledged);
+    }
+    if (joined === undefined || ephemeral || joined.more) return;
+    expect(joined.missed.map(({ seq }) => seq)).toEqual(
+      Array.from({ length: joined.seq }, (_, index) => index + 1),
+    );
+    const log = new Log(created.ownerId);
+    for (const chat of joined.missed) log.add(chat);
+    const people = [...log.people].map((id) => ({ id, owner: id === log.ownerId }));
+    expect(joined.people.map(({ id, owner }) => ({ id, owner }))).toEqual(people);
+  }
+
+  async function takeOut(by: Process, node: string): Promise<void> {
+    await by.changer.changeAlways(_id, { apply: (room, at) => lapse(room, node, at) });
+  }
+
+  /** Resolves when nothing is under way, not even what nobody waits for any more. */
+  async function settle(): Promise<void> {
+    await Promise.all(underWay);
+    await Promise.all(processes.map(({ changer }) => changer.changeAlways(_id, { apply: tick })));
+    await weather.calm();
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async function dropAll(isMeant: (socket: { isAcked: boolean }) => boolean): Promise<void> {
+    const drops = processes.flatMap(({ sockets, forget, rooms }) =>
+      [...sockets]
+        .filter(([, socket]) => isMeant(socket))
+        .map(([id]) => {
+          forget(id);
+          return rooms.drop(_id, id);
+        }),
+    );
+    await Promise.all(drops);
+  }
+
+  return {
+    async play(steps: readonly Step[], faults: readonly Fault[]): Promise<void> {
+      weather.begin(faults);
+      for (const step of steps) {
+        if (step.name === 'wait') {
+          // A minute is longer than anything waits for an answer.
+          if (step.wait === 'until due' || step.wait >= MINUTE) await settle();
+          time = step.wait === 'until due' ? Math.max(time, (await stored())?.dueAt ?? 0) : time + step.wait;
+        }
+        const done = perform(step)
+          .catch((error: unknown) => void failures.push(error))
+          .finally(() => underWay.delete(done));
+        underWay.add(done);
+        while (underWay.size >= MAX_UNDER_WAY) await Promise.race(underWay);
+        await turns(step.gap);
+      }
+    },
+
+    /** The store is well again, who was taken for dead is back, and connections without an answer are closed. */
+    async rest(): Promise<void> {
+      await weather.end();
+      await settle();
+      for (const process of processes) if (lapsed.has(process.id)) await process.beBornAgain(_id);
+      await settle();
+      // As each look at the nodes does: what one of them still wrote late is found.
+      for (const node of lapsed) await takeOut(here, node);
+      await dropAll(({ isAcked }) => !isAcked);
+      await settle();
+    },
+
+    async checkAtRest(): Promise<void> {
+      const room = await stored();
+      if (room === undefined || room.closedAt !== null) return;
+      expect(history.version).toBe(room.version);
+      for (const store of stores) {
+        expect(await store.chats.page(_id, { after: 0 }, 1_000)).toEqual(ephemeral ? [] : history.log);
+      }
+      const held = processes
+        .map(({ id, sockets }) => [...sockets.keys()].map((socket) => `${id} ${socket}`))
+        .flat();
+      const placed = room.people.flatMap(({ sockets }) => sockets.map(({ node, id }) => `${node} ${id}`));
+      // No place without its socket, and no socket that lost its place where nothing took it.
+      expect(placed.filter((socket) => !held.includes(socket))).toEqual([]);
+      if (lapsed.size > 0 || made > 8) return;
+      const isTaken = (userId: string) =>
+        deeds.some(
+          ({ name, who, whom }) =>
+            (name === 'leave all' && who === userId) || (name === 'kick' && whom === userId),
+        );
+      for (const { id, sockets } of processes) {
+        for (const [socket, { userId }] of sockets)
+          if (!isTaken(userId)) expect(placed).toContain(`${id} ${socket}`);
+      }
+    },
+
+    async end(): Promise<void> {
+      const { ownerId = '', people = [] } = (await stored()) ?? {};
+      if (ending === 'the owner closes') {
+        await act({ name: 'close', who: ownerId }, () => here.rooms.remove(_id, visitor(ownerId)));
+      }
+      if (ending === 'all leave') {
+        for (const { id } of people)
+          await act({ name: 'leave all', who: id }, () => there.rooms.leave(_id, id));
+      }
+      await dropAll(() => true);
+      for (let look = 0; look < 8 && (await stored()) !== undefined; look++) {
+        await settle();
+        time += MINUTE + graces.emptyRoomGrace + 1_000;
+        for (const { sweeper } of processes) await sweeper.sweep();
+      }
+      await settle();
+    },
+
+    async checkGone(): Promise<void> {
+      history.check(deeds);
+      expect(await stored()).toBeUndefined();
+      expect(removed).toContain(_id);
+      expect(await readdir(uploadsDir)).not.toContain(_id);
+      for (const { rooms, chats } of stores) {
+        expect(await rooms.existing([_id])).toEqual([]);
+        expect(await rooms.due(Infinity, Infinity)).not.toContain(_id);
+        expect((await rooms.list(undefined, 100)).map((room) => room._id)).not.toContain(_id);
+        expect(await chats.clear(_id, 10)).toBe(0);
+      }
+    },
+
+    async stop(): Promise<void> {
+      await weather.end();
+      await Promise.all(processes.map((process) => process.stop()));
+      // What a run that failed left would be swept in the next.
+      await stores[0].rooms.remove(_id);
+    },
+  };
+}
+
+const visitor = (id: string) => ({ id, address: '127.0.0.1' });
+
+function isStored(answer: unknown): answer is Stored {
+  return typeof answer === 'object' && answer !== null && 'seq' in answer;
+}
+
+async function unlessRefused<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return undefined;
+  }
+}
