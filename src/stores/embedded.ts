@@ -14,6 +14,9 @@ export const FORMAT = 1;
 /** Sorts behind every id and every number that a key may end with. */
 const LAST = '\uffff';
 
+/** How many rooms are kept decoded, those used last. */
+const MAX_WARM = 500;
+
 /**
  * Opens the database in `dir`, which is made if it is missing, and keeps other processes out of it.
  * @throws Error with one line that names the directory, and the other process's pid if it is in use.
@@ -59,6 +62,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
   const nodes = root.openDB<NodeRecord, string>('nodes', {});
   const startedAt = Date.now() - performance.now();
   const now = () => Math.floor(startedAt + performance.now());
+  const warm = new Map<string, Room>();
   let closing: Promise<void> | undefined;
   migrate();
   const sessions = new EmbeddedSessions(root, write);
@@ -71,6 +75,22 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
       return await root.transaction(work);
     } catch (error) {
       throw await causeOf(error);
+    }
+  }
+
+  /** A room as last committed. It is shared: nobody changes a room in depth. */
+  function roomNow(id: string): Room | undefined {
+    const room = warm.get(id) ?? roomOf(rooms.get(id));
+    if (room !== undefined) keepWarm(room);
+    return room;
+  }
+
+  function keepWarm(room: Room): void {
+    warm.delete(room._id);
+    warm.set(room._id, room);
+    for (const oldest of warm.keys()) {
+      if (warm.size <= MAX_WARM) break;
+      warm.delete(oldest);
     }
   }
 
@@ -118,7 +138,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
 
   /** In one transaction, so that a database is of one format or of the next. */
   function migrate(): void {
-    const format: number = root.get('format') ?? 0;
+    const format = formatOf(root) ?? 0;
     if (format === FORMAT) return;
     root.transactionSync(() => {
       for (const toNext of [indexAll].slice(format)) toNext();
@@ -144,21 +164,25 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
           if (rooms.doesExist(room._id)) throw new Error(`room ${room._id} exists already`);
           putRoom(undefined, room);
         }),
-      get: async (id) => roomOf(rooms.get(id)),
+      get: async (id) => roomNow(id),
       // A throw does not undo the puts before it, so all is looked at before the first.
-      commit: (from, to, said) =>
-        write(() => {
+      commit: async (from, to, said) => {
+        const isFirst = await write(() => {
           if (!rooms.doesExist(from._id, from.version)) return false;
           const taken = said.find(({ room, seq }) => chats.doesExist([room, seq]));
           if (taken !== undefined) throw new Error(`room ${to._id} has a chat ${String(taken.seq)} already`);
           putRoom(from, to);
           said.forEach(putChat);
           return true;
-        }),
+        });
+        if (isFirst) keepWarm(to);
+        else warm.delete(to._id);
+        return isFirst;
+      },
       list: async (before, limit) => {
         const start = before ?? LAST;
         return [...openRooms.getKeys({ reverse: true, start, exclusiveStart: true, limit })].flatMap(
-          (id) => roomOf(rooms.get(id)) ?? [],
+          (id) => warm.get(id) ?? roomOf(rooms.get(id)) ?? [],
         );
       },
       due: async (time, limit) => {
@@ -179,14 +203,16 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
             return room === undefined ? [] : [[id, room.version] as const];
           }),
         ),
-      remove: (id) =>
-        write(() => {
+      remove: async (id) => {
+        await write(() => {
           const room = rooms.get(id);
           if (room === undefined) return;
           void rooms.remove(id);
           void openRooms.remove(id);
           if (room.dueAt !== null) void due.remove([room.dueAt, id]);
-        }),
+        });
+        warm.delete(id);
+      },
     },
     chats: {
       page: async (room, range, limit) => {
@@ -255,12 +281,17 @@ function openDatabase(file: string): RootDatabase {
   try {
     const names = [...root.getKeys()];
     const isOfFormat0 = names.length === 0 || (names.includes('rooms') && names.includes('chats'));
-    checkFormat(root.get('format') ?? (isOfFormat0 ? 0 : undefined));
+    checkFormat(formatOf(root) ?? (isOfFormat0 ? 0 : undefined));
     return root;
   } catch (error) {
     void root.close();
     throw error;
   }
+}
+
+function formatOf(root: RootDatabase): number | undefined {
+  const format: unknown = root.get('format');
+  return typeof format === 'number' ? format : undefined;
 }
 
 /** @throws Error with the reason when what is kept as the format is none, or a newer one. */

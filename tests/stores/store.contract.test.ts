@@ -191,6 +191,18 @@ describe.each(stores)('the %s store', (_name, open) => {
       expect(await store.rooms.existing([third, newId()])).toEqual([third]);
     });
 
+    it('tells the version of each room that is asked for, closed or not, and nothing of others', async () => {
+      const [isOpen, closed] = [await inserted(), await inserted({ closedAt: 5 })];
+      await store.rooms.commit(isOpen, next(isOpen), []);
+      expect(await store.rooms.versions([isOpen._id, closed._id, newId()])).toEqual(
+        new Map([
+          [isOpen._id, 2],
+          [closed._id, 1],
+        ]),
+      );
+      expect(await store.rooms.versions([])).toEqual(new Map());
+    });
+
     it('is empty before the first room', async () => {
       await inserted();
       expect(await store.rooms.list('0'.repeat(24), 10)).toEqual([]);

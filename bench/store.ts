@@ -1,0 +1,400 @@
+/**
+ * What the embedded store costs: `npm run bench:store [-- --chats 1000000 --rooms 10000 --seconds 2 --only growth,storm,sends]`.
+ * Each number stands beside one of the same run: a large store beside a small one, ours beside bare lmdb.
+ */
+import { randomInt, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ObjectId } from 'bson';
+import { open } from 'lmdb';
+import * as rules from '../src/rules/room';
+import { createRoomChanger, PACE, type RoomChanger } from '../src/services/change-room';
+import { createClock } from '../src/services/clock';
+import { createServices, type Tell } from '../src/services';
+import { openEmbedded } from '../src/stores/embedded';
+import { checkLmdbFile } from '../src/stores/lmdb-file';
+import type { Store } from '../src/stores/store';
+import type { Chat, Room } from '../src/types/room';
+
+const { values: options } = parseArgs({
+  options: {
+    chats: { type: 'string', default: '1000000' },
+    rooms: { type: 'string', default: '10000' },
+    seconds: { type: 'string', default: '2' },
+    only: { type: 'string', default: 'growth,storm,sends' },
+  },
+});
+const CHATS = Number(options.chats);
+const ROOMS = Number(options.rooms);
+const SECONDS = Number(options.seconds);
+const SMALL = { chats: 1_000, rooms: 10 };
+const PEOPLE_IN_A_ROOM = 10;
+/** Our process, and one that was killed. */
+const NODE = 'bench';
+const GONE = 'gone';
+/** Into how many turns the time of a measurement is cut. */
+const TURNS = 8;
+/** Rooms that are written at once while a store is filled. */
+const AT_ONCE = 200;
+const GRACES = { reconnectGrace: 15_000, emptyRoomGrace: 300_000 };
+const QUIET: Tell = {
+  created: () => undefined,
+  removed: () => undefined,
+  committed: () => undefined,
+  seen: () => undefined,
+  behind: () => undefined,
+  whispered: () => undefined,
+  typed: () => undefined,
+  known: () => new Map(),
+  held: () => [],
+};
+
+interface Filled {
+  name: string;
+  dir: string;
+  store: Store;
+  ids: string[];
+}
+
+async function main(): Promise<void> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-bench-'));
+  try {
+    for (const [part, measure] of Object.entries({ growth, storm, sends })) {
+      if (options.only.includes(part)) await measure(folder);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The same operations on a small store and a large one, in turn. */
+async function growth(folder: string): Promise<void> {
+  const small = await fill(path.join(folder, 'small'), SMALL);
+  const large = await fill(path.join(folder, 'large'), { chats: CHATS, rooms: ROOMS });
+  const work: [string, (filled: Filled) => Promise<unknown>][] = [
+    ['the newest 50 chats', ({ store, ids }) => store.chats.page(oneOf(ids), 'newest', 50)],
+    ['50 chats before', ({ store, ids }) => store.chats.page(oneOf(ids), { before: 60 }, 50)],
+    ['10 rooms of the list', ({ store }) => store.rooms.list(undefined, SMALL.rooms)],
+    ['what is due', ({ store }) => store.rooms.due(Date.now() - 3_600_000, 100)],
+    ['a send', (filled) => sendOnce(filled)],
+  ];
+  const rows: Record<string, object> = {};
+  for (const [name, act] of work) {
+    say(name);
+    const times = new Map<Filled, number[]>([
+      [small, []],
+      [large, []],
+    ]);
+    const memory = process.memoryUsage.rss();
+    const end = performance.now() + SECONDS * 1_000;
+    while (performance.now() < end) {
+      for (const [filled, taken] of times) {
+        const from = performance.now();
+        await act(filled);
+        taken.push(performance.now() - from);
+      }
+    }
+    const [one, other] = [median(times.get(small)), median(times.get(large))];
+    rows[name] = {
+      'small, ms': round(one),
+      'large, ms': round(other),
+      ratio: round(other / one),
+      'memory, MB': round((process.memoryUsage.rss() - memory) / 2 ** 20),
+    };
+  }
+  await small.store.close();
+  await large.store.close();
+  table(
+    `${String(CHATS)} chats in ${String(ROOMS)} rooms, against ${String(SMALL.chats)} in ${String(SMALL.rooms)}`,
+    rows,
+  );
+  await startUp([small, large]);
+}
+
+/** A start after a crash: the people of the process before are still in the rooms. */
+async function startUp(stores: Filled[]): Promise<void> {
+  const rows: Record<string, object> = {};
+  for (const { name, dir } of stores) {
+    say(`starting on the ${name} store`);
+    const file = path.join(dir, 'gifchat.mdb');
+    const used = process.cpuUsage();
+    const from = performance.now();
+    await checkLmdbFile(file);
+    const checked = performance.now();
+    const store = await openEmbedded({ dir });
+    const opened = performance.now();
+    const services = createServices(
+      store,
+      { uploadsDir: path.join(dir, 'uploads'), rateLimits: false, ...GRACES },
+      QUIET,
+    );
+    await services.start();
+    const healed = performance.now();
+    await services.stop();
+    await store.close();
+    rows[name] = {
+      'file, MB': round((await stat(file)).size / 2 ** 20),
+      'the check alone, ms': round(checked - from),
+      'open with the check, ms': round(opened - checked),
+      'heal, ms': round(healed - opened),
+      'processor, ms': round(process.cpuUsage(used).user / 1_000),
+    };
+  }
+  table('starting', rows);
+}
+
+/** 200 people at one door. */
+async function storm(folder: string): Promise<void> {
+  const dir = path.join(folder, 'storm');
+  const store = await openEmbedded({ dir });
+  const room = newRoom(0, NODE);
+  await store.rooms.insert(room);
+  let commits = 0;
+  const changer = changerOf(store, () => commits++, PACE.beat);
+  const from = performance.now();
+  await Promise.all(
+    Array.from({ length: 200 }, (_, index) =>
+      changer.change(room._id, {
+        apply: (current, at) =>
+          rules.enter(current, `p${String(index)}`, { node: NODE, id: `s${String(index)}` }, at),
+      }),
+    ),
+  );
+  table('200 people join at once', { 'all are in': { ms: round(performance.now() - from), commits } });
+  await store.close();
+}
+
+/** Acknowledged sends a second, beside bare lmdb that puts the same records as durably. */
+async function sends(folder: string): Promise<void> {
+  const rows: Record<string, object> = {};
+  let run = 0;
+  for (const people of [2, 500]) {
+    for (const many of [false, true]) {
+      for (const writers of [1, 32, 256]) {
+        const name = `${String(writers)} writers, ${many ? 'a room each' : 'one room'}, ${String(people)} people`;
+        say(name);
+        const rooms = Array.from({ length: many ? writers : 1 }, () => newRoom(people, NODE));
+        const dir = path.join(folder, `sends-${String(run++)}`);
+        const [bare, beat, free] = await inTurn(
+          [
+            bareSends(path.join(dir, 'bare'), rooms),
+            await ourSends(path.join(dir, 'beat'), rooms, PACE.beat),
+            await ourSends(path.join(dir, 'free'), rooms, 0),
+          ],
+          writers,
+        );
+        rows[name] = {
+          'bare, a second': Math.round(bare.sends),
+          'ours, a second': Math.round(beat.sends),
+          'commits, a second': Math.round(beat.commits),
+          '%': Math.round((beat.sends / bare.sends) * 100),
+          'without the beat': Math.round(free.sends),
+          ' %': Math.round((free.sends / bare.sends) * 100),
+        };
+        await rm(dir, { recursive: true });
+      }
+    }
+  }
+  table('sends', rows);
+}
+
+/** Somebody who can send. */
+interface Sender {
+  send(writer: number): Promise<unknown>;
+  /** How many commits there were. */
+  commits(): number;
+  close(): Promise<void>;
+}
+
+async function ourSends(dir: string, rooms: Room[], beat: number): Promise<Sender> {
+  const store = await openEmbedded({ dir });
+  await Promise.all(rooms.map((room) => store.rooms.insert(room)));
+  let commits = 0;
+  const changer = changerOf(store, () => commits++, beat);
+  return {
+    send: (writer) => send(changer, roomOf(rooms, writer)._id),
+    commits: () => commits,
+    close: () => store.close(),
+  };
+}
+
+/** What lmdb alone does with a room, a chat and its nonce, put in one transaction for each send. */
+function bareSends(dir: string, given: Room[]): Sender {
+  const root = open(path.join(dir, 'bare.mdb'), { overlappingSync: false, eventTurnBatching: false });
+  const tables = {
+    rooms: root.openDB('rooms', {}),
+    chats: root.openDB('chats', {}),
+    nonces: root.openDB('nonces', {}),
+  };
+  const rooms = given.map((room) => ({ ...room }));
+  let commits = 0;
+  return {
+    async send(writer) {
+      const from = roomOf(rooms, writer);
+      const { room, said } = sayIn(from, randomUUID());
+      from.seq = room.seq;
+      await root.transaction(() => {
+        void tables.rooms.put(room._id, { ...room, createdAt: 0 });
+        for (const chat of said) {
+          void tables.chats.put([room._id, chat.seq], { ...chat, createdAt: 0 });
+          void tables.nonces.put([room._id, chat.userId, chat.nonce], chat.seq);
+        }
+      });
+      commits++;
+    },
+    commits: () => commits,
+    close: () => root.close(),
+  };
+}
+
+/** Each in short turns, so that what else the machine does meets all alike. @returns rates a second. */
+async function inTurn(senders: [Sender, Sender, Sender], writers: number) {
+  const counts = senders.map((sender) => ({ sender, sends: 0, ms: 0 }));
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const count of counts) {
+      const from = performance.now();
+      const end = from + (SECONDS * 1_000) / TURNS;
+      const loop = async (writer: number) => {
+        while (performance.now() < end) {
+          await count.sender.send(writer);
+          count.sends++;
+        }
+      };
+      await Promise.all(Array.from({ length: writers }, (_, writer) => loop(writer)));
+      count.ms += performance.now() - from;
+    }
+  }
+  await Promise.all(senders.map((sender) => sender.close()));
+  const rate = (index: number) => {
+    const { sender, sends, ms } = counts[index] ?? { sender: senders[0], sends: 0, ms: 1 };
+    return { sends: (sends / ms) * 1_000, commits: (sender.commits() / ms) * 1_000 };
+  };
+  return [rate(0), rate(1), rate(2)] as const;
+}
+
+function roomOf(rooms: Room[], writer: number): Room {
+  const room = rooms[writer % rooms.length];
+  if (room === undefined) throw new Error('there are no rooms');
+  return room;
+}
+
+function changerOf(store: Store, committed: () => void, beat: number): RoomChanger {
+  const listener = { committed, seen: () => undefined, behind: () => undefined };
+  return createRoomChanger({
+    store,
+    clock: createClock(),
+    node: { id: NODE },
+    graces: GRACES,
+    listener,
+    pace: { ...PACE, beat },
+  });
+}
+
+function send(changer: RoomChanger, room: string): Promise<unknown> {
+  const nonce = randomUUID();
+  return changer.change(room, {
+    nonce: { userId: 'owner', nonce },
+    apply: (current, at, heard) =>
+      rules.say(current, 'owner', { kind: 'chat', chat: TEXT, nonce }, 'socket', heard, at),
+  });
+}
+
+/** One send as the store sees it: look at the room and the nonce, then commit. */
+async function sendOnce({ store, ids }: Filled): Promise<void> {
+  const nonce = randomUUID();
+  const room = await store.rooms.get(oneOf(ids));
+  if (room === undefined) throw new Error('a room is missing');
+  await store.chats.byNonce(room._id, [{ userId: 'owner', nonce }]);
+  const { room: to, said } = sayIn(room, nonce);
+  await store.rooms.commit(room, { ...to, version: room.version + 1 }, said);
+}
+
+const TEXT = '안녕하세요, 반갑습니다. 오늘은 웹 소켓을 배웁니다.';
+
+function sayIn(room: Room, nonce: string): { room: Room; said: Chat[] } {
+  return done(
+    rules.say(room, 'owner', { kind: 'chat', chat: TEXT, nonce }, 'socket', () => undefined, moment()),
+  );
+}
+
+/** A room in which the owner and so many in all are, with a socket each of the process. */
+function newRoom(people: number, node: string): Room {
+  const _id = new ObjectId().toHexString();
+  let room = rules.create(
+    { _id, title: '방', max: 500, password: null, ephemeral: false },
+    'owner',
+    moment(),
+  );
+  for (let index = 0; index < people; index++) {
+    const userId = index === 0 ? 'owner' : randomUUID();
+    room = done(rules.enter(room, userId, { node, id: randomUUID().slice(0, 20) }, moment())).room;
+  }
+  return { ...room, seq: 0 };
+}
+
+async function fill(dir: string, { chats, rooms }: { chats: number; rooms: number }): Promise<Filled> {
+  const store = await openEmbedded({ dir });
+  await store.nodes.enroll(GONE);
+  const each = Math.floor(chats / rooms);
+  const template = newRoom(PEOPLE_IN_A_ROOM, GONE);
+  const ids: string[] = [];
+  while (ids.length < rooms) {
+    const made = Array.from({ length: Math.min(AT_ONCE, rooms - ids.length) }, () => ({
+      ...template,
+      _id: new ObjectId().toHexString(),
+      // Some rooms have people, as at any time; most are waiting for some.
+      ...(ids.length % 5 === 0 ? {} : { people: template.people.slice(0, 1) }),
+    }));
+    await Promise.all(
+      made.map(async (room) => {
+        await store.rooms.insert(room);
+        let to: Room = room;
+        const said: Chat[] = [];
+        for (let seq = 1; seq <= each; seq++) {
+          const outcome = sayIn(to, randomUUID());
+          to = outcome.room;
+          said.push(...outcome.said);
+        }
+        await store.rooms.commit(room, { ...to, version: 2 }, said);
+        ids.push(room._id);
+      }),
+    );
+    say(`filling: ${String(ids.length)} of ${String(rooms)} rooms`);
+  }
+  return { name: `${String(chats)} chats`, dir, store, ids };
+}
+
+function moment(): rules.Moment {
+  return { now: Date.now(), ...GRACES };
+}
+
+function done<A>(outcome: rules.Outcome<A>): { room: Room; said: Chat[]; answer: A } {
+  if ('refused' in outcome) throw new Error(outcome.refused);
+  return outcome;
+}
+
+function oneOf(ids: string[]): string {
+  return ids[randomInt(ids.length)] ?? '';
+}
+
+function median(times: number[] = []): number {
+  return times.sort((one, other) => one - other)[Math.floor(times.length / 2)] ?? NaN;
+}
+
+function round(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
+}
+
+/** Progress, beside the tables. */
+function say(what: string): void {
+  process.stderr.write(`${what}\n`);
+}
+
+function table(title: string, rows: Record<string, object>): void {
+  process.stdout.write(`\n${title}\n`);
+  console.table(rows);
+}
+
+void main();

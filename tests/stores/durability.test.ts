@@ -1,0 +1,418 @@
+/** What the embedded store keeps when its process is killed, its disk is full or read-only, or its file is damaged. */
+import { execFile, fork, spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { open } from 'lmdb';
+import request from 'supertest';
+import type { Told } from './storm.child';
+import { openEmbedded } from '../../src/stores/embedded';
+import type { Chat, Room } from '../../src/types/room';
+import { compile, type Compiled } from '../support/compiled';
+import { gif } from '../support/gif';
+import { gifOf, personWith, roomWith, saying } from '../support/values';
+
+let compiled: Compiled;
+let dir: string;
+let children: ChildProcess[];
+
+beforeAll(async () => {
+  compiled = await compile('tests/stores/storm.child.ts', 'tests/support/gif.ts');
+}, 60_000);
+afterAll(() => compiled.dispose());
+beforeEach(async () => {
+  dir = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-durability-'));
+  children = [];
+});
+afterEach(async () => {
+  await Promise.all(children.map(kill));
+  await rm(dir, { recursive: true, force: true });
+});
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+/** The number that nobody has on Linux. */
+const NOBODY = 65_534;
+const dataDir = () => path.join(dir, 'data');
+const databaseFile = () => path.join(dataDir(), 'gifchat.mdb');
+
+describe('killed at any moment', () => {
+  const ROUNDS = 50;
+
+  it(`holds all that was acknowledged, and nothing by half, ${String(ROUNDS)} times over`, async () => {
+    const told: Told[] = [];
+    const closed = new Set<string>();
+    let next = storm();
+    for (let round = 0; round < ROUNDS; round++) {
+      const child = next;
+      next = storm();
+      told.push(...(await killedAfter(randomInt(1, 100), child)));
+      await expectWhole(told, closed);
+    }
+    expect(told.filter(({ what }) => what === 'said').length).toBeGreaterThan(ROUNDS);
+    expect(closed.size).toBeGreaterThan(0);
+  }, 300_000);
+
+  /** A process that waits for its turn. */
+  function storm(): ChildProcess {
+    const child = fork(compiled.pathOf('tests/stores/storm.child.ts'), [dir]);
+    children.push(child);
+    return child;
+  }
+
+  /** What the process told until it was killed, after so many answers. */
+  async function killedAfter(answers: number, child: ChildProcess): Promise<Told[]> {
+    const told: Told[] = [];
+    child.on('message', (one: Told) => {
+      told.push(one);
+      if (told.length > answers) child.kill('SIGKILL');
+    });
+    child.send('go');
+    await Promise.all([once(child, 'exit'), once(child, 'disconnect')]);
+    expect(child.signalCode).toBe('SIGKILL');
+    return told;
+  }
+
+  /** @param closed gets the rooms that are found closed: their records go some time after their chats. */
+  async function expectWhole(told: Told[], closed: Set<string>): Promise<void> {
+    const store = await openEmbedded({ dir: dataDir() });
+    await store.close();
+    const { rooms, chats, nonces, gifs, openRooms, due } = await tablesOf(databaseFile());
+
+    // No index entry without its record, no record without its index entries.
+    const open = rooms.filter(({ closedAt }) => closedAt === null);
+    expect(openRooms).toEqual(open.map(({ _id }) => _id));
+    const dueRooms = rooms.flatMap(({ _id, dueAt }) => (dueAt === null ? [] : [[dueAt, _id]]));
+    expect(sorted(due)).toEqual(sorted(dueRooms));
+    expect(sorted(nonces)).toEqual(
+      sorted(chats.map(({ room, userId, nonce, seq }) => [room, userId, nonce, seq])),
+    );
+    const pictures = chats.flatMap((chat) => (chat.kind === 'gif' ? [[chat.room, chat.gif, chat.seq]] : []));
+    expect(sorted(gifs)).toEqual(sorted(pictures));
+
+    // The log of each room is without gaps, and tells who is in and who owns it.
+    const logs = new Map(open.map(({ _id }) => [_id, chats.filter(({ room }) => room === _id)]));
+    for (const room of open) {
+      const log = logs.get(room._id) ?? [];
+      expect(log.map(({ seq }) => seq)).toEqual(Array.from({ length: room.seq }, (_, index) => index + 1));
+      expect(room.people.filter(({ entered }) => entered).map(({ id }) => id)).toEqual(inAfter(log));
+    }
+
+    // What was acknowledged is there, but for rooms that were closed since.
+    for (const { _id, closedAt } of rooms) if (closedAt !== null) closed.add(_id);
+    const lost = told.filter((one) => one.what !== 'started' && !isKept(one, logs.get(one.room), closed));
+    expect(lost).toEqual([]);
+  }
+  /** @param log is undefined when the room is not open. */
+  function isKept(
+    one: Exclude<Told, { what: 'started' }>,
+    log: Chat[] | undefined,
+    closed: Set<string>,
+  ): boolean {
+    if (log === undefined) return closed.has(one.room);
+    switch (one.what) {
+      case 'created':
+        return true;
+      case 'closed':
+        return false;
+      case 'entered':
+        return log.some(({ kind, userId }) => kind === 'join' && userId === one.who);
+      case 'left':
+        return log.some(({ kind, userId }) => kind === 'exit' && userId === one.who);
+      case 'said': {
+        const chat = log[one.seq - 1];
+        return chat?._id === one._id && chat.userId === one.who && chat.nonce === one.nonce;
+      }
+    }
+  }
+
+  /** Who is in by what the log says. */
+  function inAfter(log: Chat[]): string[] {
+    const people = new Set<string>();
+    for (const { kind, userId } of log) {
+      if (kind === 'join') people.add(userId);
+      if (kind === 'exit' || kind === 'kick') people.delete(userId);
+    }
+    return [...people];
+  }
+});
+
+/** All that a database keeps, each table in the order of its keys. */
+async function tablesOf(file: string) {
+  const root = open(file, { readOnly: true });
+  const rowsOf = (name: string) => [...root.openDB<number, string[]>(name, {}).getRange()];
+  const tables = {
+    rooms: [...root.openDB<Room, string>('rooms', { useVersions: true }).getRange()].map(
+      ({ value }) => value,
+    ),
+    chats: [...root.openDB<Chat, string[]>('chats', {}).getRange()].map(({ value }) => value),
+    nonces: rowsOf('nonces').map(({ key, value }) => [...key, value]),
+    gifs: rowsOf('gifs').map(({ key, value }) => [...key, value]),
+    openRooms: rowsOf('openRooms').map(({ key }) => key),
+    due: rowsOf('due').map(({ key }) => key),
+  };
+  await root.close();
+  return tables;
+}
+
+function sorted(rows: unknown[]): string[] {
+  return rows.map((row) => JSON.stringify(row)).sort();
+}
+
+interface Program {
+  child: ChildProcess;
+  url: string;
+  output: () => string;
+}
+
+/** The whole server; `as` 'nobody' it may not do all that root may. */
+async function serve(as?: 'nobody'): Promise<Program> {
+  const isNobody = as === 'nobody' && process.getuid?.() === 0;
+  if (isNobody) await chown(dir, NOBODY, NOBODY);
+  const child = spawn(process.execPath, [compiled.pathOf('src/server.ts')], {
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'production',
+      COOKIE_SECRET: 'a secret for the tests',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DATA_DIR: dataDir(),
+      UPLOADS_DIR: path.join(dir, 'uploads'),
+      RATE_LIMITS: 'off',
+    },
+    ...(isNobody && { uid: NOBODY, gid: NOBODY }),
+  });
+  children.push(child);
+  let output = '';
+  const url = await new Promise<string>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data: Buffer) => {
+        output += data.toString();
+        const port = /listening on \S+:(\d+)/.exec(output)?.[1];
+        if (port !== undefined) resolve(`http://127.0.0.1:${port}`);
+      });
+    }
+    child.once('close', () => resolve(''));
+  });
+  return { child, url, output: () => output };
+}
+
+/** Somebody with a room. */
+async function owner(url: string) {
+  const http = request.agent(url);
+  const made = await http.post('/room').send({ title: '방', max: 10 }).expect(302);
+  return { http, room: String(made.headers['location']) };
+}
+
+/** The whole log, oldest first. */
+async function logOf(http: ReturnType<typeof request.agent>, room: string): Promise<Chat[]> {
+  const log: Chat[] = [];
+  for (let more = true; more;) {
+    const page = await http.get(`${room}/chats?after=${String(log.length)}&limit=100`).expect(200);
+    log.push(...page.body.chats);
+    more = page.body.more;
+  }
+  return log;
+}
+
+/** `prlimit` is Linux's. */
+function onLinux(name: string, tests: () => void): void {
+  if (process.platform === 'linux') describe(name, tests);
+}
+
+onLinux('a full disk', () => {
+  /** No file of the process may grow beyond this, in bytes, as if the disk were full. */
+  async function limit(child: ChildProcess, bytes: number | 'unlimited'): Promise<void> {
+    await promisify(execFile)('prlimit', ['--pid', String(child.pid), `--fsize=${String(bytes)}:unlimited`]);
+  }
+
+  it('is told to people; nothing is lost or doubled, and all goes on when there is room again', async () => {
+    const { child, url, output } = await serve();
+    const { http, room } = await owner(url);
+    await limit(child, (await stat(databaseFile())).size + 500_000);
+
+    const said: { nonce: string; status: number }[] = [];
+    const text = '가'.repeat(2_000);
+    while (!said.some(({ status }) => status === 503)) {
+      const nonces = Array.from({ length: 20 }, (_, index) => `${String(said.length)} ${String(index)}`);
+      const answers = await Promise.all(
+        nonces.map((nonce) =>
+          http
+            .post(`${room}/chat`)
+            .send({ chat: text, nonce })
+            .then(({ status }) => ({ nonce, status })),
+        ),
+      );
+      said.push(...answers);
+    }
+    expect(new Set(said.map(({ status }) => status))).toEqual(new Set([200, 503]));
+    const stored = await logOf(http, room);
+    const acked = said.filter(({ status }) => status === 200).map(({ nonce }) => nonce);
+    expect(stored.map(({ nonce }) => nonce)).toEqual(expect.arrayContaining(acked));
+
+    await limit(child, 'unlimited');
+    for (const { nonce } of said) await http.post(`${room}/chat`).send({ chat: text, nonce }).expect(200);
+    const log = await logOf(http, room);
+    expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1));
+    expect(sorted(log.slice(1).map(({ nonce }) => nonce))).toEqual(sorted(said.map(({ nonce }) => nonce)));
+    await http.post(`${room}/gif`).attach('gif', gif(), 'a.gif').expect(200);
+    expect(child.exitCode).toBeNull();
+    expect(output()).not.toMatch(/unhandled/i);
+  }, 120_000);
+});
+
+onLinux('a directory that cannot be written', () => {
+  it.each([
+    ['of the data', dataDir, /the (data directory|database in) \S+ cannot be/],
+    ['of the pictures', () => path.join(dir, 'uploads'), /uploads/],
+  ])('%s is told at the start in one line', async (_what, folder, line) => {
+    await mkdir(dir, { recursive: true });
+    await chmodAs(folder(), 0o500);
+    const { child, output } = await serve('nobody');
+    expect(child.exitCode).toBe(1);
+    expect(output()).toMatch(line);
+    expect(output()).toMatch(/EACCES|permission/i);
+    expect(output()).not.toMatch(/^\s+at /m);
+  });
+
+  it('of the pictures is told to people while it lasts', async () => {
+    const { url } = await serve('nobody');
+    const { http, room } = await owner(url);
+    const uploads = path.join(dir, 'uploads');
+    const folders = [
+      uploads,
+      path.join(uploads, '.incoming'),
+      path.join(dir, room.replace('/room', 'uploads')),
+    ];
+    for (const folder of folders) {
+      await chmod(folder, 0o500);
+      await http
+        .post(`${room}/gif`)
+        .attach('gif', gif(), 'a.gif')
+        .expect(folder === uploads ? 200 : 503);
+      await http
+        .post('/room')
+        .send({ title: '방', max: 10 })
+        .expect(folder === uploads ? 503 : 302);
+      await chmod(folder, 0o700);
+    }
+    await http.post(`${room}/gif`).attach('gif', gif(), 'a.gif').expect(200);
+    await http.post(`${room}/chat`).send({ chat: '말' }).expect(200);
+  });
+});
+
+/** Makes the folder as it is for the server's user. */
+async function chmodAs(folder: string, mode: number): Promise<void> {
+  await mkdir(folder);
+  await chmod(folder, mode);
+  if (process.getuid?.() === 0) await chown(folder, NOBODY, NOBODY);
+}
+
+describe('a file', () => {
+  let good: Buffer;
+  let kept: string[];
+  const pageSize = 4_096;
+
+  beforeEach(async () => {
+    const store = await openEmbedded({ dir: dataDir() });
+    for (let index = 0; index < 20; index++) {
+      const people = Array.from({ length: 40 }, (_, number) => personWith({ id: String(number) }));
+      const room = roomWith({ people, dueAt: index });
+      await store.rooms.insert(room);
+      const { to, said } = saying(room, 30);
+      await store.rooms.commit(room, to, [...said.slice(0, -1), gifOf(room, 30)]);
+    }
+    await store.close();
+    good = await readFile(databaseFile());
+    kept = sorted(Object.entries(await tablesOf(databaseFile())));
+  });
+
+  const damages: [string, (page: Buffer) => void][] = [
+    ['nonsense', (page) => garble(page, page.length)],
+    ['zeros', (page) => page.fill(0)],
+    [
+      'another page',
+      (page) => good.copy(page, 0, (page.byteOffset - good.byteOffset + 3 * pageSize) % good.length),
+    ],
+    ['a header with a few wrong bytes', (page) => garble(page.subarray(0, 180), 8)],
+  ];
+  function garble(bytes: Buffer, times: number): void {
+    for (let n = 0; n < times; n++) bytes[randomInt(bytes.length)] = randomInt(256);
+  }
+
+  it.each(damages)(
+    'with %s in the place of any of its pages is refused, or the page was free',
+    async (_what, damage) => {
+      let refused = 0;
+      for (let at = 0; at < good.length; at += pageSize) {
+        const bytes = Buffer.from(good);
+        damage(bytes.subarray(at, at + pageSize));
+        refused += await refusals(bytes);
+      }
+      expect(refused).toBeGreaterThan(good.length / pageSize / 4);
+    },
+  );
+
+  it('cut off anywhere is refused, and told what to do', async () => {
+    for (let cut = 0; cut < 60; cut++)
+      expect(await refusals(good.subarray(0, randomInt(1, good.length / 2)))).toBe(1);
+    await expect(openEmbedded({ dir: dataDir() })).rejects.toThrow(
+      /^the database in .* cannot be opened \(its file is .*\): restore a backup of it, or move it away to begin anew$/,
+    );
+    await rm(dataDir(), { recursive: true });
+    await (await openEmbedded({ dir: dataDir() })).close();
+  });
+
+  /** 1 when the bytes are refused as a database; else they must hold all that was kept. */
+  async function refusals(bytes: Buffer): Promise<0 | 1> {
+    await writeFile(databaseFile(), bytes);
+    let store;
+    try {
+      store = await openEmbedded({ dir: dataDir() });
+    } catch (error) {
+      expect(String(error)).toContain('restore a backup');
+      return 1;
+    }
+    await store.close();
+    expect(sorted(Object.entries(await tablesOf(databaseFile())))).toEqual(kept);
+    return 0;
+  }
+
+  it('of lmdb’s lock, garbled, does no harm', async () => {
+    await writeFile(`${databaseFile()}-lock`, 'x'.repeat(8_192));
+    expect(await refusals(good)).toBe(0);
+  });
+});
+
+describe('an older format', () => {
+  it('without indexes or a record of its format becomes today’s, whole', async () => {
+    const store = await openEmbedded({ dir: dataDir() });
+    const rooms = [roomWith({ dueAt: 5 }), roomWith({ closedAt: 1, dueAt: 2 }), roomWith()];
+    for (const room of rooms) {
+      await store.rooms.insert(room);
+      const { to, said } = saying(room, 3);
+      await store.rooms.commit(room, to, [...said.slice(0, -1), gifOf(room, 3)]);
+    }
+    await store.close();
+    const today = await tablesOf(databaseFile());
+
+    const root = open(databaseFile(), {});
+    for (const name of ['openRooms', 'due', 'nonces', 'gifs']) await root.openDB(name, {}).drop();
+    await root.remove('format');
+    await root.close();
+
+    await (await openEmbedded({ dir: dataDir() })).close();
+    expect(await tablesOf(databaseFile())).toEqual(today);
+    expect(today.nonces).toHaveLength(9);
+    const migrated = open(databaseFile(), {});
+    expect(migrated.get('format')).toBe(1);
+    await migrated.close();
+  });
+});
