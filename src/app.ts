@@ -28,7 +28,11 @@ export function createApp({ cookieSecret, isProduction, trustProxy, services, se
   const app = express();
   app.set('trust proxy', trustProxy);
   app.set('x-powered-by', false);
-  const views = nunjucks.configure(path.join(ROOT, 'views'), { express: app, autoescape: true, noCache: !isProduction });
+  const views = nunjucks.configure(path.join(ROOT, 'views'), {
+    express: app,
+    autoescape: true,
+    noCache: !isProduction,
+  });
   for (const [name, filter] of Object.entries(filters)) views.addFilter(name, filter);
 
   app.use(accessLog);

@@ -34,7 +34,15 @@ function run(env: Record<string, string> = {}) {
   const { PATH, MONGO_URL } = process.env;
   const child = spawn(process.execPath, [path.join(ROOT, 'dist/server.js')], {
     cwd: os.tmpdir(),
-    env: { PATH, PORT: '0', HOST: '127.0.0.1', DATA_DIR: path.join(folder, 'data'), UPLOADS_DIR: path.join(folder, 'uploads'), ...(MONGO_URL !== undefined && { MONGO_URL: `${MONGO_URL}-start` }), ...env },
+    env: {
+      PATH,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      DATA_DIR: path.join(folder, 'data'),
+      UPLOADS_DIR: path.join(folder, 'uploads'),
+      ...(MONGO_URL !== undefined && { MONGO_URL: `${MONGO_URL}-start` }),
+      ...env,
+    },
   });
   children.push(child);
   let output = '';
@@ -70,11 +78,16 @@ test('starts from any directory, says where the rooms are kept, and ends on SIGT
 
 test('keeps its own cookie secret, so that a restart logs nobody out', async () => {
   const first = run();
-  const page = await request(await first.listening).get('/room').expect(200);
+  const page = await request(await first.listening)
+    .get('/room')
+    .expect(200);
   const cookie = String(page.headers['set-cookie']).split(';')[0] ?? '';
   first.child.kill('SIGTERM');
   await first.exit;
-  const again = await request(await run().listening).get('/room').set('cookie', cookie).expect(200);
+  const again = await request(await run().listening)
+    .get('/room')
+    .set('cookie', cookie)
+    .expect(200);
   expect(again.headers['set-cookie']).toBeUndefined();
   expect((await readFile(path.join(folder, 'data/cookie-secret'), 'utf8')).length).toBeGreaterThan(30);
 }, 60_000);
@@ -83,12 +96,16 @@ test.each([
   ['in production without a COOKIE_SECRET', { NODE_ENV: 'production' }, 'COOKIE_SECRET'],
   ['on a port that is no port', { PORT: 'eighty' }, 'PORT'],
   ['with a grace that is no number', { RECONNECT_GRACE_SECONDS: 'soon' }, 'RECONNECT_GRACE_SECONDS'],
-])('does not start %s, and one line names what to change', async (_what, env, name) => {
-  const program = run(env);
-  expect((await program.exit)[0]).toBe(1);
-  expect(program.output().trim().split('\n')).toHaveLength(1);
-  expect(program.output()).toContain(name);
-}, 60_000);
+])(
+  'does not start %s, and one line names what to change',
+  async (_what, env, name) => {
+    const program = run(env);
+    expect((await program.exit)[0]).toBe(1);
+    expect(program.output().trim().split('\n')).toHaveLength(1);
+    expect(program.output()).toContain(name);
+  },
+  60_000,
+);
 
 test('does not start on a MongoDB that is not there, and the line has no password in it', async () => {
   const program = run({ MONGO_URL: 'mongodb://someone:hunter2@127.0.0.1:1/gifchat' });

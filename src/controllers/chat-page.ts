@@ -17,7 +17,10 @@ interface ChatPage {
   draft?: string;
 }
 
-export async function chatPage(res: Response, { room, userId, chats, error, draft }: ChatPage): Promise<void> {
+export async function chatPage(
+  res: Response,
+  { room, userId, chats, error, draft }: ChatPage,
+): Promise<void> {
   const { chats: newest, more } = await chats.page(room._id, userId, 'newest', CHATS_A_PAGE);
   const me = { id: userId, color: colorIn(room, userId) };
   const people = peopleOf(room);

@@ -57,7 +57,11 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
   };
 
   /** `ok` for a script; a page's form goes back to the room, or is shown again with what was wrong. */
-  async function answer(req: Request<{ id: string }>, res: Response, act: () => Promise<void>): Promise<void> {
+  async function answer(
+    req: Request<{ id: string }>,
+    res: Response,
+    act: () => Promise<void>,
+  ): Promise<void> {
     try {
       await act();
     } catch (error) {
@@ -69,7 +73,13 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
       });
       const draft = z.object({ chat: z.string() }).safeParse(req.body).data?.chat;
       res.status(STATUS[error.code]);
-      await chatPage(res, { room, userId, chats, error: refusals[error.code], ...(draft !== undefined && { draft }) });
+      await chatPage(res, {
+        room,
+        userId,
+        chats,
+        error: refusals[error.code],
+        ...(draft !== undefined && { draft }),
+      });
       return;
     }
     if (wantsPage(req, res)) res.redirect(303, `/room/${req.params.id}`);

@@ -7,6 +7,10 @@ export function colorsOf(...things: { color?: string; owner?: string | boolean }
   return [...new Set(colors.filter((color) => typeof color === 'string'))];
 }
 
-export function render(res: Response, view: string, values: { title: string } & Record<string, unknown>): void {
+export function render(
+  res: Response,
+  view: string,
+  values: { title: string } & Record<string, unknown>,
+): void {
   res.render(view, { colors: [], ...values });
 }

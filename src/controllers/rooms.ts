@@ -10,7 +10,10 @@ import * as inputs from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
 import type { Services } from '../services';
 
-const listQuery = z.object({ before: inputs.roomId.optional().catch(undefined), error: z.unknown().optional() });
+const listQuery = z.object({
+  before: inputs.roomId.optional().catch(undefined),
+  error: z.unknown().optional(),
+});
 const newRoom = z.object({
   title: inputs.title,
   max: inputs.max,
@@ -54,12 +57,20 @@ export function roomControllers({ rooms, chats }: Services) {
     const errors = Object.fromEntries(Object.entries(fields).filter(([name]) => names.has(name)));
     const values = z.record(z.string(), z.unknown()).catch({}).parse(req.body);
     res.status(STATUS.BAD_REQUEST);
-    render(res, 'room.html', { title: titles.room, values: strings(values), errors, error: refusals.BAD_REQUEST });
+    render(res, 'room.html', {
+      title: titles.room,
+      values: strings(values),
+      errors,
+      error: refusals.BAD_REQUEST,
+    });
   }
 
   /** A peek is nobody: a password in its address admits nobody. */
   const enterRoom: RequestHandler<{ id: string }> = async (req, res) => {
-    const password = visitorOf(req) === undefined ? undefined : inputs.password.optional().catch('').parse(req.query['password']);
+    const password =
+      visitorOf(req) === undefined
+        ? undefined
+        : inputs.password.optional().catch('').parse(req.query['password']);
     try {
       const room = await rooms.look(req.params.id, whoIs(req), password);
       await chatPage(res, { room, userId: whoIs(req).id, chats });
@@ -75,17 +86,26 @@ export function roomControllers({ rooms, chats }: Services) {
       await rooms.admit(id, whoIs(req), entering.parse(req.body).password);
       res.redirect(303, `/room/${id}`);
     } catch (error) {
-      const isAskedAgain = isRefusal(error, 'WRONG_PASSWORD') || isRefusal(error, 'RATE_LIMITED') || error instanceof z.ZodError;
+      const isAskedAgain =
+        isRefusal(error, 'WRONG_PASSWORD') || isRefusal(error, 'RATE_LIMITED') || error instanceof z.ZodError;
       if (!isAskedAgain || !wantsPage(req, res)) throw error;
       await renderPassword(req, res, error instanceof Refusal ? error : new Refusal('WRONG_PASSWORD'));
     }
   };
 
-  async function renderPassword(req: Request<{ id: string }>, res: Response, refusal?: Refusal): Promise<void> {
+  async function renderPassword(
+    req: Request<{ id: string }>,
+    res: Response,
+    refusal?: Refusal,
+  ): Promise<void> {
     // Only what the list shows to everybody, too.
     const { _id, title } = await rooms.open(req.params.id);
     res.status(STATUS[refusal?.code ?? 'PASSWORD_NEEDED']);
-    render(res, 'password.html', { title: titles.password, room: { _id, title }, error: refusal && refusals[refusal.code] });
+    render(res, 'password.html', {
+      title: titles.password,
+      room: { _id, title },
+      error: refusal && refusals[refusal.code],
+    });
   }
 
   const leaveRoom: RequestHandler<{ id: string }> = async (req, res) => {
@@ -109,5 +129,7 @@ function isRefusal(error: unknown, code: Refusal['code']): error is Refusal {
 
 /** What was typed, as far as it is text, to be shown again; never the password. */
 function strings({ password: _, ...values }: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
 }

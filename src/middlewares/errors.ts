@@ -71,7 +71,8 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
 /** What Express and its parsers throw for a bad request has a status of 4xx; the rest is our fault. */
 function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
+  const status =
+    typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
   if (status === 413) return new Refusal('TOO_LARGE', { cause: error });
   return new Refusal(status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL', { cause: error });
 }

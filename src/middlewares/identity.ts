@@ -33,7 +33,10 @@ export function whoIs(req: Request): Visitor {
 
 /** A look ahead that no person asked for yet. */
 function isPeek(req: Request): boolean {
-  return req.method === 'HEAD' || /prefetch|preview/i.test(`${req.get('sec-purpose') ?? ''} ${req.get('purpose') ?? ''}`);
+  return (
+    req.method === 'HEAD' ||
+    /prefetch|preview/i.test(`${req.get('sec-purpose') ?? ''} ${req.get('purpose') ?? ''}`)
+  );
 }
 
 function addressOf(req: Request): string {

@@ -15,7 +15,15 @@ export function upload(folder: string): RequestHandler {
         done(null, randomUUID());
       },
     }),
-    limits: { fileSize: MAX_GIF_BYTES, files: 1, fields: 4, parts: 6, fieldSize: 1_024, fieldNameSize: 100, headerPairs: 20 },
+    limits: {
+      fileSize: MAX_GIF_BYTES,
+      files: 1,
+      fields: 4,
+      parts: 6,
+      fieldSize: 1_024,
+      fieldNameSize: 100,
+      headerPairs: 20,
+    },
   }).single('gif');
   return (req, res, next) => {
     single(req, res, (error: unknown) => {

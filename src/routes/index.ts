@@ -11,7 +11,8 @@ import type { Services } from '../services';
 export function routes(services: Services): Router {
   const router = Router();
   const known = identity(services.limits);
-  const { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, removeRoom } = roomControllers(services);
+  const { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, removeRoom } =
+    roomControllers(services);
   const { sendChat, mayUpload, sendGif, listChats, showGif } = chatControllers(services);
   const { health } = healthController(services);
 

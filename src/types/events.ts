@@ -78,7 +78,10 @@ export interface ChatRequests {
   /** A bare room id is the book's client; `after` is the last `seq` seen, 0 for all. */
   join: (target: string | { room: string; after: number }, ack?: Ack<Joined>) => void;
   leave: (room: string, ack?: Ack) => void;
-  chat: (message: { room: string; chat: string; nonce?: string }, ack?: Ack<{ _id: string; seq: number }>) => void;
+  chat: (
+    message: { room: string; chat: string; nonce?: string },
+    ack?: Ack<{ _id: string; seq: number }>,
+  ) => void;
   whisper: (message: { room: string; to: string; chat: string }, ack?: Ack) => void;
   typing: (state: { room: string; typing: boolean }, ack?: Ack) => void;
   kick: (who: { room: string; userId: string }, ack?: Ack) => void;

@@ -36,13 +36,36 @@ describe('a chat over HTTP', () => {
     const who = await person(app);
     const room = await createRoom(who);
     const html = 'text/html,application/xhtml+xml,*/*;q=0.8';
-    await who.http.post(`/room/${room}/chat`).set('accept', html).type('form').send({ chat: '안녕' }).expect(303).expect('location', `/room/${room}`);
-    const again = await who.http.post(`/room/${room}/chat`).set('accept', html).type('form').send({ chat: 'ㅋ'.repeat(2001) }).expect(400);
+    await who.http
+      .post(`/room/${room}/chat`)
+      .set('accept', html)
+      .type('form')
+      .send({ chat: '안녕' })
+      .expect(303)
+      .expect('location', `/room/${room}`);
+    const again = await who.http
+      .post(`/room/${room}/chat`)
+      .set('accept', html)
+      .type('form')
+      .send({ chat: 'ㅋ'.repeat(2001) })
+      .expect(400);
     expect(again.text).toContain('ㅋ'.repeat(2001));
-    await who.http.post(`/room/${'0'.repeat(24)}/chat`).set('accept', html).type('form').send({ chat: 'x' }).expect(303);
+    await who.http
+      .post(`/room/${'0'.repeat(24)}/chat`)
+      .set('accept', html)
+      .type('form')
+      .send({ chat: 'x' })
+      .expect(303);
   });
 
-  test.each([{}, { chat: '' }, { chat: ' \n ' }, { chat: { $ne: null } }, { chat: ['x'] }, { chat: 'x'.repeat(2001) }])('%j is refused', async (body) => {
+  test.each([
+    {},
+    { chat: '' },
+    { chat: ' \n ' },
+    { chat: { $ne: null } },
+    { chat: ['x'] },
+    { chat: 'x'.repeat(2001) },
+  ])('%j is refused', async (body) => {
     const who = await person(app);
     const room = await createRoom(who);
     const answer = await who.http.post(`/room/${room}/chat`).send(body).expect(400);
@@ -86,7 +109,14 @@ describe('history', () => {
     expect(await seqs('?after=0&limit=100')).toEqual([1, 100, 100, true]);
     expect(await seqs('?after=100&limit=100')).toEqual([101, 120, 20, false]);
     expect(await seqs('?after=120')).toEqual([undefined, undefined, 0, false]);
-    for (const query of ['?limit=0', '?limit=101', '?before=x', '?before=-1', '?before=1&after=1', '?limit=1e2']) {
+    for (const query of [
+      '?limit=0',
+      '?limit=101',
+      '?before=x',
+      '?before=-1',
+      '?before=1&after=1',
+      '?limit=1e2',
+    ]) {
       await who.http.get(`/room/${room}/chats${query}`).expect(400);
     }
     const page = await who.http.get(`/room/${room}`).expect(200);
@@ -112,27 +142,68 @@ describe('a GIF', () => {
     await join(socket, room);
     const seen = heard(socket, 'chats', (chats) => chats.some(({ kind }) => kind === 'gif'));
     const bytes = Buffer.from(gif({ width: 3, height: 2, frames: 2 }));
-    await owner.http.post(`/room/${room}/gif`).field('nonce', 'g1').attach('gif', bytes, 'a#b?.gif').expect(200, 'ok');
+    await owner.http
+      .post(`/room/${room}/gif`)
+      .field('nonce', 'g1')
+      .attach('gif', bytes, 'a#b?.gif')
+      .expect(200, 'ok');
     const said = (await seen).find((chat) => chat.kind === 'gif');
-    expect(said).toMatchObject({ kind: 'gif', width: 3, height: 2, nonce: 'g1', gif: expect.stringMatching(new RegExp(`^${room}/[0-9a-f]{32}\\.gif$`)) as string });
+    expect(said).toMatchObject({
+      kind: 'gif',
+      width: 3,
+      height: 2,
+      nonce: 'g1',
+      gif: expect.stringMatching(new RegExp(`^${room}/[0-9a-f]{32}\\.gif$`)) as string,
+    });
     const url = `/gif/${String(said?.gif)}`;
-    const file = await owner.http.get(url).expect(200).expect('content-type', 'image/gif').expect('x-content-type-options', 'nosniff');
+    const file = await owner.http
+      .get(url)
+      .expect(200)
+      .expect('content-type', 'image/gif')
+      .expect('x-content-type-options', 'nosniff');
     expect(file.headers['content-security-policy']).toBe("default-src 'none'; sandbox");
     expect(bytes.equals(file.body as Buffer)).toBe(true);
     await stranger.http.get(url).expect(403);
     await request(app.url).get(url).expect(403);
-    await owner.http.post(`/room/${room}/gif`).field('nonce', 'g1').attach('gif', bytes, 'again.gif').expect(200, 'ok');
+    await owner.http
+      .post(`/room/${room}/gif`)
+      .field('nonce', 'g1')
+      .attach('gif', bytes, 'again.gif')
+      .expect(200, 'ok');
     await until(async () => (await filesOf(room)).length === 1);
     await owner.http.get(`/gif/${room}/..%2f..%2fpackage.json`).expect(404);
   });
 
   test.each([
     ['no file at all', 400, (test: request.Test) => test.field('nonce', 'x')],
-    ['a wrong field', 400, (test: request.Test) => test.attach('file', Buffer.from(gif({ width: 1, height: 1, frames: 1 })), 'a.gif')],
-    ['an HTML page that claims to be one', 415, (test: request.Test) => test.attach('gif', Buffer.from('<script>1</script>'), { filename: 'a.gif', contentType: 'image/gif' })],
-    ['half a GIF', 415, (test: request.Test) => test.attach('gif', Buffer.from(gif({ width: 9, height: 9, frames: 2 })).subarray(0, 40), 'a.gif')],
+    [
+      'a wrong field',
+      400,
+      (test: request.Test) =>
+        test.attach('file', Buffer.from(gif({ width: 1, height: 1, frames: 1 })), 'a.gif'),
+    ],
+    [
+      'an HTML page that claims to be one',
+      415,
+      (test: request.Test) =>
+        test.attach('gif', Buffer.from('<script>1</script>'), {
+          filename: 'a.gif',
+          contentType: 'image/gif',
+        }),
+    ],
+    [
+      'half a GIF',
+      415,
+      (test: request.Test) =>
+        test.attach('gif', Buffer.from(gif({ width: 9, height: 9, frames: 2 })).subarray(0, 40), 'a.gif'),
+    ],
     ['6 MiB', 413, (test: request.Test) => test.attach('gif', Buffer.alloc(6 * 1024 * 1024), 'a.gif')],
-    ['one of 5000 pixels', 413, (test: request.Test) => test.attach('gif', Buffer.from(gif({ width: 5000, height: 1, frames: 1 })), 'a.gif')],
+    [
+      'one of 5000 pixels',
+      413,
+      (test: request.Test) =>
+        test.attach('gif', Buffer.from(gif({ width: 5000, height: 1, frames: 1 })), 'a.gif'),
+    ],
   ])('%s is refused with %i and leaves nothing on disk', async (_what, status, send) => {
     const who = await person(app);
     const room = await createRoom(who);
@@ -159,13 +230,20 @@ describe('a GIF', () => {
     await stranger.http.post(`/room/${secret}/gif`).attach('gif', bytes, 'a.gif').expect(403);
     const passing = await createRoom(owner, { ephemeral: true });
     await owner.http.post(`/room/${passing}/gif`).attach('gif', bytes, 'a.gif').expect(403);
-    expect([...(await filesOf(secret)), ...(await filesOf(passing)), ...(await filesOf('.incoming'))]).toEqual([]);
+    expect([
+      ...(await filesOf(secret)),
+      ...(await filesOf(passing)),
+      ...(await filesOf('.incoming')),
+    ]).toEqual([]);
   });
 
   test('goes with its room', async () => {
     const who = await person(app);
     const room = await createRoom(who);
-    await who.http.post(`/room/${room}/gif`).attach('gif', Buffer.from(gif({ width: 1, height: 1, frames: 1 })), 'a.gif').expect(200);
+    await who.http
+      .post(`/room/${room}/gif`)
+      .attach('gif', Buffer.from(gif({ width: 1, height: 1, frames: 1 })), 'a.gif')
+      .expect(200);
     const list = await who.list();
     const removed = new Promise((resolve) => list.on('removeRoom', resolve));
     await who.http.post(`/room/${room}/leave`).expect(303);

@@ -13,13 +13,26 @@ const errorPath = (text: string) => `/?error=${encodeURIComponent(text)}`;
 describe('the list', () => {
   test('shows rooms with title, kind, places and owner, and makes no session', async () => {
     const who = await person(app);
-    const [open, secret] = [await createRoom(who, { title: '열린 방' }), await createRoom(who, { title: '닫힌 방', password: 'a&b' })];
+    const [open, secret] = [
+      await createRoom(who, { title: '열린 방' }),
+      await createRoom(who, { title: '닫힌 방', password: 'a&b' }),
+    ];
     const page = await request(app.url).get('/').expect(200);
     expect(page.headers['set-cookie']).toBeUndefined();
     expect(page.text).toContain('<title>GIF 채팅방</title>');
     expect(page.text).toMatch(new RegExp(`<tr[^>]*data-id="${open}"`));
     expect(page.text).toMatch(new RegExp(`<a[^>]*data-id="${secret}"[^>]*data-password="true"`));
-    for (const word of ['채팅방 목록', '방 제목', '종류', '허용 인원', '방장', '비밀방', '공개방', '입장', '채팅방 생성']) {
+    for (const word of [
+      '채팅방 목록',
+      '방 제목',
+      '종류',
+      '허용 인원',
+      '방장',
+      '비밀방',
+      '공개방',
+      '입장',
+      '채팅방 생성',
+    ]) {
       expect(page.text).toContain(word);
     }
     expect(page.text).not.toContain('a&amp;b');
@@ -32,7 +45,9 @@ describe('the list', () => {
     const first = await request(app.url).get('/').expect(200);
     const shown = [...first.text.matchAll(/<tr[^>]*data-id="([0-9a-f]{24})"/g)].map((match) => match[1]);
     expect(shown).toEqual(ids.slice(2).reverse());
-    const second = await request(app.url).get(`/?before=${String(shown.at(-1))}`).expect(200);
+    const second = await request(app.url)
+      .get(`/?before=${String(shown.at(-1))}`)
+      .expect(200);
     expect(second.text).toContain(`data-id="${String(ids[1])}"`);
     expect(second.text).not.toContain(`data-id="${String(ids[2])}"`);
   });
@@ -85,10 +100,23 @@ describe('creating', () => {
     const who = await person(app);
     const form = await who.http.get('/room').expect(200);
     expect(form.text).toContain('<title>GIF 채팅방 생성</title>');
-    const made = await who.http.post('/room').type('form').send({ title: ' 노드 스터디방 ', max: '2', password: '' }).expect(302);
+    const made = await who.http
+      .post('/room')
+      .type('form')
+      .send({ title: ' 노드 스터디방 ', max: '2', password: '' })
+      .expect(302);
     const page = await who.http.get(String(made.headers['location'])).expect(200);
     expect(page.text).toContain('노드 스터디방');
-    for (const word of ['exit-btn', '방 나가기', '채팅 내용', 'chat-list', 'chat-form', 'GIF 올리기', 'accept="image/gif"', '전송']) {
+    for (const word of [
+      'exit-btn',
+      '방 나가기',
+      '채팅 내용',
+      'chat-list',
+      'chat-form',
+      'GIF 올리기',
+      'accept="image/gif"',
+      '전송',
+    ]) {
       expect(page.text).toContain(word);
     }
   });
@@ -114,8 +142,15 @@ describe('creating', () => {
 
   test('a title of 90 KB is refused, and so are objects for fields', async () => {
     const who = await person(app);
-    await who.http.post('/room').type('form').send({ title: 'x'.repeat(90_000), max: '10' }).expect(413);
-    await who.http.post('/room').send({ title: { $ne: null }, max: [2], password: {} }).expect(400);
+    await who.http
+      .post('/room')
+      .type('form')
+      .send({ title: 'x'.repeat(90_000), max: '10' })
+      .expect(413);
+    await who.http
+      .post('/room')
+      .send({ title: { $ne: null }, max: [2], password: {} })
+      .expect(400);
   });
 });
 
@@ -126,31 +161,52 @@ describe('the door of a room', () => {
       const answer = await who.http.get(`/room/${id}`);
       expect([302, 400]).toContain(answer.status);
     }
-    await who.http.get(`/room/${'0'.repeat(24)}`).expect(302).expect('location', errorPath('존재하지 않는 방입니다.'));
+    await who.http
+      .get(`/room/${'0'.repeat(24)}`)
+      .expect(302)
+      .expect('location', errorPath('존재하지 않는 방입니다.'));
     const json = await who.http.get('/room/nope').set('accept', 'application/json').expect(404);
     expect(json.body).toEqual({ error: { code: 'ROOM_NOT_FOUND', message: '존재하지 않는 방입니다.' } });
   });
 
-  test.each(['a&b', 'a#b', 'a+b', 'null', '%41', '  띄 어  ', "'\"<b>"])('of a secret room opens to the password %j, once and for good', async (password) => {
-    const [owner, guest] = [await person(app), await person(app)];
-    const room = await createRoom(owner, { password });
-    await owner.http.get(`/room/${room}`).expect(200);
-    const asked = await guest.http.get(`/room/${room}`).expect(401);
-    expect(asked.text).toContain(`action="/room/${room}/enter"`);
-    await guest.http.get(`/room/${room}?password=wrong`).expect(302).expect('location', errorPath('비밀번호가 틀렸습니다.'));
-    const wrong = await guest.http.post(`/room/${room}/enter`).type('form').send({ password: 'wrong' }).expect(401);
-    expect(wrong.text).toContain('비밀번호가 틀렸습니다.');
-    await guest.http.post(`/room/${room}/enter`).type('form').send({ password }).expect(303).expect('location', `/room/${room}`);
-    await guest.http.get(`/room/${room}`).expect(200);
-    const other = await person(app);
-    await other.http.get(`/room/${room}`).query({ password }).expect(200);
-  });
+  test.each(['a&b', 'a#b', 'a+b', 'null', '%41', '  띄 어  ', '\'"<b>'])(
+    'of a secret room opens to the password %j, once and for good',
+    async (password) => {
+      const [owner, guest] = [await person(app), await person(app)];
+      const room = await createRoom(owner, { password });
+      await owner.http.get(`/room/${room}`).expect(200);
+      const asked = await guest.http.get(`/room/${room}`).expect(401);
+      expect(asked.text).toContain(`action="/room/${room}/enter"`);
+      await guest.http
+        .get(`/room/${room}?password=wrong`)
+        .expect(302)
+        .expect('location', errorPath('비밀번호가 틀렸습니다.'));
+      const wrong = await guest.http
+        .post(`/room/${room}/enter`)
+        .type('form')
+        .send({ password: 'wrong' })
+        .expect(401);
+      expect(wrong.text).toContain('비밀번호가 틀렸습니다.');
+      await guest.http
+        .post(`/room/${room}/enter`)
+        .type('form')
+        .send({ password })
+        .expect(303)
+        .expect('location', `/room/${room}`);
+      await guest.http.get(`/room/${room}`).expect(200);
+      const other = await person(app);
+      await other.http.get(`/room/${room}`).query({ password }).expect(200);
+    },
+  );
 
   test('of a full room is shut to others, and open to those who are in', async () => {
     const [owner, guest, third] = [await person(app), await person(app), await person(app)];
     const room = await createRoom(owner, { max: 2 });
     await join(await guest.chat(), room);
-    await third.http.get(`/room/${room}`).expect(302).expect('location', errorPath('허용 인원이 초과하였습니다.'));
+    await third.http
+      .get(`/room/${room}`)
+      .expect(302)
+      .expect('location', errorPath('허용 인원이 초과하였습니다.'));
     await third.http.get(`/room/${room}`).set('accept', 'application/json').expect(409);
     await guest.http.get(`/room/${room}`).expect(200);
   });
@@ -179,7 +235,10 @@ describe('removing', () => {
     await owner.http.delete(`/room/${room}`).expect(200, 'ok');
     await removed;
     await guest.http.post(`/room/${room}/chat`).send({ chat: '유령' }).expect(404);
-    expect(await ask(socket, 'chat', { room, chat: '유령' })).toMatchObject({ ok: false, code: 'ROOM_NOT_FOUND' });
+    expect(await ask(socket, 'chat', { room, chat: '유령' })).toMatchObject({
+      ok: false,
+      code: 'ROOM_NOT_FOUND',
+    });
     await guest.http.get(`/room/${room}/chats`).expect(404);
   });
 });

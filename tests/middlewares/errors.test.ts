@@ -17,18 +17,49 @@ test('an unknown address is a 404 page with the book’s sentence, and JSON for 
 });
 
 test.each([
-  ['broken JSON', (http: request.Agent, room: string) => http.post(`/room/${room}/chat`).type('json').send('{"chat":'), 400],
-  ['JSON that is no object', (http: request.Agent, room: string) => http.post(`/room/${room}/chat`).type('json').send('null'), 400],
-  ['a body in an unknown encoding', (http: request.Agent, room: string) => http.post(`/room/${room}/chat`).type('json').set('content-encoding', 'nope').send('{}'), 400],
-  ['99 KB of chat', (http: request.Agent, room: string) => http.post(`/room/${room}/chat`).send({ chat: 'x'.repeat(99_000) }), 413],
-  ['a broken multipart body', (http: request.Agent, room: string) => http.post(`/room/${room}/gif`).set('content-type', 'multipart/form-data; boundary=x').send('--x\r\nnonsense'), 400],
-  ['a broken escape in the address', (http: request.Agent) => http.get('/room/%E0%A4%A').set('accept', 'application/json'), 400],
+  [
+    'broken JSON',
+    (http: request.Agent, room: string) => http.post(`/room/${room}/chat`).type('json').send('{"chat":'),
+    400,
+  ],
+  [
+    'JSON that is no object',
+    (http: request.Agent, room: string) => http.post(`/room/${room}/chat`).type('json').send('null'),
+    400,
+  ],
+  [
+    'a body in an unknown encoding',
+    (http: request.Agent, room: string) =>
+      http.post(`/room/${room}/chat`).type('json').set('content-encoding', 'nope').send('{}'),
+    400,
+  ],
+  [
+    '99 KB of chat',
+    (http: request.Agent, room: string) => http.post(`/room/${room}/chat`).send({ chat: 'x'.repeat(99_000) }),
+    413,
+  ],
+  [
+    'a broken multipart body',
+    (http: request.Agent, room: string) =>
+      http
+        .post(`/room/${room}/gif`)
+        .set('content-type', 'multipart/form-data; boundary=x')
+        .send('--x\r\nnonsense'),
+    400,
+  ],
+  [
+    'a broken escape in the address',
+    (http: request.Agent) => http.get('/room/%E0%A4%A').set('accept', 'application/json'),
+    400,
+  ],
 ])('%s is answered with a code and no stack', async (_what, send, status) => {
   const who = await person(app);
   const room = await createRoom(who);
   const answer = await send(who.http, room).expect(status);
   expect(answer.text).not.toMatch(/\bat .*\.(js|ts):\d+/);
-  expect(answer.body).toMatchObject({ error: { code: expect.any(String) as string, message: expect.any(String) as string } });
+  expect(answer.body).toMatchObject({
+    error: { code: expect.any(String) as string, message: expect.any(String) as string },
+  });
 });
 
 test('pages carry the security headers and name no software', async () => {
@@ -36,7 +67,10 @@ test('pages carry the security headers and name no software', async () => {
   const policy = String(page.headers['content-security-policy']);
   expect(policy).toContain("script-src 'self'");
   expect(policy).not.toContain('unsafe');
-  expect(page.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin' });
+  expect(page.headers).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'same-origin',
+  });
   expect(page.headers['x-powered-by']).toBeUndefined();
   expect(page.text).not.toMatch(/<script(?![^>]*\ssrc=)|\sstyle=|\son[a-z]+=/);
 });

@@ -37,16 +37,22 @@ describe('a visitor', () => {
     expect(page.text).toContain(first.me.color);
   });
 
-  test.each(['/', '/healthz', '/main.css', '/socket.io/socket.io.js', '/nope'])('of %s makes no session', async (url) => {
-    const answer = await request(app.url).get(url);
-    expect(answer.headers['set-cookie']).toBeUndefined();
-  });
+  test.each(['/', '/healthz', '/main.css', '/socket.io/socket.io.js', '/nope'])(
+    'of %s makes no session',
+    async (url) => {
+      const answer = await request(app.url).get(url);
+      expect(answer.headers['set-cookie']).toBeUndefined();
+    },
+  );
 
   test('who only peeks makes no session, and a password in the address admits nobody then', async () => {
     const owner = await person(app);
     const room = await createRoom(owner, { password: 'x' });
     const head = await request(app.url).head('/room').expect(200);
-    const prefetch = await request(app.url).get(`/room/${room}?password=x`).set('sec-purpose', 'prefetch').expect(401);
+    const prefetch = await request(app.url)
+      .get(`/room/${room}?password=x`)
+      .set('sec-purpose', 'prefetch')
+      .expect(401);
     for (const answer of [head, prefetch]) expect(answer.headers['set-cookie']).toBeUndefined();
     expect((await app.store.rooms.get(room))?.admitted).toHaveLength(1);
   });
@@ -64,14 +70,22 @@ describe('with sessions that take 200 ms to store', () => {
     const room = await createRoom(owner);
     const page = await request(app.url).get(`/room/${room}`).expect(200);
     const cookie = String(page.headers['set-cookie']).split(';')[0] ?? '';
-    const socket = io(`${app.url}/chat`, { forceNew: true, transports: ['websocket'], extraHeaders: { cookie } });
+    const socket = io(`${app.url}/chat`, {
+      forceNew: true,
+      transports: ['websocket'],
+      extraHeaders: { cookie },
+    });
     await once(socket, 'connect');
     expect(await ask(socket, 'join', { room, after: 0 })).toMatchObject({ ok: true });
     socket.disconnect();
   });
 
   test('who creates a secret room as the first thing is let in at once', async () => {
-    const made = await request(app.url).post('/room').type('form').send({ title: '방', max: '2', password: '비밀' }).expect(302);
+    const made = await request(app.url)
+      .post('/room')
+      .type('form')
+      .send({ title: '방', max: '2', password: '비밀' })
+      .expect(302);
     const cookie = String(made.headers['set-cookie']).split(';')[0] ?? '';
     await request(app.url).get(String(made.headers['location'])).set('cookie', cookie).expect(200);
   });

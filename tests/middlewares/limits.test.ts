@@ -11,7 +11,14 @@ test('guessing a password is stopped, for pages and scripts, and other rooms are
   const room = await createRoom(owner, { password: '비밀' });
   const answers = [];
   for (let i = 0; i < 12; i++) {
-    answers.push((await guest.http.post(`/room/${room}/enter`).type('form').send({ password: String(i) })).status);
+    answers.push(
+      (
+        await guest.http
+          .post(`/room/${room}/enter`)
+          .type('form')
+          .send({ password: String(i) })
+      ).status,
+    );
   }
   expect(answers.slice(0, 10)).toEqual(Array(10).fill(401));
   expect(answers.slice(10)).toEqual([429, 429]);
@@ -26,7 +33,9 @@ test('a flood of chats is stopped with RATE_LIMITED by both doors', async () => 
   const room = await createRoom(who);
   const socket = await who.chat();
   await join(socket, room);
-  const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(socket, 'chat', { room, chat: String(i) })));
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, i) => ask(socket, 'chat', { room, chat: String(i) })),
+  );
   expect(answers.filter(({ ok }) => ok)).toHaveLength(30);
   expect(answers.find(({ ok }) => !ok)).toMatchObject({ code: 'RATE_LIMITED' });
   await who.http.post(`/room/${room}/chat`).send({ chat: '또' }).expect(429);

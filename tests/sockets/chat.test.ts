@@ -1,6 +1,16 @@
 import { io } from 'socket.io-client';
 import type { ChatEvents, Joined, SentChat } from '../../src/types/events';
-import { ask, type ChatClient, createRoom, heard, join, once, person, startApp, type TestApp } from '../support/app';
+import {
+  ask,
+  type ChatClient,
+  createRoom,
+  heard,
+  join,
+  once,
+  person,
+  startApp,
+  type TestApp,
+} from '../support/app';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -46,7 +56,9 @@ describe('joining by our client', () => {
 
   test('after a number gives only the chats after it, at most 200, and says that there are more', async () => {
     const { a, b, room, guest } = await twoInARoom();
-    await Promise.all(Array.from({ length: 210 }, (_, i) => ask(a, 'chat', { room, chat: `말 ${String(i)}` })));
+    await Promise.all(
+      Array.from({ length: 210 }, (_, i) => ask(a, 'chat', { room, chat: `말 ${String(i)}` })),
+    );
     const again = await guest.chat();
     const first = await join(again, room, 3);
     expect(first.missed).toHaveLength(200);
@@ -67,7 +79,10 @@ describe('joining by our client', () => {
   test('another room leaves the first; a refused one changes nothing', async () => {
     const { a, b, room, guest } = await twoInARoom();
     const closedDoor = await createRoom(await person(app), { password: '비밀' });
-    expect(await ask(b, 'join', { room: closedDoor, after: 0 })).toMatchObject({ ok: false, code: 'NOT_ADMITTED' });
+    expect(await ask(b, 'join', { room: closedDoor, after: 0 })).toMatchObject({
+      ok: false,
+      code: 'NOT_ADMITTED',
+    });
     expect(await ask(b, 'chat', { room, chat: '아직 여기' })).toMatchObject({ ok: true });
     const exit = heard(a, 'chats', (chats) => chats.some(({ kind }) => kind === 'exit'));
     const other = await createRoom(guest);
@@ -83,7 +98,15 @@ describe('a chat by socket', () => {
     const [seenByA, seenByB] = [heard(a, 'chats'), heard(b, 'chats')];
     const ack = await ask(b, 'chat', { room, user: '거짓 이름', chat: '  안녕  ', nonce: 'n1' });
     expect(ack).toMatchObject({ ok: true, seq: 3 });
-    const expected = { room, seq: 3, kind: 'chat', user: ofGuest.me.color, userId: ofGuest.me.id, chat: '안녕', nonce: 'n1' };
+    const expected = {
+      room,
+      seq: 3,
+      kind: 'chat',
+      user: ofGuest.me.color,
+      userId: ofGuest.me.id,
+      chat: '안녕',
+      nonce: 'n1',
+    };
     expect(await seenByA).toEqual([expect.objectContaining(expected)]);
     expect(await seenByB).toEqual([expect.objectContaining(expected)]);
   });
@@ -108,7 +131,10 @@ describe('a chat by socket', () => {
     b.on('chats', (chats) => seen['b']?.push(...chats));
     const all = heard(b, 'chats', (chats) => (chats.at(-1)?.seq ?? 0) >= 82);
     await Promise.all(
-      Array.from({ length: 40 }, (_, i) => [ask(a, 'chat', { room, chat: `a${String(i)}` }), ask(b, 'chat', { room, chat: `b${String(i)}` })]).flat(),
+      Array.from({ length: 40 }, (_, i) => [
+        ask(a, 'chat', { room, chat: `a${String(i)}` }),
+        ask(b, 'chat', { room, chat: `b${String(i)}` }),
+      ]).flat(),
     );
     await all;
     expect(seen['b']?.map(({ seq }) => seq)).toEqual(Array.from({ length: 80 }, (_, i) => i + 3));
@@ -145,14 +171,26 @@ describe('who may not', () => {
     const [secret, open] = [await createRoom(owner, { password: '비밀' }), await createRoom(owner)];
     const socket = await stranger.chat();
     expect(await ask(socket, 'join', secret)).toMatchObject({ ok: false, code: 'NOT_ADMITTED' });
-    expect(await ask(socket, 'chat', { room: open, chat: '몰래' })).toMatchObject({ ok: false, code: 'NOT_ADMITTED' });
+    expect(await ask(socket, 'chat', { room: open, chat: '몰래' })).toMatchObject({
+      ok: false,
+      code: 'NOT_ADMITTED',
+    });
     await stranger.http.post(`/room/${secret}/enter`).type('form').send({ password: '비밀' }).expect(303);
     expect(await ask(socket, 'join', secret)).toMatchObject({ ok: true });
   });
 
   test('joining anything but a room is refused: other ids, objects, arrays, null', async () => {
     const socket = await (await person(app)).chat();
-    for (const target of [null, {}, [], 7, 'x', '0'.repeat(24).toUpperCase() + '!', { room: { $ne: null }, after: 0 }, socket.id]) {
+    for (const target of [
+      null,
+      {},
+      [],
+      7,
+      'x',
+      '0'.repeat(24).toUpperCase() + '!',
+      { room: { $ne: null }, after: 0 },
+      socket.id,
+    ]) {
       expect(await ask(socket, 'join', target)).toMatchObject({ ok: false, code: 'BAD_REQUEST' });
     }
     expect(await ask(socket, 'join', '0'.repeat(24))).toMatchObject({ ok: false, code: 'ROOM_NOT_FOUND' });
@@ -162,7 +200,9 @@ describe('who may not', () => {
     const owner = await person(app);
     const room = await createRoom(owner, { max: 3 });
     const sockets = await Promise.all(Array.from({ length: 8 }, async () => (await person(app)).chat()));
-    const answers = await Promise.all(sockets.map((socket) => ask<Joined>(socket, 'join', { room, after: 0 })));
+    const answers = await Promise.all(
+      sockets.map((socket) => ask<Joined>(socket, 'join', { room, after: 0 })),
+    );
     // The creator's place is held.
     expect(answers.filter(({ ok }) => ok)).toHaveLength(2);
     expect(answers.filter((answer) => !answer.ok && answer.code === 'ROOM_FULL')).toHaveLength(6);
@@ -195,7 +235,10 @@ describe('coming and going', () => {
     expect(await ask(a, 'leave', room)).toEqual({ ok: true });
     expect(await removed).toBe(room);
     expect(await ask(a, 'join', room)).toMatchObject({ ok: false, code: 'ROOM_NOT_FOUND' });
-    expect(await ask(a, 'chat', { room, chat: '아직?' })).toMatchObject({ ok: false, code: 'ROOM_NOT_FOUND' });
+    expect(await ask(a, 'chat', { room, chat: '아직?' })).toMatchObject({
+      ok: false,
+      code: 'ROOM_NOT_FOUND',
+    });
   });
 
   test('when the owner leaves, the one longest in is the owner, and everybody hears it', async () => {
@@ -203,7 +246,10 @@ describe('coming and going', () => {
     const crowned = heard(b, 'chats', (chats) => chats.some(({ kind }) => kind === 'owner'));
     await ask(a, 'leave', room);
     expect((await crowned).map(({ kind }) => kind)).toEqual(['exit', 'owner']);
-    expect((await crowned)[1]).toMatchObject({ userId: ofGuest.me.id, chat: `${ofGuest.me.color}님이 방장이 되었습니다.` });
+    expect((await crowned)[1]).toMatchObject({
+      userId: ofGuest.me.id,
+      chat: `${ofGuest.me.color}님이 방장이 되었습니다.`,
+    });
     expect(await ask(b, 'kick', { room, userId: 'nobody' })).toMatchObject({ ok: true });
   });
 
@@ -237,9 +283,16 @@ describe('ruling a room', () => {
     const said = heard(a, 'chats', (chats) => chats.some(({ kind }) => kind === 'kick'));
     expect(await ask(a, 'kick', { room, userId: ofGuest.me.id })).toEqual({ ok: true });
     expect(await kicked).toEqual({ room });
-    expect((await said).at(-1)).toMatchObject({ kind: 'kick', chat: `${ofGuest.me.color}님을 내보냈습니다.`, userId: ofGuest.me.id });
+    expect((await said).at(-1)).toMatchObject({
+      kind: 'kick',
+      chat: `${ofGuest.me.color}님을 내보냈습니다.`,
+      userId: ofGuest.me.id,
+    });
     expect(await ask(b, 'join', room)).toMatchObject({ ok: false, code: 'BARRED' });
-    await guest.http.get(`/room/${room}`).expect(302).expect('location', `/?error=${encodeURIComponent('내보내진 방입니다.')}`);
+    await guest.http
+      .get(`/room/${room}`)
+      .expect(302)
+      .expect('location', `/?error=${encodeURIComponent('내보내진 방입니다.')}`);
     await guest.http.post(`/room/${room}/chat`).send({ chat: '또 왔다' }).expect(403);
     await guest.http.get(`/room/${room}/chats`).expect(403);
     const silence: SentChat[][] = [];
@@ -257,12 +310,21 @@ describe('ruling a room', () => {
 
   test('only the owner kicks and hands over', async () => {
     const { a, b, room, ofOwner, ofGuest } = await twoInARoom();
-    expect(await ask(b, 'kick', { room, userId: ofOwner.me.id })).toMatchObject({ ok: false, code: 'FORBIDDEN' });
-    expect(await ask(b, 'handover', { room, userId: ofGuest.me.id })).toMatchObject({ ok: false, code: 'FORBIDDEN' });
+    expect(await ask(b, 'kick', { room, userId: ofOwner.me.id })).toMatchObject({
+      ok: false,
+      code: 'FORBIDDEN',
+    });
+    expect(await ask(b, 'handover', { room, userId: ofGuest.me.id })).toMatchObject({
+      ok: false,
+      code: 'FORBIDDEN',
+    });
     const crowned = heard(b, 'chats', (chats) => chats.some(({ kind }) => kind === 'owner'));
     expect(await ask(a, 'handover', { room, userId: ofGuest.me.id })).toEqual({ ok: true });
     expect((await crowned).at(-1)).toMatchObject({ userId: ofGuest.me.id });
-    expect(await ask(a, 'kick', { room, userId: ofGuest.me.id })).toMatchObject({ ok: false, code: 'FORBIDDEN' });
+    expect(await ask(a, 'kick', { room, userId: ofGuest.me.id })).toMatchObject({
+      ok: false,
+      code: 'FORBIDDEN',
+    });
   });
 
   test('everybody in a removed room is told so', async () => {
@@ -292,7 +354,10 @@ describe('what is not stored', () => {
     expect(overheard).toEqual([]);
     const { body } = await guest.http.get(`/room/${room}/chats`);
     expect(JSON.stringify(body)).not.toContain('비밀 이야기');
-    expect(await ask(a, 'whisper', { room, to: 'nobody', chat: '거기?' })).toMatchObject({ ok: false, code: 'BAD_REQUEST' });
+    expect(await ask(a, 'whisper', { room, to: 'nobody', chat: '거기?' })).toMatchObject({
+      ok: false,
+      code: 'BAD_REQUEST',
+    });
   });
 
   test('typing is seen by the others only', async () => {
