@@ -210,6 +210,26 @@ describe('who may not', () => {
 });
 
 describe('coming and going', () => {
+  test.each([undefined, '/', 'https://elsewhere.example', 'https://elsewhere.example/room/', 'not a URL'])(
+    'a socket whose Referer is %s comes and goes, and nothing happens to anybody',
+    async (referer) => {
+      const owner = await person(app);
+      const room = await createRoom(owner);
+      const extraHeaders = { cookie: owner.cookie, ...(referer !== undefined && { referer }) };
+      const socket = await owner.chat({ extraHeaders });
+      const gone = once(socket, 'disconnect');
+      socket.disconnect();
+      await gone;
+      const stranger = await person(app);
+      const other = await stranger.chat({
+        extraHeaders: { cookie: stranger.cookie, referer: `${app.url}/room/${room}` },
+      });
+      other.disconnect();
+      const again = await owner.chat();
+      expect((await join(again, room)).missed.map(({ kind }) => kind)).toEqual(['join']);
+    },
+  );
+
   test('a refresh is no exit, and a second tab is no second person', async () => {
     const { a, b, guest, room } = await twoInARoom();
     const seen: SentChat[] = [];
