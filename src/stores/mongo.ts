@@ -87,6 +87,8 @@ async function createStore({ connection, ...models }: Connected, place: string):
         await Room.create(fromRoom(room));
       },
       async get(id) {
+        // What is no id names no room: the embedded store says so by itself.
+        if (!/^[0-9a-f]{24}$/.test(id)) return undefined;
         const room = await Room.findOne({ _id: id, ...OURS }, WITHOUT_TAIL).lean();
         return room === null ? undefined : toRoom(room);
       },
