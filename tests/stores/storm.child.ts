@@ -61,7 +61,8 @@ async function main(): Promise<void> {
       tell({ what: 'left', room, who: who.id });
     } else if (next < 8) await rooms.drop(room, socket);
     else if (next === 8) {
-      await rooms.remove(room, who);
+      const owner = (await store.rooms.get(room))?.ownerId ?? who.id;
+      await rooms.remove(room, { id: owner, address: owner });
       tell({ what: 'closed', room });
     }
   }
