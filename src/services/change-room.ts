@@ -17,6 +17,8 @@ const CHANGES_PER_COMMIT = 100;
 const MAX_WAITING = 1_000;
 /** How many nodes' last writes a room remembers. */
 const MAX_WRITES = 16;
+/** Rooms whose commits are under way at once: more would only be in each other's way in the memory. */
+const ROOMS_AT_ONCE = 500;
 
 /** How long things take, in ms. */
 export interface Pace {
@@ -106,7 +108,11 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
   function makeReady(queue: Queue): void {
     if (queue.isRunning || queue.waiting.length === 0) return;
     ready.add(queue);
-    if (isBeatComing) return;
+    beatSoon();
+  }
+
+  function beatSoon(): void {
+    if (isBeatComing || ready.size === 0 || running.size >= ROOMS_AT_ONCE) return;
     isBeatComing = true;
     const pause = lastBeat + pace.beat - performance.now();
     // A timer waits for a millisecond at least.
@@ -118,16 +124,18 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
     isBeatComing = false;
     lastBeat = performance.now();
     for (const queue of ready) {
+      if (running.size >= ROOMS_AT_ONCE) break;
+      ready.delete(queue);
       queue.isRunning = true;
       queue.rest = 0;
       const run = commitWaiting(queue).finally(() => {
         running.delete(run);
         if (queue.rest === 0) goOn(queue);
         else setTimeout(goOn, queue.rest, queue);
+        beatSoon();
       });
       running.add(run);
     }
-    ready.clear();
   }
 
   function goOn(queue: Queue): void {

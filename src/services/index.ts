@@ -88,13 +88,14 @@ export function createServices(given: Store, options: ServiceOptions, tell: Tell
     /** This process's id among the nodes. */
     node: node as { readonly id: string },
     isAlive: nodes.isAlive,
+    healed: nodes.healed,
     /** Resolves when the store answers; rejects when it does not within 2 s. */
     ping: () => Promise.race([store.ping(), wait(PING_PATIENCE, undefined, { ref: false }).then(tooLate)]),
-    /** Heals what an earlier process left, then lets time do its work. */
+    /** Begins to heal what an earlier process left; only then does time do its work. */
     async start() {
       await gifs.start();
       await nodes.start();
-      sweeper.start();
+      void nodes.healed().then(sweeper.start);
       if (!store.exclusive) watch.start();
     },
     /** Nothing new is taken; what is under way is finished, and others may take our sockets out at once. */

@@ -21,14 +21,17 @@ export interface LifePace {
   lapse: number;
   /** Without a successful beat for so long, others may soon take us for dead: we let nobody in. */
   stale: number;
+  /** How long a lapsed process's record is kept once we saw it, so that what it still wrote late is found. */
+  keep: number;
 }
-export const LIFE_PACE: LifePace = { beat: 5_000, retry: 1_000, slow: 2_000, lapse: 15_000, stale: 10_000 };
-
-/** How long a lapsed node's record is kept, so that what it still wrote late is found, in ms of the store's clock. */
-const KEEP_LAPSED = 600_000;
-
-/** Rooms that a start heals at once: all of them would only be in each other's way in the memory. */
-const HEALED_AT_ONCE = 500;
+export const LIFE_PACE: LifePace = {
+  beat: 5_000,
+  retry: 1_000,
+  slow: 2_000,
+  lapse: 15_000,
+  stale: 10_000,
+  keep: 600_000,
+};
 
 /** A socket of this process that has a place. */
 export interface Held {
@@ -38,8 +41,10 @@ export interface Held {
 }
 
 export interface Nodes {
-  /** Heals what an earlier process left, and begins to beat. */
+  /** Begins to beat. When it resolves, what heals each room waits before all else that will be done to it. */
   start(): Promise<void>;
+  /** Resolves when what an earlier process left is healed, or the changer stopped. */
+  healed(): Promise<void>;
   /** Whether this process's places are safe: it beat not long ago, and nobody took it for dead. */
   isAlive: () => boolean;
   /** Marks our own record, so that others take our sockets out at once. */
@@ -59,9 +64,12 @@ interface Deps {
 export const createNode = () => ({ id: randomUUID() });
 
 export function createNodes({ store, clock, node, changer, held, pace = LIFE_PACE }: Deps): Nodes {
+  /** All by our own monotonic clock: a wall clock may be moved, the store's too. */
   const seen = new Map<string, { beats: number; at: number }>();
+  const lapsed = new Map<string, number>();
   let beatAt = -Infinity;
   let beating = Promise.resolve();
+  let healing = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let isWatching = false;
@@ -76,19 +84,27 @@ export function createNodes({ store, clock, node, changer, held, pace = LIFE_PAC
     beatAt = sentAt;
   }
 
-  /** Where no other process can be alive, every older record is of the past, and every wait starts anew. */
+  /**
+   * Where no other process can be alive, every older record is of the past, and every wait starts anew.
+   * @returns once the rooms' changes are queued; the healing itself goes on.
+   */
   async function healAfterRestart(): Promise<void> {
     const others = (await store.nodes.all()).filter(({ _id }) => _id !== node.id);
     const rooms = new Set(await store.rooms.due(Infinity, Infinity));
     for (const { _id } of others) for (const room of await store.rooms.heldBy(_id)) rooms.add(room);
-    const ids = [...rooms];
-    while (ids.length > 0) {
-      const some = ids.splice(-HEALED_AT_ONCE);
-      await Promise.all(
-        some.map((id) => changer.changeAlways(id, { apply: (room, at) => restart(room, node.id, at) })),
-      );
-    }
-    for (const { _id } of others) await store.nodes.forget(_id);
+    let left = rooms.size;
+    const changes = [...rooms].map((id) =>
+      changer.changeAlways(id, {
+        apply: (room, at) => restart(room, node.id, at),
+        onFate: (isDone) => (left -= Number(isDone)),
+      }),
+    );
+    healing = Promise.all(changes)
+      .then(async () => {
+        // As long as a room names them, the next start must know them.
+        if (left === 0) for (const { _id } of others) await store.nodes.forget(_id);
+      })
+      .catch((error: unknown) => logger.warn(`the next start heals again (${String(error)})`));
   }
 
   async function beat(): Promise<void> {
@@ -103,7 +119,7 @@ export function createNodes({ store, clock, node, changer, held, pace = LIFE_PAC
       }
       if (performance.now() - sentAt > pace.slow) seen.clear();
       // Not awaited: rooms to be taken out must not hold up the next beat.
-      void watchOthers();
+      if (!store.exclusive) void watchOthers();
     } catch (error) {
       seen.clear();
       pause = pace.retry;
@@ -145,7 +161,7 @@ export function createNodes({ store, clock, node, changer, held, pace = LIFE_PAC
     try {
       for (const other of await store.nodes.all()) {
         if (other._id === node.id) continue;
-        if (other.lapsedAt !== null) await takeOut(other._id, other.lapsedAt);
+        if (other.lapsedAt !== null) await takeOut(other._id);
         else if (stoodStill(other) && (await store.nodes.lapse(other._id, other.beats)))
           await takeOut(other._id);
       }
@@ -165,27 +181,31 @@ export function createNodes({ store, clock, node, changer, held, pace = LIFE_PAC
     return false;
   }
 
-  async function takeOut(id: string, lapsedAt = clock.now()): Promise<void> {
+  async function takeOut(id: string): Promise<void> {
+    const lapsedAt = lapsed.get(id) ?? performance.now();
+    lapsed.set(id, lapsedAt);
     for (const roomId of await store.rooms.heldBy(id)) {
       await changer.changeAlways(roomId, { apply: (room, at) => lapse(room, id, at) });
     }
-    if (clock.now() - lapsedAt < KEEP_LAPSED) return;
-    seen.delete(id);
+    if (performance.now() - lapsedAt < pace.keep) return;
     await store.nodes.forget(id);
+    seen.delete(id);
+    lapsed.delete(id);
   }
 
   return {
     async start() {
       await enroll(node.id);
-      if (store.exclusive) await healAfterRestart();
       await (beating = beat());
+      if (store.exclusive) await healAfterRestart();
     },
+    healed: () => healing,
     // Where we are the only process, nobody takes us for dead.
     isAlive: () => store.exclusive || (rebirths === 0 && performance.now() - beatAt < pace.stale),
     async stop() {
       isStopped = true;
       clearTimeout(timer);
-      await beating;
+      await Promise.all([beating, healing]);
       try {
         const own = (await store.nodes.all()).find(({ _id }) => _id === node.id);
         if (own !== undefined) await store.nodes.lapse(own._id, own.beats);

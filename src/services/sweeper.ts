@@ -47,11 +47,11 @@ export function createSweeper({ store, clock, changer, gifs, tellRemoved }: Deps
 
   async function sweepOn(): Promise<void> {
     await sweep();
-    if (!isStopped) timer = setTimeout(start, EVERY);
+    timer = setTimeout(start, EVERY);
   }
 
   function start(): void {
-    sweeping = sweepOn();
+    if (!isStopped) sweeping = sweepOn();
   }
 
   async function lookAt(id: string): Promise<void> {

@@ -5,12 +5,12 @@ import { enter } from '../../src/rules/room';
 import type { Store } from '../../src/stores/store';
 import type { Room } from '../../src/types/room';
 import { until } from '../support/app';
-import { openTestStore, type TestStore } from '../support/store';
-import { roomWith } from '../support/values';
+import { openTestEmbedded, openTestStore, type TestStore } from '../support/store';
+import { personWith, roomWith } from '../support/values';
 
 const graces = { reconnectGrace: 15_000, emptyRoomGrace: 300_000 };
 /** Fast, with room for a machine that stumbles. */
-const pace: LifePace = { beat: 50, retry: 50, slow: 500, lapse: 1_500, stale: 1_000 };
+const pace: LifePace = { beat: 50, retry: 50, slow: 500, lapse: 1_500, stale: 1_000, keep: 600_000 };
 
 let kept: TestStore;
 let other: Store;
@@ -155,4 +155,59 @@ test('taking others out of their rooms holds up no beat of ours', async () => {
   const before = busy.line.beats;
   await until(async () => busy.line.beats >= before + 10);
   expect(busy.nodes.isAlive()).toBe(true);
+});
+
+describe('after a crash of the only process', () => {
+  const GONE = 'gone';
+  /** More than are healed at once. */
+  const ROOMS = 700;
+  let crashed: TestStore;
+  let ids: string[];
+  beforeEach(async () => {
+    crashed = await openTestEmbedded();
+    await crashed.store.nodes.enroll(GONE);
+    const people = [personWith({ sockets: [{ node: GONE, id: 's1' }] })];
+    const rooms = Array.from({ length: ROOMS }, () => roomWith({ people, count: 1 }));
+    await Promise.all(rooms.map((room) => crashed.store.rooms.insert(room)));
+    ids = rooms.map(({ _id }) => _id);
+  });
+  afterEach(() => crashed.dispose());
+
+  function startAgain() {
+    const { store } = crashed;
+    const clock = createClock();
+    const node = createNode();
+    const listener = { committed: () => undefined, seen: () => undefined, behind: () => undefined };
+    const changer = createRoomChanger({ store, clock, node, graces, listener });
+    return { changer, nodes: createNodes({ store, clock, node, changer, held: () => [], pace }) };
+  }
+
+  test('a room is healed before anything else is done to it, however many there are', async () => {
+    const { changer, nodes } = startAgain();
+    await nodes.start();
+    const seen = await Promise.all(
+      ids.map((id) =>
+        changer.change(id, { apply: (room) => ({ room, said: [], answer: [...nodesIn(room)] }) }),
+      ),
+    );
+    expect(seen).toEqual(ids.map(() => []));
+    await nodes.healed();
+    expect((await crashed.store.nodes.all()).map(({ _id }) => _id)).not.toContain(GONE);
+    await changer.stop();
+    await nodes.stop();
+  });
+
+  test('a stop in the middle of healing leaves the rest to the next start', async () => {
+    const first = startAgain();
+    await first.nodes.start();
+    await first.changer.stop();
+    await first.nodes.stop();
+    expect((await crashed.store.rooms.heldBy(GONE)).length).toBeGreaterThan(0);
+    const second = startAgain();
+    await second.nodes.start();
+    await second.nodes.healed();
+    expect(await crashed.store.rooms.heldBy(GONE)).toEqual([]);
+    await second.changer.stop();
+    await second.nodes.stop();
+  });
 });
