@@ -9,6 +9,7 @@ import { chatNamespace } from './sockets/chat';
 import type { Io } from './sockets/io';
 import { createNotifier } from './sockets/notify';
 import { roomNamespace } from './sockets/room';
+import { cutOffSlow } from './sockets/slow';
 
 /** The largest event that is read, in bytes: a chat of 2,000 characters, whatever they are, with room to spare. */
 const MAX_EVENT_BYTES = 32_768;
@@ -55,6 +56,7 @@ export function webSocket(
     serve(server, given) {
       services = given;
       io.attach(server);
+      cutOffSlow(io.engine);
       // The session is read once a connection, at the handshake, not for each of its polling requests.
       io.engine.use((req: Handshake, res: Response, next: NextFunction) => {
         if (req._query['sid'] === undefined) session(req, res, next);

@@ -1,0 +1,57 @@
+import { ask, createRoom, heard, join, once, person, startApp, type TestApp } from '../support/app';
+import { openProxy, type Proxy } from '../support/proxy';
+import type { SentChat } from '../../src/types/events';
+
+let app: TestApp;
+let line: Proxy;
+beforeEach(async () => {
+  app = await startApp();
+  line = await openProxy('127.0.0.1', Number(new URL(app.url).port));
+});
+afterEach(async () => {
+  await app.stop();
+  await line.close();
+});
+
+const TEXT = '가'.repeat(2_000);
+const AT_ONCE = 500;
+/** Far more together than what the server keeps and all buffers between it and somebody who does not read. */
+const MAX_CHATS = 8_000;
+
+test('who does not read is cut off while the others talk on, and misses nothing when back', async () => {
+  const owner = await person(app);
+  const guest = await person({ ...app, url: `http://127.0.0.1:${String(line.port)}` });
+  const room = await createRoom(owner);
+  const [a, b] = [await owner.chat(), await guest.chat()];
+  await join(a, room);
+  let { seq: last } = await join(b, room);
+  const seen: SentChat[] = [];
+  b.on('chats', (chats) => seen.push(...chats));
+  const back = once(b, 'disconnect').then(() => once(b, 'connect'));
+
+  line.freeze();
+  const hasPlace = async () =>
+    (await app.store.rooms.get(room))?.people.some(({ sockets }) => sockets.some(({ id }) => id === b.id));
+  for (let said = 0; await hasPlace(); said += AT_ONCE) {
+    if (said > MAX_CHATS) throw new Error('nobody was cut off');
+    const answers = await Promise.all(
+      Array.from({ length: AT_ONCE }, () => ask(a, 'chat', { room, chat: TEXT })),
+    );
+    expect(answers.filter(({ ok }) => !ok)).toEqual([]);
+  }
+  expect(a.connected).toBe(true);
+
+  // Reading again, it hears what was on its way, then that it was cut off, and comes back by itself.
+  line.heal();
+  await back;
+  for (const { seq } of seen) expect(seq).toBe(++last);
+  for (let more = true; more;) {
+    const joined = await join(b, room, last);
+    for (const { seq } of joined.missed) expect(seq).toBe(++last);
+    ({ more } = joined);
+  }
+  expect(last).toBe((await app.store.rooms.get(room))?.seq);
+  const live = heard(b, 'chats');
+  await ask(a, 'chat', { room, chat: '다 봤어요?' });
+  expect((await live).map(({ seq }) => seq)).toEqual([last + 1]);
+}, 60_000);
