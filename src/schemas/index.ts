@@ -18,15 +18,19 @@ export interface Connected extends Models {
 
 /** How long the database may take to answer at the start, in ms. */
 const OPEN_WITHIN = 10_000;
+/** A server that is there and says nothing: the outcome is unknown after this, in ms. */
+const ANSWER_WITHIN = 10_000;
 
 /**
  * Connects and prepares what is there. @throws what the driver says, within 10 s, with nothing left open.
  * @param prepare makes the indexes that are missing, unless the database may be another program's.
+ * @param answerWithin how long it may take to answer once it is open, in ms.
  */
 export async function connect(
   url: string,
   dbName: string,
   prepare: (models: Models) => Promise<void> = createIndexes,
+  answerWithin = ANSWER_WITHIN,
 ): Promise<Connected> {
   const connection = mongoose.createConnection(url, {
     dbName,
@@ -36,8 +40,7 @@ export async function connect(
     autoCreate: false,
     connectTimeoutMS: 5_000,
     serverSelectionTimeoutMS: 5_000,
-    // A server that is there and says nothing: the outcome is unknown after this.
-    socketTimeoutMS: 10_000,
+    socketTimeoutMS: answerWithin,
     // What is acknowledged, or read after an answer was lost, must survive a failover. A standalone server allows both.
     readPreference: 'primary',
     readConcernLevel: 'majority',

@@ -8,6 +8,8 @@ import type { Room } from '../types/room';
 
 /** How long another server's sign of life is waited for, in ms; it comes every 5 s. */
 const SIGN_OF_LIFE = 6_000;
+/** How long the database may take to answer, in ms: it is asked for much at once, and nobody waits but the one who moves. */
+const ANSWER_WITHIN = 120_000;
 /** Sessions that end within this, in ms, are moved but not compared: MongoDB may have removed them by then. */
 const ABOUT_TO_END = 3_600_000;
 
@@ -24,10 +26,12 @@ export interface MovedPart {
   /** As they are to be stored, in order. */
   documents(): Iterable<Stored>;
   put(documents: Stored[]): Promise<void>;
-  /** Ours as they are stored, in the same order. */
-  stored(): AsyncIterable<Stored>;
   /** Which of them must be the same on both sides. */
   isCompared(document: Stored): boolean;
+  /** These as they are stored, in the same order; without those that are not. */
+  stored(documents: Stored[]): Promise<Stored[]>;
+  /** How many of ours are stored that must be the same. */
+  countCompared(): Promise<number>;
 }
 
 export interface MoveTarget {
@@ -49,17 +53,32 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
     throw new Error(`${place} cannot be used (${reasonOf(error, url)})`);
   };
   // Nothing is changed before it is known whose it is.
-  const connected = await connect(url, database, async () => undefined).catch(fail);
+  const connected = await connect(url, database, async () => undefined, ANSWER_WITHIN).catch(fail);
   const { connection, Room, Chat, Node } = connected;
   const { rooms, chats, nodes, sessions } = source;
+  const CHATS = Chat.collection.name;
   const comparedUntil = Date.now() + ABOUT_TO_END;
 
-  async function* found(collection: string, order: mongo.Sort): AsyncGenerator<Stored> {
+  /** All of a collection, with nothing but what tells whose each is, and whether it is compared. */
+  async function* marksIn(collection: string): AsyncGenerator<Stored> {
     try {
-      yield* connection.collection<Stored>(collection).find().sort(order);
+      yield* connection
+        .collection<Stored>(collection)
+        .find()
+        .project<Stored>({ room: 1, version: 1, expires: 1 });
     } catch (error) {
       fail(error);
     }
+  }
+
+  async function find(collection: string, documents: Stored[]): Promise<Stored[]> {
+    const ids = documents.map(({ _id }) => _id);
+    const found = await connection
+      .collection<Stored>(collection)
+      .find({ _id: { $in: ids } })
+      .toArray();
+    const byId = new Map(found.map((document) => [String(document._id), document]));
+    return ids.flatMap((id) => byId.get(String(id)) ?? []);
   }
 
   function part<T>(
@@ -67,7 +86,7 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
     collection: string,
     toStored: (one: T) => Stored,
     isOurs: (document: Stored) => boolean,
-    order: mongo.Sort = { _id: 1 },
+    isCompared: (document: Stored) => boolean = () => true,
   ): MovedPart {
     return {
       name: collection,
@@ -75,17 +94,30 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
       *documents() {
         for (const one of from.all()) yield toStored(one);
       },
-      async put(documents) {
-        const puts = documents.map((replacement) => ({
-          replaceOne: { filter: { _id: replacement._id }, replacement, upsert: true },
-        }));
-        await connection.collection<Stored>(collection).bulkWrite(puts, { ordered: false }).catch(fail);
+      put: async (documents) => replace(collection, documents).catch(fail),
+      isCompared,
+      stored: (documents) => find(collection, documents).catch(fail),
+      async countCompared() {
+        let count = 0;
+        for await (const mark of marksIn(collection)) count += Number(isOurs(mark) && isCompared(mark));
+        return count;
       },
-      async *stored() {
-        for await (const document of found(collection, order)) if (isOurs(document)) yield document;
-      },
-      isCompared: () => true,
     };
+  }
+
+  async function replace(collection: string, documents: Stored[]): Promise<void> {
+    const puts = documents.map((replacement) => ({
+      replaceOne: { filter: { _id: replacement._id }, replacement, upsert: true },
+    }));
+    await connection.collection<Stored>(collection).bulkWrite(puts, { ordered: false });
+  }
+
+  /** For what never changes: to replace what is there already would take far longer. */
+  async function insertMissing(collection: string, documents: Stored[]): Promise<void> {
+    const there = new Set((await find(collection, documents)).map(({ _id }) => String(_id)));
+    const missing = documents.filter(({ _id }) => !there.has(String(_id)));
+    if (missing.length > 0)
+      await connection.collection<Stored>(collection).insertMany(missing, { ordered: false });
   }
 
   /** Whether a process that is not the source's is alive there. */
@@ -102,7 +134,10 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
   return {
     place,
     parts: [
-      part(chats, Chat.collection.name, fromChat, ({ room }) => rooms.has(String(room)), { room: 1, seq: 1 }),
+      {
+        ...part(chats, CHATS, fromChat, ({ room }) => rooms.has(String(room))),
+        put: async (documents) => insertMissing(CHATS, documents).catch(fail),
+      },
       part(
         rooms,
         Room.collection.name,
@@ -110,24 +145,22 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
         ({ _id }) => rooms.has(String(_id)),
       ),
       part(nodes, Node.collection.name, fromNode, ({ _id }) => nodes.has(String(_id))),
-      {
-        // As connect-mongo keeps them.
-        ...part(
-          sessions,
-          SESSIONS,
-          ({ sid, session, expires, touchedAt }) => ({
-            _id: sid,
-            session,
-            expires: new Date(expires),
-            lastModified: new Date(touchedAt),
-          }),
-          ({ _id }) => sessions.has(String(_id)),
-        ),
-        isCompared: ({ expires }) => expires instanceof Date && expires.getTime() > comparedUntil,
-      },
+      // As connect-mongo keeps them.
+      part(
+        sessions,
+        SESSIONS,
+        ({ sid, session, expires, touchedAt }) => ({
+          _id: sid,
+          session,
+          expires: new Date(expires),
+          lastModified: new Date(touchedAt),
+        }),
+        ({ _id }) => sessions.has(String(_id)),
+        ({ expires }) => expires instanceof Date && expires.getTime() > comparedUntil,
+      ),
     ],
     async prepare() {
-      for await (const { _id, version } of found(Room.collection.name, {})) {
+      for await (const { _id, version } of marksIn(Room.collection.name)) {
         const known = source.versionOf(String(_id));
         if (known === undefined) throw new Error(`${place} holds rooms already: name an empty database`);
         if (known !== version)

@@ -50,37 +50,37 @@ async function fill(target: MoveTarget): Promise<void> {
 
 async function copy(part: MovedPart): Promise<void> {
   const progress = createProgress(`copying ${part.name}`, part.count);
-  let batch = [];
-  for (const document of part.documents()) {
-    batch.push(document);
-    if (batch.length < BATCH) continue;
+  for (const batch of batchesOf(part.documents())) {
     await part.put(batch);
     progress.add(batch.length);
-    batch = [];
   }
-  if (batch.length > 0) await part.put(batch);
-  progress.add(batch.length);
   progress.end();
 }
 
 /** Whether both sides have as many, with the same hash over all of them. */
 async function isSame(part: MovedPart): Promise<boolean> {
-  const progress = createProgress(`comparing ${part.name}`, 2 * part.count);
-  async function digestOf(all: Iterable<Stored> | AsyncIterable<Stored>): Promise<string> {
-    const digest = createHash('sha256');
-    let compared = 0;
-    for await (const document of all) {
-      progress.add(1);
-      if (!part.isCompared(document)) continue;
-      compared += 1;
-      digest.update(`${textOf(document)}\n`);
-    }
-    return `${String(compared)} ${digest.digest('hex')}`;
+  const progress = createProgress(`comparing ${part.name}`, part.count);
+  const [here, there] = [createHash('sha256'), createHash('sha256')];
+  let count = 0;
+  for (const batch of batchesOf(part.documents())) {
+    const compared = batch.filter((document) => part.isCompared(document));
+    count += compared.length;
+    for (const document of compared) here.update(`${textOf(document)}\n`);
+    for (const document of await part.stored(compared)) there.update(`${textOf(document)}\n`);
+    progress.add(batch.length);
   }
-  const here = await digestOf(part.documents());
-  const there = await digestOf(part.stored());
   progress.end();
-  return here === there;
+  return here.digest('hex') === there.digest('hex') && count === (await part.countCompared());
+}
+
+function* batchesOf(documents: Iterable<Stored>): Generator<Stored[]> {
+  let batch: Stored[] = [];
+  for (const document of documents) {
+    if (batch.push(document) < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 /** As JSON with sorted keys: databases may keep fields in another order. */
