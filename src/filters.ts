@@ -20,6 +20,6 @@ export const filters = {
   continues(chat: SentChat | undefined, previous: SentChat | undefined): boolean {
     if (chat === undefined || previous === undefined || previous.userId !== chat.userId) return false;
     const isSaid = [chat, previous].every(({ kind }) => kind === 'chat' || kind === 'gif');
-    return isSaid && Date.parse(chat.createdAt) - Date.parse(previous.createdAt) < ONE_BREATH;
+    return isSaid && Math.abs(Date.parse(chat.createdAt) - Date.parse(previous.createdAt)) < ONE_BREATH;
   },
 };

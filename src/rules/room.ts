@@ -15,6 +15,11 @@ export const CREATOR_HOLD = 30_000;
 export const PLACE_HOLD = 60_000;
 /** Milliseconds that a closed room's record outlives its chats, so that a straggler finds it closed. */
 export const CLOSED_HOLD = 60_000;
+/**
+ * Milliseconds after which a deadline was passed and nobody kept it: everything was down, or the clock was moved. Its
+ * wait starts anew, since nobody could know of it.
+ */
+export const OVERDUE = 30_000;
 export const MAX_SOCKETS = 8;
 export const MAX_ADMITTED = 1_000;
 export const MAX_BARRED = 1_000;
@@ -243,6 +248,11 @@ export function close(room: Room, by: string, at: Moment): Outcome {
   });
 }
 
+/** A deadline that lies further ahead, in ms, is there only because the clock was moved. */
+export function longestWait({ reconnectGrace, emptyRoomGrace }: Omit<Moment, 'now'>): number {
+  return Math.max(PLACE_HOLD, CLOSED_HOLD, reconnectGrace, emptyRoomGrace) + OVERDUE;
+}
+
 /** Time has passed. */
 export function tick(room: Room, at: Moment): Outcome {
   return change(room, at, () => undefined);
@@ -250,10 +260,13 @@ export function tick(room: Room, at: Moment): Outcome {
 
 /** A closed room's chats and files were cleared once; they are again, with the record, when `dueAt` comes. */
 export function cleared(room: Room, at: Moment): Outcome {
-  if (room.closedAt === null || wasCleared(room)) return { room, said: [], answer: undefined };
-  // After `closedAt` also where the clock was moved back: that is how a cleared room is known.
-  const dueAt = Math.max(at.now, room.closedAt) + CLOSED_HOLD;
-  return { room: { ...room, dueAt }, said: [], answer: undefined };
+  return change(room, at, (draft) => {
+    const { closedAt } = draft.room;
+    if (closedAt === null || wasCleared(draft.room)) return undefined;
+    // `dueAt` after `closedAt`, also where the clock was moved back: that is how a cleared room is known.
+    draft.room.dueAt = Math.max(at.now, closedAt) + CLOSED_HOLD;
+    return undefined;
+  });
 }
 
 export function wasCleared(room: Room): boolean {
@@ -298,12 +311,16 @@ function isRefused(answer: unknown): answer is Refused {
 /** What follows from any change: places that ended, the next owner, an empty room's end, the next deadline. */
 function settle(draft: Draft, at: Moment): void {
   const { room } = draft;
-  if (room.closedAt !== null) return;
+  if (room.closedAt !== null) {
+    bringNear(draft, at);
+    return;
+  }
   expire(draft, at);
   succeed(draft, at);
   if (room.people.length > 0) room.emptyAt = null;
   else {
     room.emptyAt = Math.min(room.emptyAt ?? at.now, at.now);
+    if (isOverdue(room.emptyAt + at.emptyRoomGrace, at)) room.emptyAt = at.now;
     if (draft.onPurpose || room.emptyAt + at.emptyRoomGrace <= at.now) {
       shut(draft, at);
       return;
@@ -313,14 +330,25 @@ function settle(draft: Draft, at: Moment): void {
   room.dueAt = nextDeadline(room, at);
 }
 
-/** Ends the places whose time is over; a deadline further off than any hold, as a moved clock leaves, is brought near. */
+/** Ends the places whose time is over; a deadline that only a moved clock, or a time without us, can have left starts anew. */
 function expire(draft: Draft, at: Moment): void {
   const latest = at.now + Math.max(PLACE_HOLD, at.reconnectGrace);
   for (const person of draft.room.people) {
     if (person.until === null) continue;
-    if (person.until <= at.now) removePerson(draft, person, 'exit', at);
-    else if (person.until > latest) setPerson(draft, { ...person, until: latest });
+    if (person.until > latest || isOverdue(person.until, at)) setPerson(draft, { ...person, until: latest });
+    else if (person.until <= at.now) removePerson(draft, person, 'exit', at);
   }
+}
+
+function isOverdue(deadline: number, { now }: Moment): boolean {
+  return deadline < now - OVERDUE;
+}
+
+/** A closed room whose clearing lies further off than its hold, as a clock that was moved back leaves it. */
+function bringNear({ room }: Draft, { now }: Moment): void {
+  if (room.closedAt === null || room.dueAt === null || room.dueAt <= now + CLOSED_HOLD + OVERDUE) return;
+  const dueAt = wasCleared(room) ? now + CLOSED_HOLD : now;
+  Object.assign(room, { closedAt: Math.min(room.closedAt, now), dueAt });
 }
 
 /** When the owner is gone, the one longest in among those who entered is the next. */

@@ -1,4 +1,7 @@
-/** The store's clock, carried on by this process's monotonic one, so that a moved wall clock moves nothing. */
+/**
+ * The store's clock, carried on by this process's monotonic one from beat to beat. It is a wall clock and may be moved:
+ * a deadline that only a jump can explain starts anew (rules/room.ts), and order never comes from it.
+ */
 export interface Clock {
   /** Milliseconds of the store's clock. */
   now(): number;

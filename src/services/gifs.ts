@@ -8,15 +8,16 @@ import { Refusal } from '../rules/refusal';
 import type { Store } from '../stores/store';
 import { codeOf } from '../system-error';
 
-/** Files and folders that nothing names are removed when they are older than this, in ms. */
-const ORPHAN_AGE = 3_600_000;
+/** In ms: how often what nothing names is looked for, and how old it is before it may go. */
+const LOOK_EVERY = 3_600_000;
+const INCOMING = '.incoming';
 const GIF_NAME = /^[0-9a-f]{32}\.gif$/;
 const ROOM_ID = /^[0-9a-f]{24}$/;
 
 export interface Gifs {
   /** Where uploads arrive; on the same disk as the rooms' folders, so that moving one is a rename. */
   readonly incoming: string;
-  /** Makes the folders, and removes what an earlier process left behind. */
+  /** Makes the folders, and looks for what an earlier process left behind: now and every hour. */
   start(): Promise<void>;
   makeRoom(roomId: string): Promise<void>;
   removeRoom(roomId: string): Promise<void>;
@@ -33,35 +34,54 @@ export interface Gifs {
   stop(): void;
 }
 
-export function createGifs(uploadsDir: string, store: Store): Gifs {
-  const incoming = path.join(uploadsDir, '.incoming');
+export function createGifs(uploadsDir: string, store: Store, lookEvery = LOOK_EVERY): Gifs {
+  const incoming = path.join(uploadsDir, INCOMING);
   /** Files whose chats are on their way: nothing names them yet, and still they are no orphans. */
   const pending = new Set<string>();
+  /** What nothing named at the last look. */
+  let nameless: Set<string> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const folderOf = (roomId: string) => path.join(uploadsDir, roomId);
 
+  /** What has just come looks old when the clock is moved: while we run, what goes was nameless an hour ago, too. */
   async function removeOrphans(): Promise<void> {
     try {
-      for (const name of await oldNames(incoming)) await rm(path.join(incoming, name), { force: true });
-      const folders = (await readdir(uploadsDir)).filter((name) => ROOM_ID.test(name));
-      const existing = new Set(await store.rooms.existing(folders));
-      for (const roomId of folders) {
-        if (existing.has(roomId)) await removeOrphansOf(roomId);
-        else if (await isOld(folderOf(roomId))) await rm(folderOf(roomId), { recursive: true, force: true });
+      const found = await findNameless();
+      for (const name of found) {
+        const isOrphan = nameless?.has(name) ?? true;
+        if (isOrphan && (await isOld(name)))
+          await rm(path.join(uploadsDir, name), { recursive: true, force: true });
       }
+      nameless = new Set(found);
     } catch (error) {
       logger.warn(`looking for files that nothing names did not finish (${String(error)})`);
     }
   }
 
-  async function removeOrphansOf(roomId: string): Promise<void> {
-    const gifs = (await oldNames(folderOf(roomId))).map((name) => `${roomId}/${name}`);
-    if (gifs.length === 0) return;
-    const named = new Set(await store.chats.gifsNamed(roomId, gifs));
-    for (const gif of gifs) {
-      if (!named.has(gif) && !pending.has(gif)) await rm(path.join(uploadsDir, gif), { force: true });
+  /** By the clock, which may have been moved either way; not when it has just gone by itself. */
+  async function isOld(name: string): Promise<boolean> {
+    const found = await stat(path.join(uploadsDir, name)).catch(() => undefined);
+    return found !== undefined && Math.abs(Date.now() - found.mtimeMs) > lookEvery;
+  }
+
+  /** Files that no chat names and folders without a room, by their paths below the folder of uploads. */
+  async function findNameless(): Promise<string[]> {
+    const found = (await readdir(incoming)).map((name) => path.join(INCOMING, name));
+    const folders = (await readdir(uploadsDir)).filter((name) => ROOM_ID.test(name));
+    const existing = new Set(await store.rooms.existing(folders));
+    for (const roomId of folders) {
+      if (!existing.has(roomId)) found.push(roomId);
+      else found.push(...(await findNamelessOf(roomId)));
     }
+    return found;
+  }
+
+  async function findNamelessOf(roomId: string): Promise<string[]> {
+    const gifs = (await readdir(folderOf(roomId))).map((name) => `${roomId}/${name}`);
+    if (gifs.length === 0) return [];
+    const named = new Set(await store.chats.gifsNamed(roomId, gifs));
+    return gifs.filter((gif) => !named.has(gif) && !pending.has(gif));
   }
 
   return {
@@ -69,7 +89,7 @@ export function createGifs(uploadsDir: string, store: Store): Gifs {
     async start() {
       await mkdir(incoming, { recursive: true });
       await removeOrphans();
-      timer = setInterval(() => void removeOrphans(), ORPHAN_AGE).unref();
+      timer = setInterval(() => void removeOrphans(), lookEvery).unref();
     },
     async makeRoom(roomId) {
       await mkdir(folderOf(roomId)).catch(failed);
@@ -123,16 +143,4 @@ async function moveDurably(from: string, to: string): Promise<void> {
 
 function failed(error: unknown): never {
   throw new Refusal('UNAVAILABLE', { cause: error });
-}
-
-async function oldNames(folder: string): Promise<string[]> {
-  const names = await readdir(folder);
-  const ages = await Promise.all(names.map((name) => isOld(path.join(folder, name))));
-  return names.filter((_, index) => ages[index]);
-}
-
-/** A file that has just gone is not old. */
-async function isOld(file: string): Promise<boolean> {
-  const stats = await stat(file).catch(() => undefined);
-  return stats !== undefined && Date.now() - stats.mtimeMs > ORPHAN_AGE;
 }

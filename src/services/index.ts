@@ -64,7 +64,7 @@ export function createServices(given: Store, options: ServiceOptions, tell: Tell
       behind: tell.behind,
     },
   });
-  const sweeper = createSweeper({ store, clock, changer, gifs, tellRemoved: tell.removed });
+  const sweeper = createSweeper({ store, clock, graces, changer, gifs, tellRemoved: tell.removed });
   const nodes = createNodes({ store, clock, node, changer, held: tell.held });
   const watch = createWatch({ store, changer, nodes, known: tell.known });
   const rooms = createRooms({

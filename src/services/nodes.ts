@@ -44,7 +44,7 @@ export interface Nodes {
   /** Begins to beat. When it resolves, what heals each room waits before all else that will be done to it. */
   start(): Promise<void>;
   /** Resolves when what an earlier process left is healed, or the changer stopped. */
-  healed(): Promise<void>;
+  healed: () => Promise<void>;
   /** Whether this process's places are safe: it beat not long ago, and nobody took it for dead. */
   isAlive: () => boolean;
   /** Marks our own record, so that others take our sockets out at once. */
@@ -159,7 +159,10 @@ export function createNodes({ store, clock, node, changer, held, pace = LIFE_PAC
     if (isWatching) return;
     isWatching = true;
     try {
-      for (const other of await store.nodes.all()) {
+      const all = await store.nodes.all();
+      for (const known of [seen, lapsed])
+        for (const id of known.keys()) if (!all.some(({ _id }) => _id === id)) known.delete(id);
+      for (const other of all) {
         if (other._id === node.id) continue;
         if (other.lapsedAt !== null) await takeOut(other._id);
         else if (stoodStill(other) && (await store.nodes.lapse(other._id, other.beats)))
@@ -189,8 +192,6 @@ export function createNodes({ store, clock, node, changer, held, pace = LIFE_PAC
     }
     if (performance.now() - lapsedAt < pace.keep) return;
     await store.nodes.forget(id);
-    seen.delete(id);
-    lapsed.delete(id);
   }
 
   return {

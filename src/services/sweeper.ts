@@ -3,7 +3,7 @@ import type { RoomChanger } from './change-room';
 import type { Clock } from './clock';
 import type { Gifs } from './gifs';
 import { logger } from '../logger';
-import { cleared, tick, wasCleared } from '../rules/room';
+import { cleared, longestWait, tick, wasCleared, type Moment } from '../rules/room';
 import type { Store } from '../stores/store';
 import type { Room } from '../types/room';
 
@@ -13,9 +13,12 @@ const CHATS_AT_A_TIME = 1_000;
 
 export interface Sweeper {
   /** Sweeps once a second. */
-  start(): void;
-  /** Looks at every room that is due; what the store refuses is left to the next sweep. */
-  sweep(): Promise<void>;
+  start: () => void;
+  /**
+   * Looks at the rooms that are due; what the store refuses is left to the next sweep.
+   * @returns whether more may be due.
+   */
+  sweep(): Promise<boolean>;
   /** Looks at once at a room that has just been closed. */
   clearSoon(room: Room): void;
   stop(): Promise<void>;
@@ -24,30 +27,34 @@ export interface Sweeper {
 interface Deps {
   store: Store;
   clock: Clock;
+  graces: Omit<Moment, 'now'>;
   changer: RoomChanger;
   gifs: Gifs;
   /** The list hears that the room is gone; more than once does no harm. */
   tellRemoved: (roomId: string) => void;
 }
 
-export function createSweeper({ store, clock, changer, gifs, tellRemoved }: Deps): Sweeper {
+export function createSweeper({ store, clock, graces, changer, gifs, tellRemoved }: Deps): Sweeper {
   const clearing = new Map<string, Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> = Promise.resolve();
   let isStopped = false;
 
-  async function sweep(): Promise<void> {
+  async function sweep(): Promise<boolean> {
     try {
-      const due = await store.rooms.due(clock.now(), ROOMS_AT_A_TIME);
+      const now = clock.now();
+      const due = await store.rooms.due(now, ROOMS_AT_A_TIME, now + longestWait(graces));
       await Promise.all(due.map(lookAt));
+      return due.length === ROOMS_AT_A_TIME;
     } catch (error) {
       logger.warn(`the sweep did not finish (${String(error)})`);
+      return false;
     }
   }
 
   async function sweepOn(): Promise<void> {
-    await sweep();
-    timer = setTimeout(start, EVERY);
+    const isMoreDue = await sweep();
+    timer = setTimeout(start, isMoreDue ? 0 : EVERY);
   }
 
   function start(): void {
@@ -57,8 +64,9 @@ export function createSweeper({ store, clock, changer, gifs, tellRemoved }: Deps
   async function lookAt(id: string): Promise<void> {
     const room = await store.rooms.get(id);
     if (room === undefined) return;
-    if (room.closedAt === null) await changer.changeAlways(id, { apply: tick });
-    else await clear(room);
+    const isToClear = room.closedAt !== null && room.dueAt !== null && room.dueAt <= clock.now();
+    if (isToClear) await clear(room);
+    else await changer.changeAlways(id, { apply: tick });
   }
 
   /** One clearing of a room at a time. */

@@ -60,8 +60,6 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
   const nonces = root.openDB<number, [room: string, userId: string, nonce: string]>('nonces', {});
   const gifs = root.openDB<number, [room: string, gif: string]>('gifs', {});
   const nodes = root.openDB<NodeRecord, string>('nodes', {});
-  const startedAt = Date.now() - performance.now();
-  const now = () => Math.floor(startedAt + performance.now());
   const warm = new Map<string, Room>();
   let closing: Promise<void> | undefined;
   migrate();
@@ -185,9 +183,13 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
           (id) => warm.get(id) ?? roomOf(rooms.get(id)) ?? [],
         );
       },
-      due: async (time, limit) => {
-        const ids = due.getKeys({ end: [time, LAST] }).map(([, id]) => id);
-        return [...(Number.isFinite(limit) ? ids.slice(0, limit) : ids)];
+      due: async (time, limit, beyond = Infinity) => {
+        const upTo = Number.isFinite(limit) ? { limit } : {};
+        const keys = [
+          ...due.getKeys({ end: [time, LAST], ...upTo }),
+          ...due.getKeys({ start: [beyond, LAST], ...upTo }),
+        ];
+        return keys.map(([, id]) => id).slice(0, limit);
       },
       // Only a start after a crash asks: an index would cost every commit.
       heldBy: async (node) => {
@@ -244,21 +246,21 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
       enroll: (id) =>
         write(() => {
           void nodes.put(id, { _id: id, beats: 0, lapsedAt: null });
-          return now();
+          return Date.now();
         }),
       beat: (id) =>
         write(() => {
           const node = nodes.get(id);
           if (node === undefined || node.lapsedAt !== null) return undefined;
           void nodes.put(id, { ...node, beats: node.beats + 1 });
-          return now();
+          return Date.now();
         }),
       all: async () => valuesOf(nodes.getRange()),
       lapse: (id, beats) =>
         write(() => {
           const node = nodes.get(id);
           if (node?.beats !== beats || node.lapsedAt !== null) return false;
-          void nodes.put(id, { ...node, lapsedAt: now() });
+          void nodes.put(id, { ...node, lapsedAt: Date.now() });
           return true;
         }),
       forget: (id) =>

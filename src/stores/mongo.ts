@@ -112,8 +112,9 @@ async function createStore({ connection, ...models }: Connected, place: string):
           .lean();
         return rooms.map(toRoom);
       },
-      async due(now, limit) {
-        const due = Room.find({ dueAt: { $lte: now } }, { _id: 1 }).sort({ dueAt: 1 });
+      async due(now, limit, beyond = Infinity) {
+        const isDue = { $or: [{ dueAt: { $lte: now } }, { dueAt: { $gt: beyond } }] };
+        const due = Room.find(isDue, { _id: 1 }).sort({ dueAt: 1 });
         return idsOf(await (Number.isFinite(limit) ? due.limit(limit) : due).lean());
       },
       heldBy: async (node) => idsOf(await Room.find({ 'people.sockets.node': node }, { _id: 1 }).lean()),

@@ -103,7 +103,8 @@ export class EmbeddedSessions extends Store {
 }
 
 function isUntouched(kept: Kept | undefined): kept is Kept {
-  return kept !== undefined && Date.now() - kept.touchedAt >= TOUCH_AT_MOST;
+  // A clock that was moved back would leave it untouched for as long.
+  return kept !== undefined && Math.abs(Date.now() - kept.touchedAt) >= TOUCH_AT_MOST;
 }
 
 /** When the session ends, in ms; a cookie that ends with the browser says nothing. */

@@ -37,8 +37,11 @@ export interface Store {
     commit(from: Room, to: Room, chats: readonly Chat[]): Promise<boolean>;
     /** Rooms that are not closed, newest (greatest id) first, with ids below `before` if given. */
     list(before: string | undefined, limit: number): Promise<Room[]>;
-    /** Ids of rooms with `dueAt` at or before `now`, earliest first. */
-    due(now: number, limit: number): Promise<string[]>;
+    /**
+     * Ids of rooms with `dueAt` at or before `now`, earliest first; then of those with one after `beyond`, where only a
+     * clock that was moved can have left it.
+     */
+    due(now: number, limit: number, beyond?: number): Promise<string[]>;
     /** Ids of rooms in which a person has a socket of this node. */
     heldBy(node: string): Promise<string[]>;
     /** Which of these ids have a record, closed or not. */

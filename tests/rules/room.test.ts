@@ -259,6 +259,44 @@ describe('an empty room', () => {
   });
 });
 
+describe('a deadline that nobody kept, since the clock was moved forward or all was down,', () => {
+  it('starts anew: nobody goes, and no room', () => {
+    const room = aRoom().with('mina', 'jun');
+    room.drop('jun');
+    room.wait(3_600 * SECOND).tick();
+    expect(room.people()).toEqual(['mina', 'jun']);
+    expect(room.now.dueAt).toBe(room.time + 60 * SECOND);
+    const empty = aRoom().wait(30 * SECOND);
+    empty.tick();
+    expect(empty.wait(3_600 * SECOND).isOpen()).toBe(true);
+    expect(empty.now.dueAt).toBe(empty.time + 300 * SECOND);
+  });
+
+  it('ends once it is kept', () => {
+    const room = aRoom().with('mina', 'jun');
+    room.drop('jun');
+    room.wait(3_600 * SECOND).tick();
+    room.wait(60 * SECOND).tick();
+    expect(room.people()).toEqual(['mina']);
+  });
+
+  it('is kept though it comes half a minute late', () => {
+    const room = aRoom().with('mina', 'jun');
+    room.drop('jun');
+    room.wait(15 * SECOND + 30 * SECOND).tick();
+    expect(room.people()).toEqual(['mina']);
+  });
+
+  it('takes nobody out while one process knows the new time and another the old', () => {
+    const room = aRoom().with('mina', 'jun');
+    room.drop('jun');
+    room.say('sol', 'http');
+    for (const jump of [3_600, -3_600, 3_600, -3_600]) room.wait(jump * SECOND).tick();
+    expect(room.people()).toEqual(['mina', 'jun', 'sol']);
+    expect(room.said()).not.toContain('exit jun');
+  });
+});
+
 describe('a closed room', () => {
   it('answers like a missing one to everybody', () => {
     const room = aRoom().with('mina', 'jun');
@@ -293,10 +331,19 @@ describe('a closed room', () => {
     expect(rules.wasCleared(room.now)).toBe(false);
     room.wait(moved).does(rules.cleared);
     expect(rules.wasCleared(room.now)).toBe(true);
-    expect(room.now.dueAt).toBe(START + 60 * SECOND);
+    expect(room.now.dueAt).toBe(room.time + 60 * SECOND);
     const cleared = room.now;
     room.does(rules.cleared);
     expect(room.now).toBe(cleared);
+  });
+
+  it.each([false, true])('waits no longer when the clock is moved back (cleared once: %s)', (isCleared) => {
+    const room = aRoom();
+    room.close('mina');
+    if (isCleared) room.does(rules.cleared);
+    room.wait(-3_600 * SECOND).tick();
+    expect(rules.wasCleared(room.now)).toBe(isCleared);
+    expect(room.now.dueAt).toBe(room.time + (isCleared ? 60 * SECOND : 0));
   });
 
   it('is closed by its owner alone, whoever is in it', () => {

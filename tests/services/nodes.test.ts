@@ -25,12 +25,12 @@ afterEach(async () => {
 });
 
 /** A process of several, which holds these sockets; a test may cut it off from the store. */
-async function aProcess(given: Store, held: Held[] = []) {
-  const line = { isCut: false, beats: 0, isStuck: false };
+async function aProcess(given: Store, held: Held[] = [], keep = pace.keep) {
+  const line = { isCut: false, beats: 0, isStuck: false, clockIsOff: 0 };
   const away = () => Promise.reject(new Error('away'));
   const beat: Store['nodes']['beat'] = (id) => {
     line.beats++;
-    return line.isCut ? away() : given.nodes.beat(id);
+    return line.isCut ? away() : given.nodes.beat(id).then((now) => now && now + line.clockIsOff);
   };
   const all = () => (line.isCut ? away() : given.nodes.all());
   const heldBy: Store['rooms']['heldBy'] = (id) =>
@@ -45,7 +45,7 @@ async function aProcess(given: Store, held: Held[] = []) {
   const node = createNode();
   const listener = { committed: () => undefined, seen: () => undefined, behind: () => undefined };
   const changer = createRoomChanger({ store, clock, node, graces, listener });
-  const nodes = createNodes({ store, clock, node, changer, held: () => held, pace });
+  const nodes = createNodes({ store, clock, node, changer, held: () => held, pace: { ...pace, keep } });
   await nodes.start();
   const stop = async () => {
     await changer.stop();
@@ -135,6 +135,36 @@ test('while the store is away from all, nobody is taken for dead', async () => {
   await until(async () => one.nodes.isAlive() && two.nodes.isAlive());
   expect([one.node.id, two.node.id]).toEqual(names);
   expect(nodesIn(await roomOf(room))).toEqual(new Set([one.node.id]));
+});
+
+test.each([3_600_000, -3_600_000])('a clock that jumps by %d ms takes nobody for dead', async (jump) => {
+  const room = await aRoom();
+  const one = await aProcess(kept.store, [{ roomId: room, userId: 'guest', socketId: 's1' }]);
+  const two = await aProcess(other);
+  const names = [one.node.id, two.node.id];
+  for (const off of [jump, 0]) {
+    for (const { line } of [one, two]) {
+      line.clockIsOff = off;
+      const before = line.beats;
+      await until(() => Promise.resolve(line.beats >= before + 5));
+    }
+  }
+  expect([one.node.id, two.node.id]).toEqual(names);
+  expect(nodesIn(await roomOf(room))).toEqual(new Set([one.node.id]));
+});
+
+test('the record of a dead process is kept for a while however the clock jumps, and then forgotten', async () => {
+  const dead = await aProcess(kept.store);
+  await dead.stop();
+  const isKnown = async () => (await kept.store.nodes.all()).some(({ _id }) => _id === dead.node.id);
+  const patient = await aProcess(other);
+  patient.line.clockIsOff = 3_600_000;
+  const before = patient.line.beats;
+  await until(() => Promise.resolve(patient.line.beats >= before + 5));
+  expect(await isKnown()).toBe(true);
+  const hasty = await aProcess(other, [], 200);
+  hasty.line.clockIsOff = -3_600_000;
+  await until(async () => !(await isKnown()));
 });
 
 test('a process that stops says so: the others need not wait until it counts as dead', async () => {

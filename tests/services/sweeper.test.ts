@@ -1,5 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { ask, createRoom, heard, join, once, person, startApp, type TestApp, until } from '../support/app';
+import { createProcess } from '../support/process';
+import { openTestStore } from '../support/store';
+import { roomWith } from '../support/values';
 
 const removedOn = (list: { on(event: 'removeRoom', hear: (id: string) => void): unknown }) =>
   new Promise<string>((resolve) => list.on('removeRoom', resolve));
@@ -76,4 +79,25 @@ describe('a restart', () => {
     again.disconnect();
     await app.stop();
   });
+});
+
+test('a sweep that more rooms are due in than it takes says so: the next need not wait', async () => {
+  const kept = await openTestStore();
+  const { store } = kept;
+  const { sweeper, changer } = createProcess({
+    store,
+    uploadsDir: 'unused',
+    now: () => 1_000,
+    graces: { reconnectGrace: 0, emptyRoomGrace: 0 },
+    patience: 5_000,
+    committed: () => undefined,
+    removed: () => undefined,
+  });
+  for (let n = 0; n < 101; n++) await store.rooms.insert(roomWith({ emptyAt: 900, dueAt: 900 }));
+  expect(await sweeper.sweep()).toBe(true);
+  while (await sweeper.sweep());
+  await sweeper.stop();
+  await changer.stop();
+  expect(await store.rooms.list(undefined, 10)).toEqual([]);
+  await kept.dispose();
 });

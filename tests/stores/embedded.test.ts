@@ -9,6 +9,7 @@ import { open } from 'lmdb';
 import { openEmbedded } from '../../src/stores/embedded';
 import type { Store } from '../../src/stores/store';
 import { newId, next, roomWith, saying } from '../support/values';
+import { moveClock } from '../support/wall';
 
 let dir: string;
 const databaseFile = () => path.join(dir, 'gifchat.mdb');
@@ -173,6 +174,17 @@ describe('sessions', () => {
     expect([...root.openDB('sessions', {}).getKeys()]).toEqual(['alive']);
     expect(root.openDB('sessionExpiries', {}).getKeysCount()).toBe(1);
     await root.close();
+  });
+
+  it('that are used live on, also where the clock was moved back after they were kept', async () => {
+    const store = await openEmbedded({ dir });
+    const later = cookieFor(120_000);
+    moveClock(86_400_000);
+    await set(store, 'used', cookieFor(60_000));
+    moveClock(-86_400_000);
+    await touch(store, 'used', later);
+    expect(await maxAgeOf(store, 'used')).toBe(later.originalMaxAge);
+    await store.close();
   });
 
   it('that are used live on, and are written for that once an hour at most', async () => {

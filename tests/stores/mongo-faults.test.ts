@@ -214,7 +214,7 @@ if (server) {
       asked = [];
       await action();
       return asked
-        .filter(({ command }) => !('dueAt' in (command['filter'] ?? {})))
+        .filter(({ command }) => !JSON.stringify(command['filter'] ?? {}).includes('"dueAt"'))
         .filter(({ command }) => Object.keys(command['projection'] ?? {}).join() !== 'version')
         .map(({ commandName, command }) => `${commandName} ${String(command[commandName])}`)
         .filter((line) => /rooms|chats/.test(line));

@@ -233,6 +233,15 @@ describe.each(stores)('the %s store', (_name, open) => {
       expect(all).not.toContain(never._id);
       expect(all).not.toContain(room._id);
     });
+
+    it('is found, too, where a clock that was moved back left it far off', async () => {
+      const [far, farther] = [await inserted({ dueAt: 9e15 }), await inserted({ dueAt: 9e15 + 1 })];
+      const early = await inserted({ dueAt: -500 });
+      expect(await store.rooms.due(-500, 10, 9e15 - 1)).toEqual([early._id, far._id, farther._id]);
+      expect(await store.rooms.due(-500, 2, 9e15 - 1)).toEqual([early._id, far._id]);
+      expect(await store.rooms.due(-500, 10, 9e15)).toEqual([early._id, farther._id]);
+      expect(await store.rooms.due(-500, 10)).toEqual([early._id]);
+    });
   });
 
   describe('a node', () => {

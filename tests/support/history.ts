@@ -1,6 +1,6 @@
 /** All that was committed in one room, held against a small model: the log replayed, and what people were answered. */
 import type { RefusalCode } from '../../src/rules/refusal';
-import { tick, type Moment } from '../../src/rules/room';
+import { OVERDUE, tick, type Moment } from '../../src/rules/room';
 import type { News } from '../../src/services/change-room';
 import type { Chat, Room } from '../../src/types/room';
 
@@ -76,7 +76,9 @@ export class History {
       ({ version }) => from <= version && version <= to,
     );
     // What is refused is not stored, and neither is what time had ended by then.
-    const later = versions.map((room) => tick(room, at)).filter((outcome) => 'room' in outcome);
+    const later = versions
+      .flatMap((room) => momentsOf(room, at).map((now) => tick(room, { ...at, now })))
+      .filter((outcome) => 'room' in outcome);
     const rooms = [...versions, ...later.map(({ room }) => room)];
     const said = [
       ...this.#inOrder().flatMap(({ room, chats }) =>
@@ -154,6 +156,14 @@ export class History {
   #inOrder(): News[] {
     return this.#news.toSorted((one, other) => one.room.version - other.room.version);
   }
+}
+
+/** When time alone may have changed the room by then: at each deadline, until that was too long ago. */
+function momentsOf({ dueAt, people }: Room, { now }: Moment): number[] {
+  const deadlines = [dueAt, ...people.map(({ until }) => until)].filter((deadline) => deadline !== null);
+  return [now, ...deadlines.flatMap((deadline) => [deadline, deadline + OVERDUE])].filter(
+    (moment) => moment <= now,
+  );
 }
 
 /** Who is in, and who owns the room, by its log alone. */

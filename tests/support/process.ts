@@ -54,7 +54,7 @@ export function createProcess({ uploadsDir, now, graces, patience, committed, re
       behind: () => undefined,
     },
   });
-  const sweeper = createSweeper({ store, clock, changer, gifs, tellRemoved: removed });
+  const sweeper = createSweeper({ store, clock, graces, changer, gifs, tellRemoved: removed });
   const rooms = createRooms({
     ...{ store, clock, graces, node, changer, gifs, limits },
     nodes: { isAlive: () => true },

@@ -315,7 +315,7 @@ export async function openScene(
       await dropAll(() => true);
       for (let look = 0; look < 8 && (await stored()) !== undefined; look++) {
         await settle();
-        time += MINUTE + graces.emptyRoomGrace + 1_000;
+        time = Math.max(time, (await stored())?.dueAt ?? 0) + 1_000;
         for (const { sweeper } of processes) await sweeper.sweep();
       }
       await settle();
