@@ -7,7 +7,10 @@ module.exports = {
   roots: ['<rootDir>/tests'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/e2e/', ...NEEDS_MONGO],
   // Types are checked by `npm run typecheck`; here they would only cost time.
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tests/tsconfig.json', diagnostics: false }] },
+  transform: {
+    // The pages' modules that need no page are tested, too.
+    '^.+(\\.ts|/public/.+\\.js)$': ['ts-jest', { tsconfig: 'tests/tsconfig.json', diagnostics: false }],
+  },
   testTimeout: 30_000,
   maxWorkers: '100%',
 };

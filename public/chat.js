@@ -1,9 +1,12 @@
 /** The room's page: everything put together. */
+import { createBox, noBox } from './box.js';
 import { createComposer } from './composer.js';
 import { confirm } from './confirm.js';
 import { createConnection } from './connection.js';
+import { createDeliveries } from './delivery.js';
 import { find } from './dom.js';
 import { showEnded } from './ended.js';
+import { createGifPicker } from './gif-picker.js';
 import { createGifs } from './gifs.js';
 import { createHistory } from './history.js';
 import { createLog } from './log.js';
@@ -12,8 +15,9 @@ import { createOutbox } from './outbox.js';
 import { createPeople } from './people.js';
 import { createScroll } from './scroll.js';
 import { createTyping } from './typing.js';
-import { createUpload } from './upload.js';
+import { upload } from './upload.js';
 import { fitViewport } from './viewport.js';
+import { onWaking } from './wake.js';
 import { createWhisper } from './whisper.js';
 
 const page = find('#room', HTMLElement);
@@ -24,15 +28,23 @@ const field = find('#chat', HTMLTextAreaElement);
 const list = find('#chat-list', HTMLElement);
 const scroller = find('#scroller', HTMLElement);
 const older = find('#older', HTMLButtonElement);
+const newer = find('#newer', HTMLButtonElement);
+const toNewest = find('#to-newest', HTMLButtonElement);
 
-const scroll = createScroll(scroller, find('#to-newest', HTMLButtonElement));
+const scroll = createScroll({ scroller, list, button: toNewest });
 const log = createLog({
   list,
   me,
+  isEphemeral,
   scroll,
   gifs: createGifs(scroller),
-  onTrim: () => (older.hidden = isEphemeral),
+  onWindow(isOlderGone) {
+    if (isOlderGone) older.hidden = false;
+    newer.hidden = log.isAtNewest();
+  },
 });
+const history = createHistory({ room, scroller, list, older, newer, log });
+toNewest.addEventListener('click', goToNewest);
 const people = createPeople({ room: page, list: find('#people-list', HTMLElement), me, onAction: act });
 
 const connection = createConnection({
@@ -41,26 +53,50 @@ const connection = createConnection({
   after: log.last(),
   onChats(chats) {
     log.add(chats);
+    outbox.hear(chats);
     for (const chat of chats) {
       people.hear(chat);
       typing.forget(chat.userId);
     }
   },
+  onSkip(seq) {
+    const isFollowing = scroll.isAtEnd();
+    log.skip(seq);
+    if (isFollowing) goToNewest();
+  },
   onJoined(joined) {
     Object.assign(me, joined.me);
     people.set(joined.people, joined.seq);
     showBack();
-    void outbox.work();
+    history.resume();
+    outbox.work();
+    void takeUp();
   },
   onOffline: showOffline,
   onEnd(why) {
     hideNotice();
     showEnded(why);
-    outbox.close('보내지 못했습니다.');
+    const isOver = why === 'BARRED' || why === 'ROOM_NOT_FOUND';
+    outbox.close(isOver ? '보내지 못했습니다.' : '다시 들어가면 보냅니다.', isOver ? 'drop' : 'keep');
   },
 });
 
-const outbox = createOutbox({ room, log, connection });
+const showDelivery = createDeliveries({
+  log,
+  retry: (nonce) => outbox.retry(nonce),
+  discard: (nonce) => outbox.discard(nonce),
+});
+const outbox = createOutbox({
+  room,
+  me,
+  box: isEphemeral ? noBox : createBox(room, (letters) => outbox.adopt(letters)),
+  connection,
+  upload,
+  onState(letter, state) {
+    showDelivery(letter, state);
+    if (state.what === 'pending') goToNewest();
+  },
+});
 const typing = createTyping({
   line: find('#typing', HTMLElement),
   tell: (isTyping) =>
@@ -69,7 +105,6 @@ const typing = createTyping({
 const whisper = createWhisper({ room, bar: find('#whispering', HTMLElement), field, connection });
 connection.socket.on('typing', typing.hear);
 connection.socket.on('whisper', (heard) => log.addWhisper(heard));
-createHistory({ room, button: older, scroller, list, log });
 createComposer({
   form: find('#chat-form', HTMLFormElement),
   field,
@@ -78,24 +113,42 @@ createComposer({
   typing,
   onProblem: showProblem,
 });
+void takeUp();
 if (!isEphemeral) {
   const input = find('#gif', HTMLInputElement);
-  createUpload({ room, input, dropHere: find('.drop-here', HTMLElement), log, onProblem: showProblem });
+  const dropHere = find('.drop-here', HTMLElement);
+  createGifPicker({ input, dropHere, send: (gif) => outbox.send({ gif }), onProblem: showProblem });
 }
 fitViewport();
 
 // A form that came back with an error has the form's own address.
-if (location.pathname !== `/room/${room}`) history.replaceState(history.state, '', `/room/${room}`);
-// A page out of the browser's memory has lost its connection, perhaps its place.
-window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
+if (location.pathname !== `/room/${room}`) {
+  window.history.replaceState(window.history.state, '', `/room/${room}`);
+}
+onWaking(() => connection.wake());
+// Whoever left and comes back to a page out of the browser's memory enters again.
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (persisted && connection.isEnded()) location.reload();
+});
 window.addEventListener('beforeunload', (event) => {
-  if (!outbox.isEmpty()) event.preventDefault();
+  if (outbox.isAtRisk()) event.preventDefault();
 });
 find('#exit-btn', HTMLButtonElement).form?.addEventListener('submit', () => {
   connection.leave();
-  outbox.close('보내지 못했습니다.');
+  outbox.close('보내지 못했습니다.', 'ask');
 });
 find('#remove-room', HTMLButtonElement).addEventListener('click', removeRoom);
+
+/** Takes up what was not sent when this page, or another one of the room, was last open. */
+async function takeUp() {
+  await outbox.restore();
+  outbox.hear(log.stored());
+}
+
+function goToNewest() {
+  if (log.isAtNewest()) scroll.toEnd();
+  else void history.toNewest();
+}
 
 /** @param {string} action @param {import('../src/types/events.js').PersonRef} who */
 async function act(action, who) {

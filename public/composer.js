@@ -47,7 +47,7 @@ export function createComposer({ form, field, outbox, whisper, typing, onProblem
       onProblem(problem);
       if (problem !== '') return;
     } else {
-      outbox.send(text);
+      outbox.send({ chat: text });
     }
     typing.stop();
     field.value = '';

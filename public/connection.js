@@ -1,12 +1,12 @@
 /**
  * The connection to the room: joins at every connect from the last chat seen, and hands on each chat once, in order.
  * What it missed it gets by joining again, which changes nothing else: one way back from a blip, a gap and a long sleep.
+ * Nothing here knows of a page: it runs wherever there is a Socket.IO client.
  */
 
 /**
  * @typedef {import('../src/types/events.js').SentChat} SentChat
  * @typedef {import('../src/types/events.js').Joined} Joined
- * @typedef {import('../src/types/events.js').Refused} Refused
  * @typedef {import('../src/types/events.js').ChatRequests} ChatRequests
  * @typedef {import('../src/types/events.js').ChatEvents} ChatEvents
  * @typedef {'REPLACED' | import('../src/types/events.js').SocketErrorCode} End why one is not in the room any more
@@ -14,21 +14,38 @@
 
 /** How long an answer is waited for, in ms: longer than the server lets a change wait (5 s). */
 const PATIENCE = 8_000;
+/** How long after a sleep, when the connection may have died unnoticed. */
+const WAKING_PATIENCE = 2_500;
 /** How long a gap may close by itself, in ms. */
 const GAP_PATIENCE = 300;
+/** Who missed more than this reads on at the newest, as on a fresh page. */
+const MAX_CATCH_UP = 1_000;
 
 /**
  * @param {object} parts
+ * @param {(typeof import('socket.io-client'))['io']} [parts.io] the page's own if not given
  * @param {string} parts.room
  * @param {boolean} parts.isEphemeral
- * @param {number} parts.after the highest number on the page
- * @param {(chats: SentChat[]) => void} parts.onChats
+ * @param {number} parts.after the number of the last chat that is known
+ * @param {(chats: SentChat[]) => void} parts.onChats what follows the last, in order, each once
  * @param {(joined: Joined) => void} parts.onJoined who is there, as of `seq`; chats up to it were handed on
  * @param {() => void} parts.onOffline
  * @param {(why: End) => void} parts.onEnd the last that is heard
+ * @param {(seq: number) => void} [parts.onSkip] all chats up to this number are passed over, for they are too many;
+ *   if not given, all are handed on
  */
-export function createConnection({ room, isEphemeral, after, onChats, onJoined, onOffline, onEnd }) {
-  const wire = io('/chat', { reconnectionDelayMax: 2000 });
+export function createConnection({
+  io: connect = io,
+  room,
+  isEphemeral,
+  after,
+  onChats,
+  onJoined,
+  onOffline,
+  onEnd,
+  onSkip,
+}) {
+  const wire = connect('/chat', { reconnectionDelayMax: 2000 });
   /** @type {import('socket.io-client').Socket<ChatEvents, ChatRequests>} */
   const socket = wire;
   /** Live chats that wait for the answer to a join or for those before them. @type {Map<number, SentChat>} */
@@ -38,14 +55,16 @@ export function createConnection({ room, isEphemeral, after, onChats, onJoined, 
   let newest = after;
   let isReady = false;
   let isEnded = false;
+  /** Only the answer to the latest join counts. */
+  let joins = 0;
+  /** Joins in a row that brought nothing. */
   let tries = 0;
-  /** @type {number | undefined} */
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
-  socket.on('connect', join);
+  socket.on('connect', () => void join());
   socket.on('disconnect', (reason) => {
-    isReady = false;
-    clearTimeout(timer);
+    stopJoining();
     // The server ends a socket whose person left in another window, or opened too many.
     if (reason === 'io server disconnect') end('REPLACED');
     else if (!isEnded) onOffline();
@@ -67,33 +86,52 @@ export function createConnection({ room, isEphemeral, after, onChats, onJoined, 
     if (which.room === room) end('ROOM_NOT_FOUND');
   });
 
-  async function join() {
-    clearTimeout(timer);
-    timer = undefined;
-    isReady = false;
-    const { id } = socket;
-    const answer = await request('join', { room, after: last });
-    // Another connection has begun meanwhile, or none: it joins itself.
-    if (isEnded || id !== socket.id) return;
-    if (answer === undefined || isTransient(answer)) {
+  async function join(patience = PATIENCE) {
+    stopJoining();
+    if (isEnded) return;
+    const turn = joins;
+    const answer = await request('join', { room, after: last }, patience);
+    if (turn !== joins) return;
+    if (answer === undefined) {
+      // It may be dead and not know it. Who just woke up does not wait.
+      if (patience === WAKING_PATIENCE) reconnect();
+      else timer = setTimeout(reconnect, backoff(tries++));
+    } else if (answer.ok) {
+      take(answer);
+    } else if (isTransient(answer)) {
       timer = setTimeout(join, backoff(tries++));
-    } else if (!answer.ok) {
-      end(answer.code);
     } else {
-      tries = 0;
-      for (const chat of answer.missed) if (chat.seq > last) held.set(chat.seq, chat);
-      if (isEphemeral) skipTo(answer.seq);
-      else handOn();
-      if (answer.more) void join();
-      else ready(answer);
+      end(answer.code);
     }
   }
 
+  function stopJoining() {
+    joins += 1;
+    isReady = false;
+    clearTimeout(timer);
+    timer = undefined;
+  }
+
   /** @param {Joined} joined */
-  function ready(joined) {
-    isReady = true;
-    onJoined(joined);
-    handOn();
+  function take(joined) {
+    const { missed, more, seq } = joined;
+    const before = last;
+    if (isEphemeral) skipTo(seq);
+    else if (onSkip !== undefined && more && seq - last > MAX_CATCH_UP) passOver(seq, onSkip);
+    else {
+      for (const chat of missed) if (chat.seq > last) held.set(chat.seq, chat);
+      handOn();
+    }
+    if (last === before && newest > last) tries += 1;
+    if (!more || last >= seq) {
+      isReady = true;
+      onJoined(joined);
+      handOn();
+    } else if (last > before) {
+      void join();
+    } else {
+      timer = setTimeout(join, backoff(tries++));
+    }
   }
 
   /** Hands on what follows the last; what does not waits, for a moment. */
@@ -104,8 +142,11 @@ export function createConnection({ room, isEphemeral, after, onChats, onJoined, 
       held.delete(chat.seq);
       last = chat.seq;
     }
-    if (next.length > 0) onChats(next);
-    if (isReady && held.size > 0) expect(Math.max(...held.keys()));
+    if (next.length > 0) {
+      tries = 0;
+      onChats(next);
+    }
+    expect(Math.max(newest, ...held.keys()));
   }
 
   /** Nobody stored what an ephemeral room passed on meanwhile. @param {number} seq */
@@ -116,30 +157,52 @@ export function createConnection({ room, isEphemeral, after, onChats, onJoined, 
     last = Math.max(last, seq);
   }
 
+  /** @param {number} seq @param {(seq: number) => void} tell */
+  function passOver(seq, tell) {
+    for (const known of held.keys()) if (known <= seq) held.delete(known);
+    last = seq;
+    tell(seq);
+  }
+
   /** There is a chat of this number: if it does not come by itself, it is fetched. @param {number} seq */
   function expect(seq) {
     newest = Math.max(newest, seq);
-    if (newest <= last || !isReady) return;
-    timer ??= setTimeout(() => {
+    if (!isReady) return;
+    if (newest > last) timer ??= setTimeout(join, tries === 0 ? GAP_PATIENCE : backoff(tries - 1));
+    else {
+      tries = 0;
+      clearTimeout(timer);
       timer = undefined;
-      if (newest > last && isReady) void join();
-    }, GAP_PATIENCE);
+    }
   }
 
   /**
    * @template {keyof ChatRequests} E
    * @param {E} event
    * @param {Parameters<ChatRequests[E]>[0]} payload
+   * @param {number} [patience] ms
    * @returns {Promise<Parameters<NonNullable<Parameters<ChatRequests[E]>[1]>>[0] | undefined>} nothing when no answer came
    */
-  async function request(event, payload) {
+  async function request(event, payload, patience = PATIENCE) {
     // Socket.IO would keep it and send it before the next join.
     if (!socket.connected) return undefined;
     try {
-      return await wire.timeout(PATIENCE).emitWithAck(event, payload);
+      return await wire.timeout(patience).emitWithAck(event, payload);
     } catch {
       return undefined;
     }
+  }
+
+  function reconnect() {
+    if (isEnded) return;
+    socket.disconnect();
+    socket.connect();
+  }
+
+  /** Time may have passed that nobody noticed: asks whether the connection lives, else makes a new one at once. */
+  function wake() {
+    if (socket.connected) void join(WAKING_PATIENCE);
+    else reconnect();
   }
 
   /** @param {End} why */
@@ -152,12 +215,20 @@ export function createConnection({ room, isEphemeral, after, onChats, onJoined, 
   /** Hears nothing more. */
   function leave() {
     isEnded = true;
-    isReady = false;
-    clearTimeout(timer);
+    stopJoining();
     socket.disconnect();
   }
 
-  return { socket, request, expect, leave, join, isReady: () => isReady };
+  return {
+    socket,
+    request,
+    expect,
+    join,
+    wake,
+    leave,
+    isReady: () => isReady,
+    isEnded: () => isEnded,
+  };
 }
 
 /** Whether the same may be tried again in a while. @param {{ ok: boolean; code?: string }} answer */

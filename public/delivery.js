@@ -2,52 +2,97 @@
 import { clone, find } from './dom.js';
 
 /**
- * @param {HTMLElement} row
- * @param {{ retry: () => void; discard: () => void; cancel?: () => void }} actions
+ * @typedef {import('./outbox.js').Letter} Letter
+ * @typedef {import('./outbox.js').State} State
  */
-export function createDelivery(row, actions) {
+
+/**
+ * Shows what becomes of letters, each in a row of its own.
+ * @param {object} parts
+ * @param {ReturnType<typeof import('./log.js').createLog>} parts.log
+ * @param {(nonce: string) => void} parts.retry
+ * @param {(nonce: string) => void} parts.discard
+ * @returns {(letter: Letter, state: State) => void}
+ */
+export function createDeliveries({ log, retry, discard }) {
+  /** @type {Map<string, ReturnType<typeof createDelivery>>} */
+  const lines = new Map();
+
+  /** @param {Letter} letter */
+  function lineOf(letter) {
+    const { nonce } = letter;
+    const known = lines.get(nonce);
+    if (known) return known;
+    const row = letter.kind === 'chat' ? log.addText(nonce, letter.chat) : log.addGif(nonce, letter.gif);
+    const line = createDelivery(row, letter.kind === 'gif', {
+      retry: () => retry(nonce),
+      discard() {
+        discard(nonce);
+        lines.delete(nonce);
+        log.discard(nonce);
+      },
+    });
+    lines.set(nonce, line);
+    return line;
+  }
+
+  return (letter, state) => {
+    const { nonce } = letter;
+    if (state.what === 'sent') {
+      lines.delete(nonce);
+      if (state.seq !== undefined) log.confirm(nonce, state.seq);
+      return;
+    }
+    const isAgain = lines.has(nonce);
+    const line = lineOf(letter);
+    if (state.what === 'uploading') line.uploading(state.part);
+    else if (state.what === 'failed') line.failed(state.why, state.canRetry);
+    else {
+      line.pending();
+      if (isAgain) log.moveToEnd(nonce);
+    }
+  };
+}
+
+/**
+ * @param {HTMLElement} row
+ * @param {boolean} canCancel while it is on its way
+ * @param {{ retry: () => void; discard: () => void }} actions
+ */
+function createDelivery(row, canCancel, actions) {
   const line = clone('delivery-template');
-  const state = find('[data-slot="state"]', HTMLElement, line);
+  const text = find('[data-slot="state"]', HTMLElement, line);
   const progress = find('progress', HTMLProgressElement, line);
   const buttons = [...line.querySelectorAll('button')];
   for (const button of buttons) {
-    button.addEventListener('click', () => {
-      if (button.dataset.action === 'retry') actions.retry();
-      else if (button.dataset.action === 'discard') actions.discard();
-      else actions.cancel?.();
-    });
+    button.addEventListener('click', button.dataset.action === 'retry' ? actions.retry : actions.discard);
   }
   row.append(line);
-  sending();
 
-  function sending() {
-    show('보내는 중…', actions.cancel ? ['cancel'] : []);
+  /** @param {string} state @param {string[]} offered */
+  function show(state, offered) {
+    text.textContent = state;
     progress.hidden = true;
-    row.classList.add('is-pending');
-    row.classList.remove('is-failed');
-  }
-
-  /** @param {string} text @param {string[]} offered */
-  function show(text, offered) {
-    state.textContent = text;
     for (const button of buttons) button.hidden = !offered.includes(button.dataset.action ?? '');
   }
 
   return {
-    sending,
+    pending() {
+      show('보내는 중…', canCancel ? ['cancel'] : []);
+      row.classList.add('is-pending');
+      row.classList.remove('is-failed');
+    },
 
     /** @param {number} part 0 to 1 */
     uploading(part) {
-      state.textContent = '올리는 중…';
+      if (progress.hidden) show('올리는 중…', ['cancel']);
       progress.hidden = false;
       progress.value = part;
     },
 
     /** @param {string} why @param {boolean} canRetry */
     failed(why, canRetry) {
-      if (!line.isConnected) return;
       show(why, canRetry ? ['retry', 'discard'] : ['discard']);
-      progress.hidden = true;
       row.classList.remove('is-pending');
       row.classList.add('is-failed');
     },

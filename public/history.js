@@ -1,51 +1,98 @@
-/** Older chats, by scrolling up or by the button there. */
+/** Older and newer chats, by scrolling or by the buttons at both ends. */
+
+/** @typedef {{ chats: import('../src/types/events.js').SentChat[]; more: boolean }} Page */
+
+/** So far before its end comes into sight, in CSS terms, the next page is fetched. */
+const AHEAD = '240px 0px';
 
 /**
  * @param {object} parts
  * @param {string} parts.room
- * @param {HTMLButtonElement} parts.button shown while there is more
  * @param {HTMLElement} parts.scroller
  * @param {HTMLElement} parts.list
+ * @param {HTMLButtonElement} parts.older shown while there is more
+ * @param {HTMLButtonElement} parts.newer shown while the newest chats are not on the page
  * @param {ReturnType<typeof import('./log.js').createLog>} parts.log
  */
-export function createHistory({ room, button, scroller, list, log }) {
+export function createHistory({ room, scroller, list, older, newer, log }) {
+  const labels = new Map([older, newer].map((button) => [button, button.textContent]));
+  /** Only the latest request counts. */
+  let requests = 0;
   let isLoading = false;
+  let isNewestWanted = false;
   const observer = new IntersectionObserver(
     (entries) => {
-      if (entries.some(({ isIntersecting }) => isIntersecting)) void load();
+      for (const { target, isIntersecting } of entries) if (isIntersecting) void load(target === older);
     },
-    { root: scroller, rootMargin: '240px 0px 0px' },
+    { root: scroller, rootMargin: AHEAD },
   );
-  observer.observe(button);
-  button.addEventListener('click', load);
+  older.addEventListener('click', () => load(true));
+  newer.addEventListener('click', () => load(false));
+  look();
 
-  async function load() {
+  /** Looks again whether an end is in sight. */
+  function look() {
+    for (const button of [older, newer]) {
+      observer.unobserve(button);
+      observer.observe(button);
+    }
+  }
+
+  /** @param {boolean} isOlder */
+  async function load(isOlder) {
     if (isLoading) return;
+    const edge = isOlder ? log.first() : log.last();
+    await request(isOlder ? older : newer, `${isOlder ? 'before' : 'after'}=${edge}`, ({ chats, more }) => {
+      // Unless rows were taken away meanwhile: then this is not what comes next.
+      if (edge !== (isOlder ? log.first() : log.last())) return;
+      if (isOlder) older.hidden = !more;
+      log.addPage(chats);
+    });
+  }
+
+  /** Shows the newest page in place of what is there. */
+  async function toNewest() {
+    isNewestWanted = true;
+    await request(newer, '', ({ chats, more }) => {
+      isNewestWanted = false;
+      older.hidden = !more;
+      log.replace(chats);
+    });
+  }
+
+  /** @param {HTMLButtonElement} button @param {string} range @param {(page: Page) => void} use */
+  async function request(button, range, use) {
+    const turn = ++requests;
     isLoading = true;
-    button.textContent = '이전 대화를 불러오는 중…';
     list.setAttribute('aria-busy', 'true');
+    button.textContent = '불러오는 중…';
     try {
-      const before = log.first();
-      const response = await fetch(`/room/${room}/chats?before=${before}`, {
+      const response = await fetch(`/room/${room}/chats?${range}`, {
         headers: { Accept: 'application/json' },
       });
       if (!response.ok) throw new Error(String(response.status));
-      /** @type {{ chats: import('../src/types/events.js').SentChat[]; more: boolean }} */
-      const { chats, more } = await response.json();
-      // Unless rows were trimmed meanwhile: then this is not what comes before them.
-      if (log.first() === before) {
-        log.addOlder(chats);
-        button.hidden = !more;
-      }
-      button.textContent = '이전 대화 보기';
-      // Looks again whether the button is in sight.
-      observer.unobserve(button);
-      observer.observe(button);
+      /** @type {Page} */
+      const page = await response.json();
+      button.textContent = labels.get(button) ?? '';
+      if (turn !== requests) return;
+      use(page);
+      look();
     } catch {
       button.textContent = '불러오지 못했습니다. 다시 시도';
     } finally {
-      isLoading = false;
-      list.removeAttribute('aria-busy');
+      if (turn === requests) {
+        isLoading = false;
+        list.removeAttribute('aria-busy');
+      }
     }
   }
+
+  return {
+    toNewest,
+    /** The connection is back: what failed without it is tried again. */
+    resume() {
+      if (isNewestWanted) void toNewest();
+      else look();
+    },
+  };
 }

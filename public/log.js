@@ -1,6 +1,8 @@
-/** The room's log on the page: rows in the order of `seq`, each chat once, mine from the moment that they are sent. */
-import { paint } from './colors.js';
-import { clone, fill, find } from './dom.js';
+/**
+ * The room's log on the page: rows in the order of `seq`, each chat once, mine from the moment that they are sent.
+ * What is on the page is a window of the log, without gaps; while its end is not the newest chat, live ones are only counted.
+ */
+import { chatRow, gifRow, group, orderOf, textRow, whisperRow } from './row.js';
 import { showTime } from './times.js';
 
 /**
@@ -9,154 +11,184 @@ import { showTime } from './times.js';
  * @typedef {import('../src/types/events.js').Whisper} Whisper
  */
 
-/** Chats of one person share one name line when they follow within this time, in ms. `src/filters.ts` does the same. */
-const ONE_BREATH = 120_000;
-/** How many rows stay for somebody who reads the newest; older ones come again by scrolling up. */
+/** How many chats stay on the page; older and newer ones come again by scrolling. */
 const MAX_ROWS = 300;
-/** A GIF is shown no larger than this, in CSS px a side. */
-const MAX_SIDE = 320;
+/** In a room that stores nothing, for somebody who reads further up. */
+const MAX_ROWS_UNSTORED = 1_000;
+const MAX_WHISPERS = 100;
 
 /**
  * @param {object} parts
  * @param {HTMLElement} parts.list
  * @param {PersonRef} parts.me
+ * @param {boolean} parts.isEphemeral
  * @param {ReturnType<typeof import('./scroll.js').createScroll>} parts.scroll
  * @param {ReturnType<typeof import('./gifs.js').createGifs>} parts.gifs
- * @param {() => void} parts.onTrim older rows went
+ * @param {(isOlderGone: boolean) => void} parts.onWindow what is on the page changed; older chats were taken away
  */
-export function createLog({ list, me, scroll, gifs, onTrim }) {
+export function createLog({ list, me, isEphemeral, scroll, gifs, onWindow }) {
   /** What I sent and have not seen stored, by nonce. @type {Map<string, HTMLElement>} */
   const mine = new Map();
+  /** They are stored nowhere but here. @type {HTMLElement[]} */
+  const whispers = [];
   for (const row of rows()) gifs.watch(row);
+  /** The newest number that was heard of. */
+  let newest = last();
 
   return {
-    /** The lowest number on the page, 0 for none. */
-    first: () => Number(list.querySelector('[data-seq]')?.getAttribute('data-seq') ?? 0),
+    first,
+    last,
+    isAtNewest,
 
-    /** The highest number on the page, 0 for none. */
-    last: () => Math.max(0, ...rows().map((row) => Number(row.dataset.seq ?? 0))),
+    /** The nonces and numbers of what is on the page. */
+    stored: () =>
+      rows().flatMap(({ dataset: { userId = '', nonce = '', seq } }) =>
+        seq ? [{ userId, nonce, seq: Number(seq) }] : [],
+      ),
 
     /** Chats that are new. @param {SentChat[]} chats */
     add(chats) {
-      scroll.adding((isAtEnd) => {
-        for (const chat of chats) put(chat);
-        if (isAtEnd) trim();
-        return chats.filter(({ kind, userId }) => (kind === 'chat' || kind === 'gif') && userId !== me.id)
-          .length;
+      const wasAtNewest = isAtNewest();
+      const wasAtEnd = scroll.isAtEnd();
+      for (const { seq } of chats) newest = Math.max(newest, seq);
+      scroll.holding((reading) => {
+        for (const chat of chats) {
+          if (wasAtNewest) put(chat);
+          else if (chat.userId === me.id) discard(chat.nonce);
+        }
+        trim(reading);
       });
+      const others = chats.filter(({ kind, userId }) => /^(chat|gif)$/.test(kind) && userId !== me.id);
+      if (!wasAtEnd) scroll.addUnread(others.length);
     },
 
-    /** Chats of before. They are not announced. @param {SentChat[]} chats */
-    addOlder(chats) {
-      list.setAttribute('aria-live', 'off');
-      for (const chat of chats) put(chat);
-      // Assistive technology looks at the list a moment after it changed.
-      setTimeout(() => list.removeAttribute('aria-live'), 500);
+    /** Chats up to this number are there, and were not heard. @param {number} seq */
+    skip(seq) {
+      const count = seq - newest;
+      newest = seq;
+      changed(false);
+      scroll.addUnread(count);
+    },
+
+    /** Chats that come next at one of the ends. They are not announced. @param {SentChat[]} chats */
+    addPage(chats) {
+      quietly(() =>
+        scroll.holding((reading) => {
+          for (const chat of chats) put(chat);
+          placeWhispers();
+          trim(reading);
+        }),
+      );
+    },
+
+    /** These instead of what is on the page, and the newest of them in sight. @param {SentChat[]} chats */
+    replace(chats) {
+      quietly(() => {
+        for (const row of rows()) if (row.dataset.seq) remove(row);
+        for (const chat of chats) put(chat);
+        placeWhispers();
+        changed(false);
+      });
+      scroll.toEnd();
     },
 
     /** A text that is on its way. @param {string} nonce @param {string} text */
     addText(nonce, text) {
-      const row = saidRow('chat', me, nonce);
-      fill(row, { chat: text });
-      return addMine(nonce, row);
+      return addMine(nonce, textRow(text, me, nonce));
     },
 
     /** A GIF that is on its way. @param {string} nonce @param {Blob} file */
     addGif(nonce, file) {
-      const row = saidRow('gif', me, nonce);
-      const image = find('img', HTMLImageElement, row);
-      image.src = URL.createObjectURL(file);
-      image.alt = '내가 올린 GIF';
-      image.addEventListener('load', () =>
-        scroll.adding(() => (size(image, image.naturalWidth, image.naturalHeight), 0)),
-      );
-      return addMine(nonce, row);
+      return addMine(nonce, gifRow(file, me, nonce, scroll.holding));
+    },
+
+    /** What I sent is on its way again, as the last. @param {string} nonce */
+    moveToEnd(nonce) {
+      const row = mine.get(nonce);
+      if (row) place(row);
+      scroll.toEnd();
     },
 
     /** What I sent is stored under this number; the chat itself may still come. @param {string} nonce @param {number} seq */
     confirm(nonce, seq) {
       const row = mine.get(nonce);
-      if (row) settle(row, seq);
+      if (!row) return;
+      settle(row);
+      if (isEphemeral) {
+        // Perhaps nobody will ever tell of it again.
+        mine.delete(nonce);
+        row.dataset.seq = String(seq);
+        place(row);
+      } else if (seq <= newest) {
+        // It is in its place already, or comes there by scrolling.
+        discard(nonce);
+      }
     },
 
-    /** What I sent was not taken, and I do not want it any more. @param {string} nonce */
-    discard(nonce) {
-      const row = mine.get(nonce);
-      if (row) remove(row);
-      mine.delete(nonce);
-    },
+    discard,
 
     /** @param {Whisper} whisper */
-    addWhisper({ from, to, chat, createdAt }) {
-      const isMine = from.id === me.id;
-      const other = isMine ? to : from;
-      const row = clone('whisper-template');
-      row.classList.add(isMine ? 'mine' : 'other');
-      row.dataset.after = String(this.last());
-      paint(find('.person', Element, row), other.color);
-      paint(row, from.color);
-      fill(row, { chat, color: other.color, direction: isMine ? '귓속말 →' : '귓속말 ←' });
-      showTime(find('time', HTMLTimeElement, row), createdAt);
-      scroll.adding(() => (place(row), isMine ? 0 : 1));
+    addWhisper(whisper) {
+      whispers.push(whisperRow(whisper, me, newest));
+      if (whispers.length > MAX_WHISPERS) whispers.shift()?.remove();
+      const wasAtEnd = scroll.isAtEnd();
+      scroll.holding(placeWhispers);
+      if (!wasAtEnd && whisper.from.id !== me.id) scroll.addUnread(1);
     },
   };
+
+  /** The lowest number on the page, 0 for none. */
+  function first() {
+    return Number(list.querySelector('[data-seq]')?.getAttribute('data-seq') ?? 0);
+  }
+
+  /** The highest number on the page, 0 for none. */
+  function last() {
+    return Math.max(0, ...rows().map((row) => Number(row.dataset.seq ?? 0)));
+  }
+
+  /** Whether the newest chat is on the page. */
+  function isAtNewest() {
+    return newest <= last();
+  }
+
+  /** What I sent is not to be shown any more. @param {string} nonce */
+  function discard(nonce) {
+    const row = mine.get(nonce);
+    if (row) remove(row);
+    mine.delete(nonce);
+  }
 
   /** @param {SentChat} chat */
   function put(chat) {
     const own = chat.userId === me.id ? mine.get(chat.nonce) : undefined;
+    if (list.querySelector(`[data-seq="${chat.seq}"]`)) {
+      if (own) discard(chat.nonce);
+      return;
+    }
     if (own) mine.delete(chat.nonce);
-    const row = own ?? rowOf(chat);
+    const row = own ?? chatRow(chat, me);
     const time = row.querySelector('time');
     if (time) showTime(time, chat.createdAt);
-    settle(row, chat.seq);
-  }
-
-  /** @param {SentChat} chat */
-  function rowOf(chat) {
-    if (chat.kind !== 'chat' && chat.kind !== 'gif') {
-      const row = clone('system-template');
-      fill(row, { chat: chat.chat });
-      return row;
-    }
-    const row = saidRow(chat.kind, { id: chat.userId, color: chat.color }, chat.nonce);
-    if (chat.kind === 'chat') fill(row, { chat: chat.chat });
-    else {
-      const image = find('img', HTMLImageElement, row);
-      size(image, chat.width, chat.height);
-      image.alt = `${chat.color}님이 올린 GIF`;
-      image.src = `/gif/${chat.gif}`;
-      gifs.watch(row);
-    }
-    return row;
-  }
-
-  /** @param {'chat' | 'gif'} kind @param {PersonRef} who @param {string} nonce */
-  function saidRow(kind, who, nonce) {
-    const row = clone(`${kind}-template`);
-    row.className = who.id === me.id ? 'mine' : 'other';
-    Object.assign(row.dataset, { userId: who.id, nonce });
-    paint(row, who.color);
-    paint(find('.person', Element, row), who.color);
-    fill(row, { color: who.color });
-    return row;
+    row.dataset.seq = String(chat.seq);
+    settle(row);
+    place(row);
+    if (!own) gifs.watch(row);
   }
 
   /** @param {string} nonce @param {HTMLElement} row */
   function addMine(nonce, row) {
     mine.set(nonce, row);
     gifs.watch(row);
-    showTime(find('time', HTMLTimeElement, row), new Date().toISOString());
     place(row);
     scroll.toEnd();
     return row;
   }
 
-  /** @param {HTMLElement} row @param {number} seq */
-  function settle(row, seq) {
-    row.dataset.seq = String(seq);
+  /** @param {HTMLElement} row */
+  function settle(row) {
     row.classList.remove('is-pending', 'is-failed');
     row.querySelector('.delivery')?.remove();
-    place(row);
   }
 
   /** Puts a row, new or there already, where it belongs. @param {HTMLElement} row */
@@ -174,10 +206,40 @@ export function createLog({ list, me, scroll, gifs, onTrim }) {
     for (const changed of [row, next, oldNext]) if (changed instanceof HTMLElement) group(changed);
   }
 
-  function trim() {
-    const old = rows().slice(0, -MAX_ROWS);
-    old.forEach(remove);
-    if (old.length > 0) onTrim();
+  /** Takes away what is too much, far from the reader. @param {Element | undefined} reading */
+  function trim(reading) {
+    const stored = rows().filter((row) => row.dataset.seq);
+    const excess = stored.length - (isEphemeral && reading ? MAX_ROWS_UNSTORED : MAX_ROWS);
+    const above = rows().findIndex((row) => row === reading);
+    const isOlderFar = isEphemeral || !reading || above > stored.length / 2;
+    if (excess > 0) {
+      for (const row of isOlderFar ? stored.slice(0, excess) : stored.slice(-excess)) remove(row);
+      placeWhispers();
+    }
+    changed(excess > 0 && isOlderFar);
+  }
+
+  /** @param {boolean} isOlderGone */
+  function changed(isOlderGone) {
+    scroll.setAway(!isAtNewest());
+    onWindow(isOlderGone && !isEphemeral);
+  }
+
+  /** Those that belong between what is on the page. */
+  function placeWhispers() {
+    for (const row of whispers) {
+      const after = Number(row.dataset.after);
+      if (after >= first() - 1 && (isAtNewest() || after < last())) place(row);
+      else if (row.isConnected) remove(row);
+    }
+  }
+
+  /** Without announcing it. @param {() => void} change */
+  function quietly(change) {
+    list.setAttribute('aria-live', 'off');
+    change();
+    // Assistive technology looks at the list a moment after it changed.
+    setTimeout(() => list.removeAttribute('aria-live'), 500);
   }
 
   /** @param {HTMLElement} row */
@@ -193,35 +255,4 @@ export function createLog({ list, me, scroll, gifs, onTrim }) {
   function rows() {
     return [...list.children].filter((child) => child instanceof HTMLElement);
   }
-}
-
-/** Stored rows by number, a whisper after what was there when it came, what is on its way last. @param {HTMLElement} row */
-function orderOf({ dataset: { seq, after } }) {
-  if (seq) return Number(seq);
-  return after ? Number(after) + 0.5 : Infinity;
-}
-
-/** Whether a row goes on under the name line of the one before it. @param {HTMLElement} row */
-function group(row) {
-  const previous = row.previousElementSibling;
-  const isSaid = [row, previous].every((one) => /^(chat|gif)$/.test(one?.getAttribute('data-kind') ?? ''));
-  const isSamePerson = row.dataset.userId === previous?.getAttribute('data-user-id');
-  row.classList.toggle('continued', isSaid && isSamePerson && timeOf(row) - timeOf(previous) < ONE_BREATH);
-}
-
-/** @param {Element | null} row */
-function timeOf(row) {
-  return Date.parse(row?.querySelector('time')?.dateTime ?? '');
-}
-
-/**
- * A GIF keeps its place before it loads.
- * @param {HTMLImageElement} image
- * @param {number} width
- * @param {number} height
- */
-function size(image, width, height) {
-  const scale = Math.min(1, MAX_SIDE / Math.max(width, height));
-  image.width = Math.round(width * scale);
-  image.height = Math.round(height * scale);
 }

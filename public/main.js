@@ -2,6 +2,7 @@
 import { addColor, paint } from './colors.js';
 import { clone, fill, find } from './dom.js';
 import { showBack, showOffline } from './notice.js';
+import { onWaking } from './wake.js';
 
 /** @typedef {import('../src/types/events.js').RoomSummary} RoomSummary */
 
@@ -17,8 +18,12 @@ socket.on('connect', () => {
   // Also the first time: rooms came and went between the page and the connection.
   void fetchList();
 });
-socket.on('disconnect', showOffline);
+socket.on('disconnect', (reason) => {
+  if (reason !== 'io client disconnect') showOffline();
+});
 socket.on('connect_error', showOffline);
+// A connection that only listens does not notice by itself that it has died.
+onWaking(() => socket.disconnect().connect());
 socket.on('newRoom', (room) => happen(() => addRoom(room)));
 socket.on('removeRoom', (id) => happen(() => rowOf(id)?.remove()));
 socket.on('updateRooms', (rooms) => happen(() => rooms.forEach(update)));

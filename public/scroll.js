@@ -1,55 +1,72 @@
 /** Where the reader is in the log: at the newest, or somewhere above it. The scroller is a reversed column: 0 is its end. */
-import { find } from './dom.js';
 
 /** So near to the end counts as there, in px. */
 const NEAR = 48;
+/** More are not counted out. */
+const MANY = 999;
 
 /**
- * @param {HTMLElement} scroller
- * @param {HTMLButtonElement} button shown while there is something new below
+ * @param {object} parts
+ * @param {HTMLElement} parts.scroller
+ * @param {HTMLElement} parts.list its rows
+ * @param {HTMLButtonElement} parts.button shown while there is something newer below
  */
-export function createScroll(scroller, button) {
-  const content = find('.log-content', HTMLElement, scroller);
+export function createScroll({ scroller, list, button }) {
   let unread = 0;
+  /** The newest chats are not on the page. */
+  let isAway = false;
+  scroller.addEventListener('scroll', show);
 
-  scroller.addEventListener('scroll', () => {
-    if (isAtEnd()) showUnread(0);
-  });
-  button.addEventListener('click', toEnd);
-
+  /** At the newest that there is. */
   function isAtEnd() {
-    return scroller.scrollTop > -NEAR;
+    return !isAway && scroller.scrollTop > -NEAR;
   }
 
-  function toEnd() {
-    scroller.scrollTop = 0;
-    showUnread(0);
+  function show() {
+    if (isAtEnd()) unread = 0;
+    const count = unread > MANY ? `${MANY}개 이상` : `${unread}개`;
+    const text = unread > 0 ? `새 메시지 ${count} ↓` : '최신 대화로 ↓';
+    if (button.textContent !== text) button.textContent = text;
+    button.hidden = unread === 0 && !isAway;
   }
 
-  /** @param {number} count */
-  function showUnread(count) {
-    unread = count;
-    button.textContent = `새 메시지 ${count}개 ↓`;
-    button.hidden = count === 0;
+  /** The first row that the reader sees. */
+  function rowInSight() {
+    const { top } = scroller.getBoundingClientRect();
+    return [...list.children].find((row) => row.getBoundingClientRect().bottom > top);
   }
 
   return {
     isAtEnd,
-    toEnd,
+
+    toEnd() {
+      scroller.scrollTop = 0;
+      show();
+    },
+
+    /** @param {boolean} value whether the newest chats are not on the page */
+    setAway(value) {
+      isAway = value;
+      show();
+    },
+
+    /** @param {number} count */
+    addUnread(count) {
+      unread += count;
+      show();
+    },
 
     /**
-     * Lets `add` put something at the end, and holds what somebody further up reads.
-     * @param {(isAtEnd: boolean) => number} add returns how many of others' chats that were
+     * Lets `change` add and remove rows: who reads the newest goes on to, and what somebody further up reads stays in place.
+     * @param {(reading: Element | undefined) => void} change hears at which row somebody further up is
      */
-    adding(add) {
-      const wasAtEnd = isAtEnd();
-      const height = content.offsetHeight;
-      const count = add(wasAtEnd);
-      if (wasAtEnd) scroller.scrollTop = 0;
-      else {
-        scroller.scrollTop -= content.offsetHeight - height;
-        if (count > 0) showUnread(unread + count);
-      }
+    holding(change) {
+      const isFollowing = isAtEnd();
+      const row = isFollowing ? undefined : rowInSight();
+      const before = row?.getBoundingClientRect().top ?? 0;
+      change(row);
+      if (isFollowing) scroller.scrollTop = 0;
+      else if (row?.isConnected) scroller.scrollTop += row.getBoundingClientRect().top - before;
     },
   };
 }

@@ -12,7 +12,7 @@ const FORGET = 5_000;
 export function createTyping({ line, tell }) {
   /** @type {Map<string, { color: string; timer: number }>} */
   const others = new Map();
-  let toldAt = 0;
+  let toldAt = -Infinity;
   /** @type {number | undefined} */
   let idle;
 
@@ -32,7 +32,7 @@ export function createTyping({ line, tell }) {
   function stop() {
     clearTimeout(idle);
     if (toldAt > 0) tell(false);
-    toldAt = 0;
+    toldAt = -Infinity;
   }
 
   return {
@@ -43,8 +43,8 @@ export function createTyping({ line, tell }) {
     typed() {
       clearTimeout(idle);
       idle = setTimeout(stop, FORGET);
-      if (Date.now() - toldAt < REPEAT) return;
-      toldAt = Date.now();
+      if (performance.now() - toldAt < REPEAT) return;
+      toldAt = performance.now();
       tell(true);
     },
 

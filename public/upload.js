@@ -1,106 +1,54 @@
-/** GIFs on their way: chosen, pasted or dropped; how far they are, and why one was not taken. */
-import { createDelivery } from './delivery.js';
-import { newNonce } from './nonce.js';
+/** Uploading one GIF, with how far it is: what `fetch` cannot tell. */
 
-const MAX_BYTES = 5 * 1024 * 1024;
+/** When nothing moves for so long, in ms, it is given up, and tried again. */
+const PATIENCE = 30_000;
 
 /**
- * @param {object} parts
- * @param {string} parts.room
- * @param {HTMLInputElement} parts.input
- * @param {HTMLElement} parts.dropHere shown while a file is held over the page
- * @param {ReturnType<typeof import('./log.js').createLog>} parts.log
- * @param {(text: string) => void} parts.onProblem
+ * @param {Extract<import('./outbox.js').Letter, { kind: 'gif' }>} letter
+ * @param {(part: number) => void} onProgress 0 to 1
+ * @param {AbortSignal} signal
+ * @returns {Promise<import('./outbox.js').Result>}
  */
-export function createUpload({ room, input, dropHere, log, onProblem }) {
-  input.addEventListener('change', () => {
-    void sendAll(input.files);
-    // The same file again is a change again.
-    input.value = '';
-  });
-  document.addEventListener('paste', (event) => {
-    const files = event.clipboardData?.files;
-    if (!files?.length || event.clipboardData?.types.includes('text/plain')) return;
-    event.preventDefault();
-    void sendAll(files);
-  });
-  document.addEventListener('dragover', (event) => {
-    if (!event.dataTransfer?.types.includes('Files')) return;
-    event.preventDefault();
-    dropHere.hidden = false;
-  });
-  document.addEventListener('dragleave', (event) => {
-    if (event.relatedTarget === null) dropHere.hidden = true;
-  });
-  document.addEventListener('drop', (event) => {
-    dropHere.hidden = true;
-    if (!event.dataTransfer?.files.length) return;
-    event.preventDefault();
-    void sendAll(event.dataTransfer.files);
-  });
-
-  /** @param {FileList | null} files */
-  async function sendAll(files) {
-    onProblem('');
-    for (const file of [...(files ?? [])]) {
-      if (!(await isGif(file))) onProblem('GIF 파일이 아닙니다.');
-      else if (file.size > MAX_BYTES) onProblem('너무 큽니다. GIF는 5MB까지 올릴 수 있습니다.');
-      else send(file);
-    }
-  }
-
-  /** @param {File} file */
-  function send(file) {
-    const nonce = newNonce();
-    const row = log.addGif(nonce, file);
-    /** @type {XMLHttpRequest} */
-    let request;
-    const delivery = createDelivery(row, {
-      retry() {
-        delivery.sending();
-        start();
-      },
-      discard: () => log.discard(nonce),
-      cancel() {
-        request.abort();
-        log.discard(nonce);
-      },
+export function upload({ room, nonce, gif }, onProgress, signal) {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    let timer = setTimeout(() => request.abort(), PATIENCE);
+    request.open('POST', `/room/${room}/gif`);
+    request.setRequestHeader('Accept', 'application/json');
+    request.upload.addEventListener('progress', ({ loaded, total }) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => request.abort(), PATIENCE);
+      onProgress(loaded / total);
     });
-    start();
-
-    function start() {
-      const body = new FormData();
-      body.append('nonce', nonce);
-      body.append('gif', file, 'chat.gif');
-      request = new XMLHttpRequest();
-      request.open('POST', `/room/${room}/gif`);
-      request.setRequestHeader('Accept', 'application/json');
-      request.upload.addEventListener('progress', ({ loaded, total }) => delivery.uploading(loaded / total));
-      request.addEventListener('load', () => {
-        // What was taken comes back as a chat.
-        if (request.status === 200) return;
-        delivery.failed(messageOf(request.responseText), request.status === 429 || request.status >= 500);
-      });
-      request.addEventListener('error', () => delivery.failed('올리지 못했습니다.', true));
-      request.send(body);
-    }
-  }
+    request.addEventListener('loadend', () => {
+      clearTimeout(timer);
+      resolve(resultOf(request));
+    });
+    signal.addEventListener('abort', () => request.abort());
+    const body = new FormData();
+    body.append('nonce', nonce);
+    body.append('gif', gif, 'chat.gif');
+    request.send(body);
+  });
 }
 
-/** @param {File} file */
-async function isGif(file) {
-  try {
-    return /^GIF8[79]a$/.test(await file.slice(0, 6).text());
-  } catch {
-    return false;
+/** @param {XMLHttpRequest} request @returns {import('./outbox.js').Result} */
+function resultOf(request) {
+  const { status } = request;
+  if (status === 200) {
+    const seq = Number(request.getResponseHeader('Chat-Seq'));
+    return seq > 0 ? { ok: true, seq } : { ok: true };
   }
-}
-
-/** @param {string} answer */
-function messageOf(answer) {
   try {
-    return String(JSON.parse(answer).error.message);
+    const { code, message } = JSON.parse(request.responseText).error;
+    return { ok: false, code: String(code), message: String(message) };
   } catch {
-    return '올리지 못했습니다.';
+    // Nobody answered, or somebody on the way did.
+    if (status < 400 || status === 429 || status >= 500) return undefined;
+    return {
+      ok: false,
+      code: status === 413 ? 'TOO_LARGE' : 'BAD_REQUEST',
+      message: 'GIF를 올리지 못했습니다.',
+    };
   }
 }

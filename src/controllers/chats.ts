@@ -8,6 +8,7 @@ import { visitorOf, whoIs } from '../middlewares/identity';
 import * as inputs from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
 import type { Services } from '../services';
+import type { Stored } from '../services/chats';
 
 const saying = z.object({ chat: inputs.chat, nonce: inputs.nonce.optional() });
 const uploading = z.object({ nonce: inputs.nonce.optional() });
@@ -17,9 +18,9 @@ type ForRoom = RequestHandler<{ id: string }>;
 
 export function chatControllers({ rooms, chats, gifs }: Services) {
   const sendChat: ForRoom = (req, res) =>
-    answer(req, res, async () => {
+    answer(req, res, () => {
       const { chat, nonce } = parse(saying, req.body);
-      await chats.send(req.params.id, whoIs(req), chat, nonce, 'http');
+      return chats.send(req.params.id, whoIs(req), chat, nonce, 'http');
     });
 
   /** Before a file is read: who may not say anything here need not send it. */
@@ -29,10 +30,10 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
   };
 
   const sendGif: ForRoom = (req, res) =>
-    answer(req, res, async () => {
+    answer(req, res, () => {
       if (req.file === undefined) throw new Refusal('NO_GIF');
       const { nonce } = parse(uploading, req.body);
-      await chats.sendGif(req.params.id, whoIs(req), req.file.path, nonce);
+      return chats.sendGif(req.params.id, whoIs(req), req.file.path, nonce);
     });
 
   const listChats: ForRoom = async (req, res) => {
@@ -56,14 +57,16 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
     await sendFile(res, path);
   };
 
-  /** `ok` for a script; a page's form goes back to the room, or is shown again with what was wrong. */
+  /** `ok` for a script, with the chat's number in a header; a page's form goes back to the room, or is shown again with what was wrong. */
   async function answer(
     req: Request<{ id: string }>,
     res: Response,
-    act: () => Promise<void>,
+    act: () => Promise<Stored>,
   ): Promise<void> {
     try {
-      await act();
+      const { seq } = await act();
+      // The answer's body is the book's.
+      res.set('Chat-Seq', String(seq));
     } catch (error) {
       if (!wantsPage(req, res) || !(error instanceof Refusal)) throw error;
       const { id: userId } = whoIs(req);

@@ -32,6 +32,24 @@ describe('a chat over HTTP', () => {
     expect((await app.store.rooms.get(room))?.count).toBe(2);
   });
 
+  test('is answered with its number, the same one again when it is sent again', async () => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    for (let time = 0; time < 2; time += 1) {
+      await who.http
+        .post(`/room/${room}/chat`)
+        .send({ chat: '한 번', nonce: 'n1' })
+        .expect(200, 'ok')
+        .expect('chat-seq', '2');
+      await who.http
+        .post(`/room/${room}/gif`)
+        .field('nonce', 'n2')
+        .attach('gif', gif(), 'a.gif')
+        .expect(200, 'ok')
+        .expect('chat-seq', '3');
+    }
+  });
+
   test('of a page’s form goes back to the room, or shows the page again with what was typed', async () => {
     const who = await person(app);
     const room = await createRoom(who);

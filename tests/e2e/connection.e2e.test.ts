@@ -1,0 +1,392 @@
+/** What a bad connection, a reload and a crash do to what people say: nothing. */
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { gone, picture, seen, type Person } from './support/people';
+import { GIF, create, enter, newTitle, postMany, say, setStage, texts } from './support/story';
+import { openProxy, type Proxy } from '../support/proxy';
+
+const stage = setStage();
+const { someone } = stage;
+/** Between a browser and the server: cut, the server is away. */
+let proxy: Proxy;
+
+beforeAll(async () => {
+  proxy = await openProxy('127.0.0.1', Number(new URL(stage.server().url).port));
+});
+
+afterEach(() => {
+  proxy.heal();
+});
+
+afterAll(() => proxy.close());
+
+describe('a bad connection', () => {
+  it('loses nothing: what was written goes out, and what was said comes in', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    ben.tolerate(/ERR_INTERNET_DISCONNECTED/);
+    const url = await create(ana.page);
+    await enter(ben.page, url);
+    await say(ana.page, '하나');
+    await seen(ben.page.locator('.other', { hasText: '하나' }));
+
+    await ben.page.context().setOffline(true);
+    await seen(ben.page.getByText('연결이 끊겼습니다.'));
+    await ben.page.locator('#chat').fill('터널 안에서');
+    await ben.page.keyboard.press('Enter');
+    await seen(ben.page.locator('.is-pending', { hasText: '터널 안에서' }));
+    await picture(ben.page, 'offline');
+    await say(ana.page, '둘');
+    await say(ana.page, '셋');
+    await ben.page.context().setOffline(false);
+
+    await seen(ben.page.locator('.other', { hasText: '셋' }));
+    await seen(ana.page.locator('.other', { hasText: '터널 안에서' }));
+    await gone(ben.page.locator('.is-pending'));
+    expect(await texts(ben.page)).toEqual(['하나', '둘', '셋', '터널 안에서']);
+    expect(await texts(ana.page)).toEqual(['하나', '둘', '셋', '터널 안에서']);
+    expect(await ana.page.locator('.system', { hasText: '퇴장' }).count()).toBe(0);
+  });
+
+  it('brings everything that was said in a long absence, in its order', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    ben.tolerate(/ERR_INTERNET_DISCONNECTED/);
+    const url = await create(ana.page);
+    await enter(ben.page, url);
+    await ben.page.context().setOffline(true);
+    await seen(ben.page.getByText('연결이 끊겼습니다.'));
+    // More than the answer to one join holds.
+    await postMany(ana.page, url, 230);
+    await ben.page.context().setOffline(false);
+    await seen(ben.page.locator('.other', { hasText: '말 230' }));
+    expect(await texts(ben.page)).toEqual(Array.from({ length: 230 }, (_, n) => `말 ${String(n + 1)}`));
+  });
+
+  it('sends a GIF by itself again that did not get through, once', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    ana.tolerate(/ERR_FAILED/);
+    const url = await create(ana.page);
+    await enter(ben.page, url);
+    await ana.page.route('**/gif', (route) => route.abort(), { times: 1 });
+    await ana.page.locator('#gif').setInputFiles(GIF);
+    await say(ana.page, '뒤에');
+    await seen(ben.page.locator('.other', { hasText: '뒤에' }));
+    expect(await order(ben.page)).toEqual(['GIF', '뒤에']);
+    expect(await order(ana.page)).toEqual(['GIF', '뒤에']);
+  });
+
+  it('says when it is gone and when it is back, and keeps what is being typed', async () => {
+    const ana = await behindProxy();
+    await create(ana.page);
+    await ana.page.locator('#chat').fill('쓰다 만');
+    proxy.cut();
+    await seen(ana.page.locator('#connection', { hasText: '연결이 끊겼습니다. 다시 잇는 중…' }));
+    proxy.heal();
+    await seen(ana.page.locator('#connection', { hasText: '다시 연결되었습니다.' }));
+    await gone(ana.page.locator('#connection'));
+    expect(await ana.page.locator('#chat').inputValue()).toBe('쓰다 만');
+  });
+
+  it('leaves the list as it is when it is back', async () => {
+    const [ana, ben] = [await someone(), await behindProxy()];
+    const before = newTitle('곧 없어질 방');
+    await create(ana.page, { title: before });
+    await ben.page.goto('/');
+    await seen(ben.page.locator('tr', { hasText: before }));
+    proxy.cut();
+    await seen(ben.page.getByText('연결이 끊겼습니다.'));
+    await ana.page.locator('#exit-btn').click();
+    await ana.page.waitForURL('**/');
+    const after = newTitle('그 사이에 생긴 방');
+    await create(ana.page, { title: after, max: 7 });
+    proxy.heal();
+    await seen(ben.page.locator('tr', { hasText: after }).getByText('1 / 7'));
+    await gone(ben.page.locator('tr', { hasText: before }));
+    await seen(ben.page.getByText('다시 연결되었습니다.'));
+  });
+
+  it('survives a crash of the server: everybody is back, and nothing said is lost or doubled', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    for (const person of [ana, ben])
+      person.tolerate(/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/);
+    const url = await create(ana.page);
+    await enter(ben.page, url);
+    await say(ana.page, '전에');
+    await seen(ben.page.locator('.other', { hasText: '전에' }));
+    const restarted = stage.server().crashAndRestart();
+    await seen(ana.page.getByText('연결이 끊겼습니다.'));
+    await ana.page.locator('#chat').fill('동안에');
+    await ana.page.keyboard.press('Enter');
+    await restarted;
+    await seen(ben.page.locator('.other', { hasText: '동안에' }));
+    await say(ben.page, '뒤에');
+    await seen(ana.page.locator('.other', { hasText: '뒤에' }));
+    expect(await texts(ana.page)).toEqual(['전에', '동안에', '뒤에']);
+    expect(await texts(ben.page)).toEqual(['전에', '동안에', '뒤에']);
+  });
+});
+
+describe('what was not sent yet', () => {
+  it.each([
+    ['reloaded', reload],
+    ['closed and opened again', reopen],
+  ])('goes out by itself, once and in its order, when the page is %s', async (_, again) => {
+    const [ana, ben] = [await behindProxy({ viewport: PHONE }), await someone()];
+    const url = await create(ben.page);
+    await enter(ana.page, behind(url));
+    proxy.cut();
+    await seen(ana.page.getByText('연결이 끊겼습니다.'));
+    await write(ana.page, '하나');
+    await ana.page.locator('#gif').setInputFiles(GIF);
+    await write(ana.page, '둘');
+    await seen(ana.page.locator('.is-pending [data-gif]'));
+    expect(await ana.page.locator('.is-pending').count()).toBe(3);
+    await pictures(ana.page, 'pending');
+
+    const page = await again(ana, behind(url));
+    await seen(ben.page.locator('.other', { hasText: '둘' }));
+    await gone(page.locator('.is-pending'));
+    expect(await order(page)).toEqual(['하나', 'GIF', '둘']);
+    await ben.page.reload();
+    expect(await order(ben.page)).toEqual(['하나', 'GIF', '둘']);
+  });
+
+  it('is still there when it failed, and goes out when it is sent again', async () => {
+    const [ana, ben] = [await someone({ viewport: PHONE }), await someone()];
+    ana.tolerate(/ERR_FAILED/);
+    const url = await create(ana.page);
+    await enter(ben.page, url);
+    await ana.page.route('**/gif', (route) => route.abort());
+    await ana.page.locator('#gif').setInputFiles(GIF);
+    await seen(ana.page.locator('.is-failed', { hasText: '보내지 못했습니다.' }));
+    await pictures(ana.page, 'failed');
+    await say(ana.page, '글은 된다');
+    await ana.page.reload();
+    await seen(ana.page.locator('.is-failed', { hasText: '보내지 못했습니다.' }));
+    await ana.page.unroute('**/gif');
+    await ana.page.getByRole('button', { name: '다시 보내기' }).click();
+    await seen(ben.page.locator('.other [data-gif]'));
+    await gone(ana.page.locator('.is-failed, .is-pending'));
+    expect(await order(ana.page)).toEqual(['글은 된다', 'GIF']);
+    await ana.page.reload();
+    expect(await order(ana.page)).toEqual(['글은 된다', 'GIF']);
+  });
+
+  it('is not shown twice when only the answer was lost', async () => {
+    const ana = await behindProxy();
+    const url = await create(ana.page);
+    proxy.cut();
+    await seen(ana.page.getByText('연결이 끊겼습니다.'));
+    await write(ana.page, '이미 있다');
+    const nonce = await ana.page.locator('.is-pending').getAttribute('data-nonce');
+    // It went through, and the page was gone before it heard so.
+    const stored = await ana.page
+      .context()
+      .request.post(`${stage.server().url}${new URL(url).pathname}/chat`, {
+        data: { chat: '이미 있다', nonce },
+      });
+    expect(stored.status()).toBe(200);
+    const page = await reopen(ana, url);
+    await say(page, '다음');
+    expect(await order(page)).toEqual(['이미 있다', '다음']);
+    expect(await page.locator('.is-pending, .is-failed').count()).toBe(0);
+  });
+
+  it('is thrown away when one does not want it any more', async () => {
+    const ana = await behindProxy();
+    const url = await create(ana.page);
+    proxy.cut();
+    await seen(ana.page.getByText('연결이 끊겼습니다.'));
+    await ana.page.locator('#gif').setInputFiles(GIF);
+    await ana.page.locator('.is-pending').getByRole('button', { name: '취소' }).click();
+    await gone(ana.page.locator('.is-pending'));
+    await write(ana.page, '이것만');
+    const page = await reopen(ana, url);
+    await seen(page.locator('.mine[data-seq]', { hasText: '이것만' }));
+    expect(await order(page)).toEqual(['이것만']);
+  });
+
+  it('goes out by another window when the one where it was written is gone', async () => {
+    const [ana, ben] = [await behindProxy(), await someone()];
+    const url = await create(ben.page);
+    await enter(ana.page, behind(url));
+    const second = await ana.page.context().newPage();
+    await enter(second, behind(url));
+    proxy.cut();
+    await seen(ana.page.getByText('연결이 끊겼습니다.'));
+    await seen(second.getByText('연결이 끊겼습니다.'));
+    await write(ana.page, '첫째 창');
+    await write(second, '둘째 창');
+    await kept(second, 2);
+    await ana.page.close();
+    proxy.heal();
+    for (const text of ['첫째 창', '둘째 창']) {
+      await seen(ben.page.locator('.other', { hasText: text }));
+      await seen(second.locator('.mine[data-seq]', { hasText: text }));
+    }
+    await ben.page.reload();
+    expect((await order(ben.page)).sort()).toEqual(['둘째 창', '첫째 창']);
+  });
+
+  it('is asked about before the page goes, only where the browser keeps nothing', async () => {
+    const [keeping, forgetting] = [await behindProxy(), await behindProxy()];
+    await forgetting.page.addInitScript(() =>
+      Object.defineProperty(window, 'indexedDB', { value: undefined }),
+    );
+    const url = await create(keeping.page);
+    await enter(forgetting.page, url);
+    await say(forgetting.page, '잘 된다');
+    proxy.cut();
+    const asked: string[] = [];
+    for (const [name, { page }] of Object.entries({ keeping, forgetting })) {
+      await seen(page.getByText('연결이 끊겼습니다.'));
+      await write(page, '아직');
+      page.on('dialog', (dialog) => {
+        asked.push(name);
+        void dialog.dismiss();
+      });
+    }
+    const closed = keeping.page.waitForEvent('close');
+    const question = forgetting.page.waitForEvent('dialog');
+    await keeping.page.close({ runBeforeUnload: true });
+    await forgetting.page.close({ runBeforeUnload: true });
+    await Promise.all([closed, question]);
+    expect(asked).toEqual(['forgetting']);
+    proxy.heal();
+    await seen(forgetting.page.locator('.mine[data-seq]', { hasText: '아직' }));
+  });
+});
+
+describe('a page that was asleep', () => {
+  it('asks whether its connection lives, and not at each glance', async () => {
+    const ana = await someone();
+    const joins: string[] = [];
+    const note = (sent: string) => {
+      if (sent.includes('["join"')) joins.push(sent);
+    };
+    // Socket.IO begins with requests and goes on by a websocket.
+    ana.page.on('request', (request) => note(request.postData() ?? ''));
+    ana.page.on('websocket', (socket) => {
+      socket.on('framesent', ({ payload }) => note(String(payload)));
+    });
+    await create(ana.page);
+    await say(ana.page, '자기 전');
+    const before = joins.length;
+    await comeBackAfter(ana.page, 5_000);
+    await say(ana.page, '잠깐');
+    expect(joins).toHaveLength(before);
+    await comeBackAfter(ana.page, 60_000);
+    await say(ana.page, '한참');
+    const then = joins.length;
+    expect(then).toBeGreaterThan(before);
+    await ana.page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await say(ana.page, '다른 망');
+    expect(joins.length).toBeGreaterThan(then);
+    await gone(ana.page.locator('#connection'));
+  });
+
+  it('has the list of rooms as it is now', async () => {
+    const ana = await someone();
+    const fetched = () =>
+      ana.page.waitForResponse((response) => response.request().resourceType() === 'fetch');
+    const first = fetched();
+    await ana.page.goto('/');
+    await first;
+    const again = fetched();
+    await ana.page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await again;
+    expect(await ana.page.locator('#connection').isVisible()).toBe(false);
+  });
+});
+
+const PHONE = { width: 390, height: 844 };
+
+/** Somebody who reaches the server only as long as the proxy lets them. */
+async function behindProxy(options: BrowserContextOptions = {}): Promise<Person> {
+  const person = await someone({ baseURL: behind('/'), ...options });
+  person.tolerate(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|WebSocket connection/);
+  return person;
+}
+
+/** The same page by way of the proxy. */
+function behind(url: string): string {
+  return `http://127.0.0.1:${String(proxy.port)}${new URL(url, stage.server().url).pathname}`;
+}
+
+/** Waits until the browser's database has so many letters: a moment after they are shown. */
+async function kept(page: Page, count: number): Promise<void> {
+  await page.waitForFunction(async (expected) => {
+    const { result: database } = await done(indexedDB.open('gif-chat'));
+    const { result } = await done(database.transaction('letters').objectStore('letters').count());
+    database.close();
+    return result === expected;
+
+    function done<T>(request: IDBRequest<T>): Promise<IDBRequest<T>> {
+      return new Promise((resolve) => (request.onsuccess = () => resolve(request)));
+    }
+  }, count);
+}
+
+/** Reloads while the server is away, and once more when it is back. */
+async function reload({ page }: Person, url: string): Promise<Page> {
+  await kept(page, await page.locator('.is-pending').count());
+  // The browser's own page about it.
+  const failed = page.waitForEvent('framenavigated');
+  await page.reload().catch(() => undefined);
+  await failed;
+  proxy.heal();
+  await page.goto(url);
+  return page;
+}
+
+/** Closes the page while the server is away, and opens another one when it is back. */
+async function reopen({ page }: Person, url: string): Promise<Page> {
+  await kept(page, await page.locator('.is-pending').count());
+  const context = page.context();
+  await page.close();
+  proxy.heal();
+  const next = await context.newPage();
+  await next.goto(url);
+  return next;
+}
+
+/** The page is hidden, and so much later, in ms, it is looked at again. */
+function comeBackAfter(page: Page, away: number): Promise<void> {
+  return page.evaluate((ms) => {
+    const { now } = Date;
+    const show = (state: DocumentVisibilityState) => {
+      Object.defineProperty(document, 'hidden', { value: state === 'hidden', configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+    show('hidden');
+    Date.now = () => now() + ms;
+    show('visible');
+  }, away);
+}
+
+/** Writes into the field and presses Enter. */
+async function write(page: Page, text: string): Promise<void> {
+  await page.locator('#chat').fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** What people said and showed, as the page has it. */
+async function order(page: Page): Promise<string[]> {
+  return page
+    .locator('#chat-list [data-kind]')
+    .evaluateAll((rows) =>
+      rows.map(
+        (row) =>
+          (row.getAttribute('data-kind') === 'gif' ? 'GIF' : row.querySelector('.bubble')?.textContent) ?? '',
+      ),
+    );
+}
+
+/** On a phone and on a desk, light and dark. */
+async function pictures(page: Page, name: string): Promise<void> {
+  for (const { width, height } of [{ width: 1440, height: 900 }, PHONE]) {
+    await page.setViewportSize({ width, height });
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await picture(page, `${name}-${String(width)}-${colorScheme}`);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+/** What every story of the pages needs: the built server, a browser, people, and what they do again and again. */
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { io } from 'socket.io-client';
+import { ballGif } from './gif';
+import { newPerson, openBrowser, type Person } from './people';
+import { startServer, type Server } from './server';
+
+export const GIF = { name: '공놀이.gif', mimeType: 'image/gif', buffer: ballGif() };
+
+export interface Stage {
+  server: () => Server;
+  /** Somebody new, at the server's address or at that of whatever stands before it. */
+  someone: (options?: BrowserContextOptions) => Promise<Person>;
+}
+
+/** Sets it up for the tests of a file; each test's people leave with it, and nobody's browser may have complained. */
+export function setStage(): Stage {
+  let server: Server;
+  let browser: Browser;
+  let people: Person[] = [];
+
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([startServer(), openBrowser()]);
+  });
+
+  afterEach(async () => {
+    const problems = people.flatMap((person) => person.problems());
+    await Promise.all(people.map((person) => person.leave()));
+    people = [];
+    expect(problems).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+  });
+
+  return {
+    server: () => server,
+    async someone(options = {}) {
+      const person = await newPerson(browser, server.url, options);
+      people.push(person);
+      return person;
+    },
+  };
+}
+
+let titles = 0;
+/** A title that no other room has. */
+export function newTitle(words: string): string {
+  titles += 1;
+  return `${words} ${String(titles)}`;
+}
+
+interface Wanted {
+  title?: string;
+  max?: number;
+  password?: string;
+  ephemeral?: boolean;
+}
+
+/** Creates a room by the form and is in it. @returns its address. */
+export async function create(
+  page: Page,
+  { title = newTitle('방'), max, password, ephemeral }: Wanted = {},
+): Promise<string> {
+  await page.goto('/room');
+  await page.locator('#title').fill(title);
+  if (max !== undefined) await page.locator('#max').fill(String(max));
+  if (password !== undefined) await page.locator('#password').fill(password);
+  if (ephemeral === true) await page.locator('#ephemeral').check();
+  await page.getByRole('button', { name: '생성' }).click();
+  await page.waitForURL(/\/room\/[0-9a-f]{24}$/);
+  await inIt(page);
+  return page.url();
+}
+
+export async function enter(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await inIt(page);
+}
+
+/** Waits until the page has its place: oneself is among the people. */
+export async function inIt(page: Page): Promise<void> {
+  await page.locator('#people-list li[data-me]').waitFor({ state: 'attached' });
+}
+
+/** Writes into the field and presses Enter, and waits until it is stored. */
+export async function say(page: Page, text: string): Promise<void> {
+  await page.locator('#chat').fill(text);
+  await page.keyboard.press('Enter');
+  await page.locator('.mine[data-seq]:not(.is-pending)', { hasText: text }).last().waitFor();
+}
+
+/** Says `말 1` and so on, one after another and all at once, by another connection of the same person. */
+export async function postMany(page: Page, url: string, count: number): Promise<void> {
+  const { origin, pathname } = new URL(url);
+  const room = pathname.slice('/room/'.length);
+  const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+  const socket = io(`${origin}/chat`, {
+    extraHeaders: { cookie },
+    forceNew: true,
+    transports: ['websocket'],
+  });
+  await socket.timeout(60_000).emitWithAck('join', { room, after: 0 });
+  for (let n = 0; n < count; n += 500) {
+    const some = Array.from({ length: Math.min(500, count - n) }, (_, index) =>
+      socket.timeout(60_000).emitWithAck('chat', { room, chat: `말 ${String(n + index + 1)}` }),
+    );
+    await Promise.all(some);
+  }
+  socket.disconnect();
+}
+
+/** Scrolls up whenever something comes in, until there is nothing older. */
+export function scrollToTheBeginning(scroller: Element): Promise<void> {
+  return new Promise((resolve) => {
+    const observer = new MutationObserver(up);
+    observer.observe(scroller, { childList: true, subtree: true, attributes: true });
+    up();
+    function up() {
+      scroller.scrollTo(0, -scroller.scrollHeight);
+      if (!scroller.querySelector('#older')?.hasAttribute('hidden')) return;
+      observer.disconnect();
+      resolve();
+    }
+  });
+}
+
+/** What was said aloud and is on the page, in its order. */
+export async function texts(page: Page): Promise<string[]> {
+  return page.locator('#chat-list [data-kind="chat"] .bubble').allTextContents();
+}
+
+export async function nameOf(page: Page): Promise<string> {
+  return page.locator('#people-list li[data-me] .color').innerText();
+}
+
+/** Does something with somebody, by the menu of the list of people. */
+export async function menu(page: Page, name: string, action: string): Promise<void> {
+  const row = page.locator('#people-list li', { hasText: name });
+  await row.locator('summary').click();
+  await row.getByRole('button', { name: action }).click();
+}

@@ -1,0 +1,254 @@
+/** What one sends arrives once, in the order of sending, or one is told: the page's own outbox against the whole program. */
+import { openPage, type Box, type Letter, type Page } from './page';
+import { createRoom, insist, join, person, startApp, type Person, type TestApp } from '../support/app';
+import { gif } from '../support/gif';
+import { openProxy, type Proxy } from '../support/proxy';
+
+const GIF = new Blob([new Uint8Array(gif())], { type: 'image/gif' });
+
+let app: TestApp;
+let proxy: Proxy;
+let ana: Person;
+let room: string;
+const pages: Page[] = [];
+
+beforeAll(async () => {
+  app = await startApp();
+  proxy = await openProxy('127.0.0.1', Number(new URL(app.url).port));
+});
+
+beforeEach(async () => {
+  ana = await person(app);
+  room = await createRoom(ana);
+});
+
+afterEach(() => {
+  proxy.heal();
+  for (const page of pages.splice(0)) page.close();
+});
+
+afterAll(async () => {
+  await proxy.close();
+  await app.stop();
+});
+
+describe('what is sent', () => {
+  it('goes one after another in the order of sending, texts and GIFs', async () => {
+    const page = await open();
+    page.outbox.send({ chat: '하나' });
+    page.outbox.send({ gif: GIF });
+    page.outbox.send({ chat: '둘' });
+    page.outbox.send({ gif: GIF });
+    page.outbox.send({ chat: '셋' });
+    await emptied(page);
+    expect(await said()).toEqual(['하나', 'GIF', '둘', 'GIF', '셋']);
+    expect(page.states().filter(({ what }) => what === 'sent')).toHaveLength(5);
+    expect(page.box.size).toBe(0);
+  });
+
+  it('waits for the connection, and is sent when it comes', async () => {
+    proxy.cut();
+    const page = await open();
+    page.outbox.send({ chat: '터널' });
+    page.outbox.send({ gif: GIF });
+    await page.until(() => page.offlines() > 0);
+    expect([...page.box.values()].map(({ kind }) => kind)).toEqual(['chat', 'gif']);
+    expect(await said()).toEqual([]);
+    proxy.heal();
+    await emptied(page);
+    expect(await said()).toEqual(['터널', 'GIF']);
+  });
+
+  it('is there once when only its answer was lost', async () => {
+    const page = await open({ transports: ['polling'] });
+    await page.until(() => page.joins() === 1);
+    proxy.loseAnswerTo('잃은 대답');
+    page.outbox.send({ chat: '잃은 대답' });
+    page.outbox.send({ chat: '다음' });
+    await emptied(page);
+    expect(page.offlines()).toBeGreaterThan(0);
+    proxy.loseAnswerTo('GIF89a');
+    page.outbox.send({ gif: GIF });
+    page.outbox.send({ chat: '끝' });
+    await emptied(page);
+    expect(await said()).toEqual(['잃은 대답', '다음', 'GIF', '끝']);
+    expect(page.states().filter(({ what }) => what === 'sent')).toHaveLength(4);
+  });
+
+  it('gets through when the connection has died without telling', async () => {
+    const page = await open();
+    await page.until(() => page.joins() === 1);
+    proxy.freeze();
+    page.outbox.send({ chat: '얼음' });
+    page.connection.wake();
+    await page.until(() => page.offlines() > 0);
+    proxy.heal();
+    await emptied(page);
+    expect(await said()).toEqual(['얼음']);
+  });
+
+  it('is given back when it is refused for good, and what follows goes on', async () => {
+    const page = await open();
+    page.outbox.send({ chat: '길'.repeat(2_001) });
+    page.outbox.send({ gif: new Blob(['GIF89a and no more']) });
+    page.outbox.send({ chat: '이건 된다' });
+    await emptied(page);
+    expect(await said()).toEqual(['이건 된다']);
+    expect(page.states().filter(({ what }) => what === 'failed')).toEqual([
+      { said: '길'.repeat(2_001), what: 'failed', canRetry: false },
+      { said: 'a GIF of 18 bytes', what: 'failed', canRetry: false },
+    ]);
+    for (const nonce of [...page.box.keys()]) page.outbox.discard(nonce);
+    expect(page.box.size).toBe(0);
+  });
+
+  it('takes its place again when it is gone', async () => {
+    // Or the room would close behind her.
+    await join(await (await person(app)).chat(), room);
+    const page = await open();
+    await page.until(() => page.joins() === 1);
+    page.connection.socket.emit('leave', room);
+    page.outbox.send({ chat: '다시' });
+    await emptied(page);
+    expect(await said()).toEqual(['다시']);
+  });
+});
+
+describe('a page that is opened again', () => {
+  it('sends what the one before had not, first and in its order', async () => {
+    const first = await leftBehind('하나', GIF, '둘');
+    expect(first.size).toBe(3);
+    const second = await open({ box: first });
+    await second.outbox.restore();
+    second.outbox.send({ chat: '셋' });
+    await emptied(second);
+    expect(await said()).toEqual(['하나', 'GIF', '둘', '셋']);
+    expect(first.size).toBe(0);
+  });
+
+  it('sends nothing a second time that the room has', async () => {
+    const box = await leftBehind('이미 있다');
+    const [letter] = box.values();
+    const socket = await ana.chat();
+    await join(socket, room);
+    const { seq } = await insist(socket, room, '이미 있다');
+    if (letter) box.set(letter.nonce, { ...letter, nonce: '이미 있다' });
+    const page = await open({ box, after: seq });
+    await page.outbox.restore();
+    page.outbox.hear([{ userId: page.id, nonce: '이미 있다', seq }]);
+    expect(page.outbox.isEmpty()).toBe(true);
+    expect(page.states().map(({ what }) => what)).toEqual(['pending', 'sent']);
+    page.outbox.send({ chat: '새로' });
+    await emptied(page);
+    expect(await said()).toEqual(['이미 있다', '새로']);
+  });
+
+  it.each([
+    ['long ago', -11 * 60_000],
+    ['in a time that the clock has not reached', 11 * 60_000],
+  ])('asks about what was written %s, and sends it when told to', async (_, away) => {
+    const box = await leftBehind('그때 그 말');
+    for (const letter of box.values()) letter.at += away;
+    const page = await open({ box });
+    await page.outbox.restore();
+    page.outbox.send({ chat: '지금' });
+    await emptied(page);
+    expect(await said()).toEqual(['지금']);
+    expect(page.states()).toContainEqual({ said: '그때 그 말', what: 'failed', canRetry: true });
+    page.outbox.retry(page.nonceOf('그때 그 말'));
+    await emptied(page);
+    expect(await said()).toEqual(['지금', '그때 그 말']);
+  });
+
+  it('shows again what had failed, until it is sent again', async () => {
+    const box = await leftBehind('나가며');
+    for (const letter of box.values()) letter.failed = { what: 'failed', why: '이유', canRetry: true };
+    const page = await open({ box });
+    await page.outbox.restore();
+    expect(page.states()).toEqual([{ said: '나가며', what: 'failed', canRetry: true }]);
+    page.outbox.retry(page.nonceOf('나가며'));
+    await emptied(page);
+    expect(await said()).toEqual(['나가며']);
+    expect(box.size).toBe(0);
+  });
+
+  it('sends nothing in the name of somebody else, and nothing of another room', async () => {
+    const box = await leftBehind('남의 말', '다른 방');
+    const [foreign, elsewhere] = box.values();
+    if (foreign) foreign.userId = 'somebody else';
+    if (elsewhere) elsewhere.room = 'f'.repeat(24);
+    const page = await open({ box });
+    await page.outbox.restore();
+    page.outbox.send({ chat: '내 말' });
+    await emptied(page);
+    expect(await said()).toEqual(['내 말']);
+    expect([...box.values()]).toEqual([elsewhere]);
+  });
+
+  it('keeps nothing of a room that has ended', async () => {
+    const page = await open();
+    await page.until(() => page.joins() === 1);
+    proxy.freeze();
+    page.outbox.send({ chat: '늦은 말' });
+    page.outbox.close('방이 닫혔습니다.', 'drop');
+    expect(page.box.size).toBe(0);
+    expect(page.states().at(-1)).toEqual({ said: '늦은 말', what: 'failed', canRetry: false });
+  });
+
+  it('asks about what was not sent when one left on purpose', async () => {
+    const page = await open();
+    await page.until(() => page.joins() === 1);
+    proxy.freeze();
+    page.outbox.send({ chat: '가면서' });
+    page.outbox.close('보내지 못했습니다.', 'ask');
+    proxy.heal();
+    const next = await open({ box: page.box });
+    await next.outbox.restore();
+    expect(next.states()).toEqual([{ said: '가면서', what: 'failed', canRetry: true }]);
+  });
+});
+
+describe('a clock that jumps', () => {
+  it('neither holds back nor reorders what is written', async () => {
+    const page = await open();
+    const { now } = Date;
+    try {
+      for (const [index, hours] of [0, 1, -1, 0].entries()) {
+        Date.now = () => now() + hours * 3_600_000;
+        page.outbox.send({ chat: `말 ${String(index)}` });
+        await emptied(page);
+      }
+    } finally {
+      Date.now = now;
+    }
+    expect(await said()).toEqual(['말 0', '말 1', '말 2', '말 3']);
+  });
+});
+
+async function open(more: { box?: Box; after?: number; transports?: string[] } = {}): Promise<Page> {
+  const page = await openPage(ana, { url: `http://127.0.0.1:${String(proxy.port)}`, room, ...more });
+  pages.push(page);
+  return page;
+}
+
+/** What a page leaves that is closed while the server is out of reach. */
+async function leftBehind(...all: (string | Blob)[]): Promise<Box> {
+  proxy.cut();
+  const page = await open();
+  for (const one of all) page.outbox.send(typeof one === 'string' ? { chat: one } : { gif: one });
+  page.close();
+  proxy.heal();
+  return new Map<string, Letter>(page.box);
+}
+
+function emptied(page: Page): Promise<void> {
+  return page.until(() => page.outbox.isEmpty());
+}
+
+/** What people said in the room, as its log has it. */
+async function said(): Promise<string[]> {
+  const { chats } = (await ana.http.get(`/room/${room}/chats`).expect(200)).body as {
+    chats: { kind: string; chat: string }[];
+  };
+  return chats.flatMap(({ kind, chat }) => (kind === 'gif' ? ['GIF'] : kind === 'chat' ? [chat] : []));
+}
