@@ -7,6 +7,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { MUTANTS } from './mutants/list.js';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const COPIED = ['src', 'tests', 'jest.config.js', 'package.json', 'tsconfig.json'];
@@ -14,45 +15,11 @@ const { MONGO_URL, ...ENV } = process.env;
 /** Enough for every mutant to be caught many times over. */
 const RUNS = '400';
 
-const MUTANTS = [
-  {
-    name: 'acknowledges before the commit',
-    file: 'src/services/change-room.ts',
-    from: 'if (await store.rooms.commit(',
-    to: 'for (const entry of batch) entry.settle();\n if (await store.rooms.commit(',
-  },
-  {
-    name: 'never puts the tail away',
-    file: 'src/stores/tails.ts',
-    from: 'const isAway = insert(tail).then(',
-    to: 'const isAway = Promise.resolve().then(',
-    store: MONGO_URL || undefined,
-  },
-  {
-    name: 'commits without looking at the version',
-    file: 'src/stores/embedded.ts',
-    from: 'if (!rooms.doesExist(from._id, from.version)) return false;',
-    to: 'if (!rooms.doesExist(from._id)) return false;',
-  },
-  {
-    name: 'does not look for the nonce',
-    file: 'src/services/change-room.ts',
-    from: 'add(await store.chats.byNonce(room._id, keys))',
-    to: 'add([])',
-  },
-  {
-    name: 'forgets a drop',
-    file: 'src/services/rooms.ts',
-    from: 'rules.drop(room, socketOf(socketId), at)',
-    to: 'rules.tick(room, at)',
-  },
-];
-
 let survivors = 0;
 const sound = { name: 'is sound' };
 if (!(await isPassed(sound, '20'))) throw new Error('the tests fail without a mutant, too');
 for (const mutant of MUTANTS) {
-  if ('store' in mutant && mutant.store === undefined) {
+  if (mutant.needsMongo && !MONGO_URL) {
     say(`not tried: ${mutant.name} (set MONGO_URL to a MongoDB server)`);
     continue;
   }
@@ -70,7 +37,7 @@ async function isPassed(mutant, runs) {
     await symlink(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'), 'dir');
     if (mutant.file !== undefined) await mutate(path.join(copy, mutant.file), mutant);
     await mkdir(path.join(copy, 'tmp'));
-    const store = mutant.store === undefined ? {} : { MONGO_URL: mutant.store };
+    const store = mutant.needsMongo ? { MONGO_URL } : {};
     const env = { ...ENV, ...store, RUNS: runs, FIRST_ONLY: '1', TMPDIR: path.join(copy, 'tmp') };
     const { code, output } = await jest(copy, env);
     if (code === 0) return true;

@@ -13,8 +13,20 @@ export interface Compiled {
   dispose(): Promise<void>;
 }
 
+/** A text of a source file, and what is compiled in its place. */
+export interface Edit {
+  file: string;
+  from: string;
+  to: string;
+}
+
 /** Compiles `src` and these files or folders beside it; types are not checked. */
-export async function compile(...others: string[]): Promise<Compiled> {
+export function compile(...others: string[]): Promise<Compiled> {
+  return compileEdited([], ...others);
+}
+
+/** The same with changes, which are nowhere but in what is compiled. */
+export async function compileEdited(edits: readonly Edit[], ...others: string[]): Promise<Compiled> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-compiled-'));
   await chmod(folder, 0o755);
   for (const name of ['node_modules', 'views', 'public']) {
@@ -22,13 +34,20 @@ export async function compile(...others: string[]): Promise<Compiled> {
   }
   const pathOf = (source: string) => path.join(folder, source.replace(/\.ts$/, '.js'));
   for (const source of await sourcesIn('src', ...others)) {
-    const { outputText } = transpileModule(await readFile(path.join(ROOT, source), 'utf8'), {
-      compilerOptions,
-    });
+    const own = edits.filter(({ file }) => file === source);
+    const text = own.reduce(edited, await readFile(path.join(ROOT, source), 'utf8'));
+    const { outputText } = transpileModule(text, { compilerOptions });
     await mkdir(path.dirname(pathOf(source)), { recursive: true });
     await writeFile(pathOf(source), outputText);
   }
   return { pathOf, dispose: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** @throws unless the text to be changed is there once. */
+export function edited(text: string, { file, from, to }: Edit): string {
+  const parts = text.split(from);
+  if (parts.length !== 2) throw new Error(`found ${String(parts.length - 1)} times in ${file}: ${from}`);
+  return parts.join(to);
 }
 
 async function sourcesIn(...places: string[]): Promise<string[]> {

@@ -1,0 +1,30 @@
+/** How long rooms and processes wait in a run, in ms. A short run does not wait a minute for what it is not about. */
+import type { Edit } from '../support/compiled';
+
+export interface Pace {
+  /** How long a dropped connection keeps its place, and an empty room waits. */
+  graces: { reconnect: number; empty: number };
+  /** The longest that somebody may have a place by a process that was killed. */
+  longestHold: number;
+  /** What is compiled otherwise for it. */
+  edits: Edit[];
+}
+
+/** As the program is. */
+export const UNHURRIED: Pace = {
+  graces: { reconnect: 5_000, empty: 4_000 },
+  longestHold: 60_000 + 15_000 + 2 * 5_000,
+  edits: [],
+};
+
+/** Processes are found dead sooner, and hold places for less long. */
+export const HURRIED: Pace = {
+  graces: { reconnect: 2_000, empty: 1_500 },
+  longestHold: 6_000 + 5_000 + 2 * 1_000,
+  edits: [
+    ['src/rules/room.ts', 'PLACE_HOLD = 60_000', 'PLACE_HOLD = 6_000'],
+    ['src/services/nodes.ts', 'beat: 5_000', 'beat: 1_000'],
+    ['src/services/nodes.ts', 'lapse: 15_000', 'lapse: 5_000'],
+    ['src/services/nodes.ts', 'stale: 10_000', 'stale: 3_500'],
+  ].map(([file = '', from = '', to = '']) => ({ file, from, to })),
+};
