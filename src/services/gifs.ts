@@ -93,6 +93,7 @@ export function createGifs(uploadsDir: string, store: Store, lookEvery = LOOK_EV
     },
     async makeRoom(roomId) {
       await mkdir(folderOf(roomId)).catch(failed);
+      await syncFolder(uploadsDir).catch(failed);
     },
     async removeRoom(roomId) {
       await rm(folderOf(roomId), { recursive: true, force: true });
@@ -133,11 +134,21 @@ export function createGifs(uploadsDir: string, store: Store, lookEvery = LOOK_EV
 /** On the disk when it resolves: a chat that names it may be stored then. */
 async function moveDurably(from: string, to: string): Promise<void> {
   await rename(from, to);
-  const moved = await open(to, 'r+');
+  await sync(to, 'r+');
+  await syncFolder(path.dirname(to));
+}
+
+/** The names in it are on the disk then; Windows opens no folders, and keeps their names by itself. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform !== 'win32') await sync(folder, 'r');
+}
+
+async function sync(file: string, flags: string): Promise<void> {
+  const opened = await open(file, flags);
   try {
-    await moved.sync();
+    await opened.sync();
   } finally {
-    await moved.close();
+    await opened.close();
   }
 }
 
