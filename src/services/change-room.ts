@@ -13,6 +13,8 @@ import type { NonceKey, Store } from '../stores/store';
 import type { Chat, Room } from '../types/room';
 
 const CHANGES_PER_COMMIT = 100;
+/** So many changes cost little each: they are worth a commit before the beat is over. */
+const FULL_BEAT = 32;
 /** Changes of people that may wait for one room. */
 const MAX_WAITING = 1_000;
 /** How many nodes' last writes a room remembers. */
@@ -22,7 +24,7 @@ const ROOMS_AT_ONCE = 500;
 
 /** How long things take, in ms. */
 export interface Pace {
-  /** All rooms share one beat: what comes within it goes together, and a lone chat waits for nothing. */
+  /** All rooms share one beat: what comes within it goes together, unless much does; a lone chat waits for nothing. */
   beat: number;
   /** Between two tries of a batch. */
   firstPause: number;
@@ -90,7 +92,8 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
   const ready = new Set<Queue>();
   const running = new Set<Promise<void>>();
   let lastBeat = -Infinity;
-  let isBeatComing = false;
+  let nextBeat: NodeJS.Timeout | undefined;
+  let isBeatDue = false;
   const stop = new AbortController();
   const stopping = stop.signal;
 
@@ -112,16 +115,30 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
   }
 
   function beatSoon(): void {
-    if (isBeatComing || ready.size === 0 || running.size >= ROOMS_AT_ONCE) return;
-    isBeatComing = true;
-    const pause = lastBeat + pace.beat - performance.now();
+    if (isBeatDue || ready.size === 0 || running.size >= ROOMS_AT_ONCE) return;
+    const pause = isFull() ? 0 : lastBeat + pace.beat - performance.now();
+    if (pause > 0) {
+      nextBeat ??= setTimeout(beat, pause);
+      return;
+    }
     // A timer waits for a millisecond at least.
-    if (pause > 0) setTimeout(beat, pause);
-    else setImmediate(beat);
+    isBeatDue = true;
+    setImmediate(beat);
+  }
+
+  function isFull(): boolean {
+    let changes = 0;
+    for (const { waiting } of ready) {
+      changes += waiting.length;
+      if (changes >= FULL_BEAT) return true;
+    }
+    return false;
   }
 
   function beat(): void {
-    isBeatComing = false;
+    clearTimeout(nextBeat);
+    nextBeat = undefined;
+    isBeatDue = false;
     lastBeat = performance.now();
     for (const queue of ready) {
       if (running.size >= ROOMS_AT_ONCE) break;

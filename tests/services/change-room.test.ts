@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { createRoomChanger, type News, type RoomChanger } from '../../src/services/change-room';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
+import { createRoomChanger, PACE, type News, type RoomChanger } from '../../src/services/change-room';
 import { createClock } from '../../src/services/clock';
 import * as rules from '../../src/rules/room';
 import type { Store } from '../../src/stores/store';
@@ -15,7 +15,7 @@ afterAll(() => kept.dispose());
 
 let nextId = 0;
 /** A new room in the store, and something that changes it; `store` may stand between. */
-async function aRoom(store: Store = kept.store) {
+async function aRoom(store: Store = kept.store, pace = PACE) {
   const clock = createClock();
   const news: News[] = [];
   const behind: Room[] = [];
@@ -24,6 +24,7 @@ async function aRoom(store: Store = kept.store) {
     clock,
     node: { id: `node-${String(nextId)}` },
     graces,
+    pace,
     listener: {
       committed: (item) => news.push(item),
       seen: () => undefined,
@@ -70,6 +71,20 @@ test('200 people who come at once cost a handful of commits, and all are in', as
   );
   expect((await kept.store.rooms.get(id))?.count).toBe(201);
   expect(news.length).toBeLessThanOrEqual(6);
+});
+
+test('a lone chat waits for nothing, a few wait for the beat, and when they are many they wait no more', async () => {
+  const { changer, id, news } = await aRoom(kept.store, { ...PACE, beat: 3_600_000, patience: 60_000 });
+  await say(changer, id, 'owner', '하나');
+  expect(news).toHaveLength(1);
+  const few = [];
+  for (let n = 0; n < 31; n++) {
+    few.push(say(changer, id, 'owner', `말 ${String(n)}`));
+    await turn();
+  }
+  expect(news).toHaveLength(1);
+  await Promise.all([...few, say(changer, id, 'owner', '많다')]);
+  expect(news).toHaveLength(2);
 });
 
 test('what one write stored is told at once, in order, after it is readable', async () => {
