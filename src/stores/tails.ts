@@ -75,11 +75,16 @@ export function createTails({ Room, Chat }: Models): Tails {
   };
 }
 
-/** Whether all that failed is there already: another process, or an earlier try, put it away. */
+/**
+ * Whether all that failed is there already: another process, or an earlier try, put it away. A line that broke comes as
+ * the same class of error, and names no document that failed.
+ */
 function isOnlyDuplicates(error: unknown): boolean {
   if (!(error instanceof mongo.MongoBulkWriteError)) return false;
   const failed = [error.writeErrors].flat();
   return (
-    failed.every(({ code }) => code === DUPLICATE_KEY) && error.result.getWriteConcernError() === undefined
+    failed.length > 0 &&
+    failed.every(({ code }) => code === DUPLICATE_KEY) &&
+    error.result.getWriteConcernError() === undefined
   );
 }

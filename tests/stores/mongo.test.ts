@@ -206,15 +206,19 @@ if (server) {
         expect(await seqs(store, room)).toEqual([1, 2, 3]);
       });
 
-      it('takes a commit as stored even when its chats could not be put away at once', async () => {
-        const room = await inserted();
-        const first = saying(room, 2);
-        proxy.loseAnswerTo('insert');
-        expect(await far.rooms.commit(room, first.to, first.said)).toBe(true);
-        const second = saying(first.to, 1);
-        expect(await far.rooms.commit(first.to, second.to, second.said)).toBe(true);
-        expect(await seqs(far, room)).toEqual([1, 2, 3]);
-      });
+      it.each(['loseAnswerTo', 'loseRequest'] as const)(
+        'loses no chats of a commit that could not be put away at once: %s',
+        async (lose) => {
+          const room = await inserted();
+          const first = saying(room, 2);
+          proxy[lose]('insert');
+          expect(await far.rooms.commit(room, first.to, first.said)).toBe(true);
+          const second = saying(first.to, 1);
+          expect(await far.rooms.commit(first.to, second.to, second.said)).toBe(true);
+          expect(await seqs(far, room)).toEqual([1, 2, 3]);
+          expect(await seqs(store, room)).toEqual([1, 2, 3]);
+        },
+      );
 
       it('refuses while the line is cut and goes on by itself when it is back', async () => {
         const room = await inserted();

@@ -15,6 +15,8 @@ export interface Proxy {
   heal(): void;
   /** The next request that holds this word reaches the server; its connection ends where the answer should come. */
   loseAnswerTo(word: string): void;
+  /** The next request that holds this word does not reach the server; its connection ends instead. */
+  loseRequest(word: string): void;
   close(): Promise<void>;
 }
 
@@ -23,7 +25,7 @@ export async function openProxy(host: string, port: number): Promise<Proxy> {
   let isCut = false;
   let isFrozen = false;
   let delay = 0;
-  let lost: string | undefined;
+  let lost: { word: string; what: 'request' | 'answer' } | undefined;
 
   const server = createServer((client) => {
     if (isCut) {
@@ -45,8 +47,13 @@ export async function openProxy(host: string, port: number): Promise<Proxy> {
     }
     let turn = Promise.resolve();
     client.on('data', (request) => {
-      if (lost !== undefined && request.includes(lost)) {
+      if (lost !== undefined && request.includes(lost.word)) {
+        const { what } = lost;
         lost = undefined;
+        if (what === 'request') {
+          client.destroy();
+          return;
+        }
         isLosing = true;
       }
       turn = turn.then(async () => {
@@ -84,7 +91,10 @@ export async function openProxy(host: string, port: number): Promise<Proxy> {
       for (const socket of sockets) socket.resume();
     },
     loseAnswerTo(word) {
-      lost = word;
+      lost = { word, what: 'answer' };
+    },
+    loseRequest(word) {
+      lost = { word, what: 'request' };
     },
     async close() {
       endAll();
