@@ -31,8 +31,10 @@ export interface Pace {
   longestPause: number;
   /** How long a person waits for an answer. */
   patience: number;
+  /** After which a batch that is tried again asks whether its changes are still possible. */
+  late: number;
 }
-export const PACE: Pace = { beat: 10, firstPause: 50, longestPause: 1_000, patience: 5_000 };
+export const PACE: Pace = { beat: 10, firstPause: 50, longestPause: 1_000, patience: 5_000, late: 300_000 };
 
 /** What a commit changed, told once it is durable. */
 export interface News {
@@ -168,11 +170,15 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
     let attempt: Attempt | undefined;
     let newest: Room | undefined;
     let isUnsure = false;
+    const takenAt = performance.now();
     for (let pause = pace.firstPause; ;) {
       const startedAt = performance.now();
       try {
         newest = await store.rooms.get(queue.roomId);
         if (attempt !== undefined && newest?.writes[write.node] === write.id) break;
+        const possible = performance.now() - takenAt > pace.late ? await possibleOf(batch) : batch;
+        const isLess = possible.length < batch.length;
+        batch = possible;
         if (attempt === undefined || attempt.from.version !== newest?.version) {
           // No earlier attempt can be stored any more.
           attempt = undefined;
@@ -182,6 +188,8 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
             fail(batch, new Refusal('ROOM_NOT_FOUND'));
             return;
           }
+          attempt = await applyAll(batch, newest, write);
+        } else if (isLess) {
           attempt = await applyAll(batch, newest, write);
         }
         const { from, to, said } = attempt;
@@ -213,6 +221,16 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
     for (const entry of batch) entry.settle();
     const known = newest;
     if (isUnsure) tell(() => listener.behind(known));
+  }
+
+  /** Those of a batch that can still happen; the others fail. */
+  async function possibleOf(batch: Waiting[]): Promise<Waiting[]> {
+    const arePossible = await Promise.all(batch.map((entry) => entry.isPossible()));
+    fail(
+      batch.filter((_, index) => arePossible[index] === false),
+      new Refusal('UNAVAILABLE'),
+    );
+    return batch.filter((_, index) => arePossible[index]);
   }
 
   /** What is stored is stored: a listener that throws must not keep anybody's answer back. */
@@ -274,6 +292,7 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
       }),
     async stop() {
       stop.abort();
+      ready.clear();
       for (const { waiting } of queues.values()) {
         fail(waiting.splice(0), new Refusal('UNAVAILABLE'));
       }

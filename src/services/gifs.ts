@@ -14,6 +14,9 @@ const INCOMING = '.incoming';
 const GIF_NAME = /^[0-9a-f]{32}\.gif$/;
 const ROOM_ID = /^[0-9a-f]{24}$/;
 
+/** What Windows, and some network file systems, say of a folder that is to be put on the disk. */
+const CANNOT_SYNC = ['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EBADF'];
+
 export interface Gifs {
   /** Where uploads arrive; on the same disk as the rooms' folders, so that moving one is a rename. */
   readonly incoming: string;
@@ -78,7 +81,7 @@ export function createGifs(uploadsDir: string, store: Store, lookEvery = LOOK_EV
   }
 
   async function findNamelessOf(roomId: string): Promise<string[]> {
-    const gifs = (await readdir(folderOf(roomId))).map((name) => `${roomId}/${name}`);
+    const gifs = (await namesIn(folderOf(roomId))).map((name) => `${roomId}/${name}`);
     if (gifs.length === 0) return [];
     const named = new Set(await store.chats.gifsNamed(roomId, gifs));
     return gifs.filter((gif) => !named.has(gif) && !pending.has(gif));
@@ -138,9 +141,11 @@ async function moveDurably(from: string, to: string): Promise<void> {
   await syncFolder(path.dirname(to));
 }
 
-/** The names in it are on the disk then; Windows opens no folders, and keeps their names by itself. */
+/** The names in it are on the disk then, where the system can be asked for that. */
 async function syncFolder(folder: string): Promise<void> {
-  if (process.platform !== 'win32') await sync(folder, 'r');
+  await sync(folder, 'r').catch((error: unknown) => {
+    if (!CANNOT_SYNC.includes(codeOf(error))) throw error;
+  });
 }
 
 async function sync(file: string, flags: string): Promise<void> {
@@ -149,6 +154,16 @@ async function sync(file: string, flags: string): Promise<void> {
     await opened.sync();
   } finally {
     await opened.close();
+  }
+}
+
+/** What is in a folder, which may just have gone with its room. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
   }
 }
 

@@ -91,11 +91,11 @@ export function createServices(given: Store, options: ServiceOptions, tell: Tell
     healed: nodes.healed,
     /** Resolves when the store answers; rejects when it does not within 2 s. */
     ping: () => Promise.race([store.ping(), wait(PING_PATIENCE, undefined, { ref: false }).then(tooLate)]),
-    /** Begins to heal what an earlier process left; only then does time do its work. */
+    /** Begins to heal what an earlier process left; what time does to a room waits behind its healing. */
     async start() {
       await gifs.start();
       await nodes.start();
-      void nodes.healed().then(sweeper.start);
+      sweeper.start();
       if (!store.exclusive) watch.start();
     },
     /** Nothing new is taken; what is under way is finished, and others may take our sockets out at once. */

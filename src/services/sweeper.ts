@@ -13,14 +13,16 @@ const CHATS_AT_A_TIME = 1_000;
 
 export interface Sweeper {
   /** Sweeps once a second. */
-  start: () => void;
+  start(): void;
   /**
    * Looks at the rooms that are due; what the store refuses is left to the next sweep.
    * @returns whether more may be due.
    */
   sweep(): Promise<boolean>;
-  /** Looks at once at a room that has just been closed. */
+  /** Clears a closed room without being waited for: a long log must not hold up what is due elsewhere. */
   clearSoon(room: Room): void;
+  /** Resolves when nothing is being cleared. */
+  rest(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,6 +38,8 @@ interface Deps {
 
 export function createSweeper({ store, clock, graces, changer, gifs, tellRemoved }: Deps): Sweeper {
   const clearing = new Map<string, Promise<void>>();
+  /** Rooms that could not be cleared yet: every sweep tries, and they take no turns of others. */
+  const failed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> = Promise.resolve();
   let isStopped = false;
@@ -43,9 +47,10 @@ export function createSweeper({ store, clock, graces, changer, gifs, tellRemoved
   async function sweep(): Promise<boolean> {
     try {
       const now = clock.now();
-      const due = await store.rooms.due(now, ROOMS_AT_A_TIME, now + longestWait(graces));
-      await Promise.all(due.map(lookAt));
-      return due.length === ROOMS_AT_A_TIME;
+      const limit = ROOMS_AT_A_TIME + clearing.size + failed.size;
+      const due = await store.rooms.due(now, limit, now + longestWait(graces));
+      await Promise.all(due.filter((id) => !clearing.has(id)).map(lookAt));
+      return due.length === limit;
     } catch (error) {
       logger.warn(`the sweep did not finish (${String(error)})`);
       return false;
@@ -65,40 +70,51 @@ export function createSweeper({ store, clock, graces, changer, gifs, tellRemoved
     const room = await store.rooms.get(id);
     if (room === undefined) return;
     const isToClear = room.closedAt !== null && room.dueAt !== null && room.dueAt <= clock.now();
-    if (isToClear) await clear(room);
+    if (isToClear) clearSoon(room);
     else await changer.changeAlways(id, { apply: tick });
   }
 
   /** One clearing of a room at a time. */
-  function clear(room: Room): Promise<void> {
-    const current = clearing.get(room._id);
-    if (current !== undefined) return current;
-    const next = clearNow(room).finally(() => clearing.delete(room._id));
-    clearing.set(room._id, next);
-    return next;
+  function clearSoon(room: Room): void {
+    const { _id } = room;
+    if (clearing.has(_id)) return;
+    const clearingNow = clear(room)
+      .then(
+        () => failed.delete(_id),
+        (error: unknown) => {
+          if (!failed.has(_id)) logger.warn(`room ${_id} is cleared by a later sweep (${String(error)})`);
+          failed.add(_id);
+        },
+      )
+      .then(() => void clearing.delete(_id));
+    clearing.set(_id, clearingNow);
   }
 
   /** Chats and files go, then, the second time, the record: a crash in between is picked up by the next sweep. */
-  async function clearNow(room: Room): Promise<void> {
+  async function clear(room: Room): Promise<void> {
     tellRemoved(room._id);
-    while ((await store.chats.clear(room._id, CHATS_AT_A_TIME)) === CHATS_AT_A_TIME && !isStopped);
+    while ((await store.chats.clear(room._id, CHATS_AT_A_TIME)) === CHATS_AT_A_TIME) {
+      if (isStopped) return;
+    }
     await gifs.removeRoom(room._id);
     if (wasCleared(room)) await store.rooms.remove(room._id);
     else await changer.changeAlways(room._id, { apply: cleared });
   }
 
+  async function rest(): Promise<void> {
+    await Promise.all(clearing.values());
+  }
+
   return {
     start,
     sweep,
-    clearSoon(room) {
-      clear(room).catch((error: unknown) => {
-        logger.warn(`room ${room._id} is cleared by a later sweep (${String(error)})`);
-      });
-    },
+    clearSoon,
+    rest,
     async stop() {
       isStopped = true;
       clearTimeout(timer);
-      await Promise.allSettled([sweeping, ...clearing.values()]);
+      await sweeping;
+      await rest();
     },
   };
 }

@@ -10,6 +10,8 @@ export interface Change<A> {
   apply(room: Room, at: Moment, heard: FindHeard): Outcome<A>;
   /** What the rule will ask `heard` for. */
   nonce?: NonceKey | undefined;
+  /** Asked when the change comes so late that what it needs may be gone. */
+  isPossible?(): Promise<boolean>;
   /** Called when it is certain whether the change is stored, even if nobody waits for it any more. */
   onFate?(isDone: boolean): void;
 }
@@ -17,7 +19,15 @@ export interface Change<A> {
 /** What the queue of a room needs to know of a change. */
 export type Waiting = Pick<
   Entry<never>,
-  'nonce' | 'always' | 'isWithdrawn' | 'dropIfWithdrawn' | 'apply' | 'settle' | 'fail' | 'abandon'
+  | 'nonce'
+  | 'always'
+  | 'isWithdrawn'
+  | 'dropIfWithdrawn'
+  | 'isPossible'
+  | 'apply'
+  | 'settle'
+  | 'fail'
+  | 'abandon'
 >;
 
 export class Entry<A> {
@@ -55,6 +65,10 @@ export class Entry<A> {
   dropIfWithdrawn(): boolean {
     if (this.#isWithdrawn) this.#change.onFate?.(false);
     return this.#isWithdrawn;
+  }
+
+  async isPossible(): Promise<boolean> {
+    return (await this.#change.isPossible?.()) !== false;
   }
 
   /** The room after the change and what it said; undefined when it was refused. */

@@ -156,8 +156,8 @@ async function createStore({ connection, ...models }: Connected, place: string):
       },
       async clear(room, limit) {
         const first = await Chat.find({ room }, { _id: 1 }).limit(limit).lean();
-        const { deletedCount } = await Chat.deleteMany({ _id: { $in: first.map(({ _id }) => _id) } });
-        return deletedCount;
+        await Chat.deleteMany({ _id: { $in: first.map(({ _id }) => _id) } });
+        return first.length;
       },
     },
     nodes: {

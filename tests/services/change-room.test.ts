@@ -145,6 +145,35 @@ test('while the store is away people wait 5 s and are told; what no commit took 
   expect(fates).toEqual([false]);
 });
 
+test('what is committed only long after asks whether it can still be: a chat whose GIF went meanwhile is not stored', async () => {
+  let isAway = true;
+  const store = withCommit(async (commit, ...args) => {
+    if (isAway) throw new Error('away');
+    return commit(...args);
+  });
+  const { changer, id } = await aRoom(store, { ...PACE, firstPause: 1, patience: 50, late: 60 });
+  const fates: [string, boolean][] = [];
+  const saying = (chat: string, isPossible: boolean) =>
+    changer.change(id, {
+      apply: (room, at, heard) =>
+        rules.say(room, 'owner', { kind: 'chat', chat, nonce: chat }, 'http', heard, at),
+      isPossible: () => {
+        isAway = false;
+        return Promise.resolve(isPossible);
+      },
+      onFate: (isDone) => fates.push([chat, isDone]),
+    });
+  const answers = await Promise.allSettled([saying('있다', true), saying('없다', false)]);
+  expect(answers).toMatchObject(Array(2).fill({ status: 'rejected', reason: { code: 'UNAVAILABLE' } }));
+  await changer.changeAlways(id, { apply: rules.tick });
+  expect(fates).toEqual([
+    ['없다', false],
+    ['있다', true],
+  ]);
+  const log = await kept.store.chats.page(id, 'newest', 10);
+  expect(log.flatMap((chat) => (chat.kind === 'chat' ? [chat.chat] : []))).toEqual(['있다']);
+});
+
 test('more than 1,000 waiting changes of people are refused, drops are not', async () => {
   const { changer, id } = await aRoom(
     withCommit(async (commit, ...args) => {

@@ -316,7 +316,10 @@ export async function openScene(
       for (let look = 0; look < 8 && (await stored()) !== undefined; look++) {
         await settle();
         time = Math.max(time, (await stored())?.dueAt ?? 0) + 1_000;
-        for (const { sweeper } of processes) await sweeper.sweep();
+        for (const { sweeper } of processes) {
+          await sweeper.sweep();
+          await sweeper.rest();
+        }
       }
       await settle();
     },
