@@ -9,6 +9,8 @@ import { newNonce } from './nonce.js';
  * @typedef {Letter & { page: string }} Kept
  */
 
+/** So long, in ms, a page has to say that it lives. */
+const PATIENCE = 500;
 /** Letters that nobody came back to for so long, in ms, go. */
 const MAX_AGE = 7 * 24 * 3_600_000;
 
@@ -22,10 +24,29 @@ export function createBox(room, onFreed) {
   const database = open();
   /** Pages whose letters are ours, or will be when they are gone. */
   const known = new Set([page]);
-  // Plain http addresses have none: then every page sends them all, and the nonces make that harmless.
   const { locks } = navigator;
   // Whoever else gets this lock knows that the page is gone.
   locks?.request(lockOf(page), () => new Promise(() => undefined)).catch(() => undefined);
+  // Plain http addresses have no locks: there pages ask each other, and look for letters of those gone at each join.
+  const channel = locks ? undefined : new BroadcastChannel(`gif-chat ${room}`);
+  channel?.addEventListener('message', ({ data }) => {
+    if (data === WHO) channel.postMessage(page);
+  });
+
+  /** The other pages of the room that live. @returns {Promise<Set<string>>} */
+  function living() {
+    return new Promise((resolve) => {
+      const pages = new Set();
+      /** @param {MessageEvent} message */
+      const hear = ({ data }) => pages.add(data);
+      channel?.addEventListener('message', hear);
+      channel?.postMessage(WHO);
+      setTimeout(() => {
+        channel?.removeEventListener('message', hear);
+        resolve(pages);
+      }, PATIENCE);
+    });
+  }
 
   /**
    * @template T
@@ -43,19 +64,29 @@ export function createBox(room, onFreed) {
     });
   }
 
-  /** Makes letters of the room this page's own. @param {(owner: string) => boolean} isGone */
-  function claim(isGone) {
+  /** Makes letters of a page that is gone this page's own. @param {string} owner */
+  function claim(owner) {
     return within((store, /** @type {(letters: Kept[]) => void} */ done) => {
       const reading = store.getAll();
       reading.onsuccess = () => {
         /** @type {Kept[]} */
         const kept = reading.result;
-        const claimed = kept.filter((letter) => letter.room === room && isGone(letter.page));
+        const claimed = kept.filter((letter) => letter.room === room && letter.page === owner);
         for (const letter of claimed) store.put({ ...letter, page });
         for (const { nonce, at } of kept) if (Math.abs(Date.now() - at) > MAX_AGE) store.delete(nonce);
         done(claimed);
       };
     }, /** @type {Kept[]} */ ([]));
+  }
+
+  /** The letters of a page that is gone; none if that fails, and whoever looks next tries again. @param {string} owner */
+  async function take(owner) {
+    try {
+      return await claim(owner);
+    } catch {
+      known.delete(owner);
+      return [];
+    }
   }
 
   /** Whose letters of the room are there. @returns {Promise<Set<string>>} */
@@ -73,17 +104,18 @@ export function createBox(room, onFreed) {
   return {
     /** The letters that were left in this room. @returns {Promise<Letter[]>} */
     async all() {
+      const strangers = [...(await owners())].filter((owner) => !known.has(owner));
+      for (const owner of strangers) known.add(owner);
+      const alive = locks || strangers.length === 0 ? new Set() : await living();
       /** @type {Letter[]} */
       const letters = [];
-      for (const owner of await owners()) {
-        if (known.has(owner)) continue;
-        known.add(owner);
-        const take = () => claim((other) => other === owner);
-        if (!locks) letters.push(...(await take()));
+      for (const owner of strangers) {
+        if (alive.has(owner)) known.delete(owner);
+        else if (!locks) letters.push(...(await take(owner)));
         await locks?.request(lockOf(owner), { ifAvailable: true }, async (lock) => {
-          if (lock) letters.push(...(await take()));
+          if (lock) letters.push(...(await take(owner)));
           // As soon as that page is gone.
-          else locks.request(lockOf(owner), async () => onFreed(await take())).catch(() => undefined);
+          else locks.request(lockOf(owner), async () => onFreed(await take(owner))).catch(() => undefined);
         });
       }
       return letters;
@@ -104,6 +136,9 @@ export const noBox = {
   put: () => Promise.reject(new Error('kept nowhere')),
   remove: async () => undefined,
 };
+
+/** The question that living pages answer with their name. */
+const WHO = 'who lives?';
 
 /** @param {string} page */
 function lockOf(page) {

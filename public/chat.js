@@ -4,7 +4,7 @@ import { createComposer } from './composer.js';
 import { confirm } from './confirm.js';
 import { createConnection } from './connection.js';
 import { createDeliveries } from './delivery.js';
-import { find } from './dom.js';
+import { find, leadOn } from './dom.js';
 import { showEnded } from './ended.js';
 import { createGifPicker } from './gif-picker.js';
 import { createGifs } from './gifs.js';
@@ -14,6 +14,7 @@ import { hideNotice, showBack, showOffline } from './notice.js';
 import { createOutbox } from './outbox.js';
 import { createPeople } from './people.js';
 import { createScroll } from './scroll.js';
+import { whenSeen } from './seen.js';
 import { createTyping } from './typing.js';
 import { upload } from './upload.js';
 import { fitViewport } from './viewport.js';
@@ -31,8 +32,10 @@ const older = find('#older', HTMLButtonElement);
 const newer = find('#newer', HTMLButtonElement);
 const toNewest = find('#to-newest', HTMLButtonElement);
 
+await whenSeen(me.id !== '');
 const scroll = createScroll({ scroller, list, button: toNewest });
 const log = createLog({
+  scroller,
   list,
   me,
   isEphemeral,
@@ -40,6 +43,7 @@ const log = createLog({
   gifs: createGifs(scroller),
   onWindow(isOlderGone) {
     if (isOlderGone) older.hidden = false;
+    if (log.isAtNewest()) leadOn(newer, scroller);
     newer.hidden = log.isAtNewest();
   },
 });
@@ -82,6 +86,7 @@ const connection = createConnection({
 });
 
 const showDelivery = createDeliveries({
+  scroller,
   log,
   retry: (nonce) => outbox.retry(nonce),
   discard: (nonce) => outbox.discard(nonce),
@@ -114,11 +119,13 @@ createComposer({
   onProblem: showProblem,
 });
 void takeUp();
-if (!isEphemeral) {
-  const input = find('#gif', HTMLInputElement);
-  const dropHere = find('.drop-here', HTMLElement);
-  createGifPicker({ input, dropHere, send: (gif) => outbox.send({ gif }), onProblem: showProblem });
-}
+createGifPicker({
+  ...(!isEphemeral && { input: find('#gif', HTMLInputElement) }),
+  dropHere: find('.drop-here', HTMLElement),
+  isOpen: () => !isEphemeral && !connection.isEnded(),
+  send: (gif) => outbox.send({ gif }),
+  onProblem: showProblem,
+});
 fitViewport();
 
 // A form that came back with an error has the form's own address.
@@ -134,7 +141,7 @@ window.addEventListener('beforeunload', (event) => {
   if (outbox.isAtRisk()) event.preventDefault();
 });
 find('#exit-btn', HTMLButtonElement).form?.addEventListener('submit', () => {
-  connection.leave();
+  connection.fallSilent();
   outbox.close('보내지 못했습니다.', 'ask');
 });
 find('#remove-room', HTMLButtonElement).addEventListener('click', removeRoom);

@@ -40,19 +40,26 @@ export function createComposer({ form, field, outbox, whisper, typing, onProblem
       return;
     }
     onProblem('');
-    if (whisper.isOn()) {
-      isWhispering = true;
-      const problem = await whisper.send(text);
-      isWhispering = false;
-      onProblem(problem);
-      if (problem !== '') return;
-    } else {
-      outbox.send({ chat: text });
-    }
+    field.focus();
+    if (!whisper.isOn()) outbox.send({ chat: text });
+    else if (!(await sendWhisper(text))) return;
+    // What was typed while the whisper was on its way is not sent yet.
+    if (field.value.trim() !== text) return;
     typing.stop();
     field.value = '';
     fit();
-    field.focus();
+  }
+
+  /** @param {string} text @returns {Promise<boolean>} whether it went out */
+  async function sendWhisper(text) {
+    isWhispering = true;
+    try {
+      const problem = await whisper.send(text);
+      onProblem(problem);
+      return problem === '';
+    } finally {
+      isWhispering = false;
+    }
   }
 
   /** As tall as what is written, where CSS cannot do it. */

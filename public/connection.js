@@ -212,10 +212,15 @@ export function createConnection({
     onEnd(why);
   }
 
-  /** Hears nothing more. */
-  function leave() {
+  /** Hears nothing more, and leaves it to the server to end the connection: gone first, one would seem to be cut off. */
+  function fallSilent() {
     isEnded = true;
     stopJoining();
+  }
+
+  /** Hears nothing more. */
+  function leave() {
+    fallSilent();
     socket.disconnect();
   }
 
@@ -225,6 +230,7 @@ export function createConnection({
     expect,
     join,
     wake,
+    fallSilent,
     leave,
     isReady: () => isReady,
     isEnded: () => isEnded,

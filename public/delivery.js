@@ -1,5 +1,5 @@
 /** The line under something of mine that is on its way: sending, how far, failed and what now. It goes when it is stored. */
-import { clone, find } from './dom.js';
+import { clone, find, leadOn } from './dom.js';
 
 /**
  * @typedef {import('./outbox.js').Letter} Letter
@@ -9,12 +9,13 @@ import { clone, find } from './dom.js';
 /**
  * Shows what becomes of letters, each in a row of its own.
  * @param {object} parts
+ * @param {HTMLElement} parts.scroller
  * @param {ReturnType<typeof import('./log.js').createLog>} parts.log
  * @param {(nonce: string) => void} parts.retry
  * @param {(nonce: string) => void} parts.discard
  * @returns {(letter: Letter, state: State) => void}
  */
-export function createDeliveries({ log, retry, discard }) {
+export function createDeliveries({ scroller, log, retry, discard }) {
   /** @type {Map<string, ReturnType<typeof createDelivery>>} */
   const lines = new Map();
 
@@ -24,7 +25,7 @@ export function createDeliveries({ log, retry, discard }) {
     const known = lines.get(nonce);
     if (known) return known;
     const row = letter.kind === 'chat' ? log.addText(nonce, letter.chat) : log.addGif(nonce, letter.gif);
-    const line = createDelivery(row, letter.kind === 'gif', {
+    const line = createDelivery(row, scroller, letter.kind === 'gif', {
       retry: () => retry(nonce),
       discard() {
         discard(nonce);
@@ -56,10 +57,11 @@ export function createDeliveries({ log, retry, discard }) {
 
 /**
  * @param {HTMLElement} row
+ * @param {HTMLElement} scroller
  * @param {boolean} canCancel while it is on its way
  * @param {{ retry: () => void; discard: () => void }} actions
  */
-function createDelivery(row, canCancel, actions) {
+function createDelivery(row, scroller, canCancel, actions) {
   const line = clone('delivery-template');
   const text = find('[data-slot="state"]', HTMLElement, line);
   const progress = find('progress', HTMLProgressElement, line);
@@ -73,7 +75,11 @@ function createDelivery(row, canCancel, actions) {
   function show(state, offered) {
     text.textContent = state;
     progress.hidden = true;
-    for (const button of buttons) button.hidden = !offered.includes(button.dataset.action ?? '');
+    for (const button of buttons) {
+      const isOffered = offered.includes(button.dataset.action ?? '');
+      if (!isOffered) leadOn(button, scroller);
+      button.hidden = !isOffered;
+    }
   }
 
   return {

@@ -35,6 +35,15 @@ export function fill(element, texts) {
   }
 }
 
+/**
+ * Before something goes or is hidden: whoever has the focus in it is led on, not thrown back to the page's beginning.
+ * @param {Element} going
+ * @param {HTMLElement} next
+ */
+export function leadOn(going, next) {
+  if (going.contains(document.activeElement)) next.focus({ preventScroll: true });
+}
+
 /** @param {Node | undefined} node */
 function wrap(node) {
   const fragment = new DocumentFragment();

@@ -4,27 +4,30 @@ const MAX_BYTES = 5 * 1024 * 1024;
 
 /**
  * @param {object} parts
- * @param {HTMLInputElement} parts.input
+ * @param {HTMLInputElement} [parts.input] not there where no GIFs are taken
  * @param {HTMLElement} parts.dropHere shown while a file is held over the page
+ * @param {() => boolean} parts.isOpen whether GIFs are taken now
  * @param {(gif: Blob) => void} parts.send
  * @param {(text: string) => void} parts.onProblem
  */
-export function createGifPicker({ input, dropHere, send, onProblem }) {
-  input.addEventListener('change', () => {
+export function createGifPicker({ input, dropHere, isOpen, send, onProblem }) {
+  input?.addEventListener('change', () => {
     void sendAll(input.files);
     // The same file again is a change again.
     input.value = '';
   });
   document.addEventListener('paste', (event) => {
     const files = event.clipboardData?.files;
-    if (!files?.length || event.clipboardData?.types.includes('text/plain')) return;
+    if (!isOpen() || !files?.length || event.clipboardData?.types.includes('text/plain')) return;
     event.preventDefault();
     void sendAll(files);
   });
   document.addEventListener('dragover', (event) => {
     if (!event.dataTransfer?.types.includes('Files')) return;
+    // Or the browser would open what is dropped in the page's place.
     event.preventDefault();
-    dropHere.hidden = false;
+    dropHere.hidden = !isOpen();
+    if (!isOpen()) event.dataTransfer.dropEffect = 'none';
   });
   document.addEventListener('dragleave', (event) => {
     if (event.relatedTarget === null) dropHere.hidden = true;
@@ -33,7 +36,7 @@ export function createGifPicker({ input, dropHere, send, onProblem }) {
     dropHere.hidden = true;
     if (!event.dataTransfer?.files.length) return;
     event.preventDefault();
-    void sendAll(event.dataTransfer.files);
+    if (isOpen()) void sendAll(event.dataTransfer.files);
   });
 
   /** @param {FileList | null} files */

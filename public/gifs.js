@@ -1,4 +1,4 @@
-/** GIFs that can be stopped, and stop where nobody sees them. */
+/** GIFs that can be stopped, and are hidden where nobody sees them. */
 import { find } from './dom.js';
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
@@ -34,12 +34,14 @@ export function createGifs(scroller) {
     /** @param {Element} row */
     forget(row) {
       const box = row.querySelector('[data-gif]');
-      if (box) observer.unobserve(box);
+      if (!box) return;
+      observer.unobserve(box);
+      clear(find('canvas', HTMLCanvasElement, box));
     },
   };
 }
 
-/** Moves, or shows a still of the picture instead. @param {Element} box */
+/** Moves, or shows a still of the picture instead, as long as it is in sight. @param {Element} box */
 function settle(box) {
   const isPaused = box.hasAttribute('data-paused');
   const button = find('.gif-toggle', HTMLButtonElement, box);
@@ -48,10 +50,11 @@ function settle(box) {
 
   const image = find('img', HTMLImageElement, box);
   const isStill =
-    (isPaused || box.hasAttribute('data-out-of-sight')) && image.complete && image.naturalWidth > 0;
+    isPaused && !box.hasAttribute('data-out-of-sight') && image.complete && image.naturalWidth > 0;
   if (isStill === box.hasAttribute('data-still')) return;
   const canvas = find('canvas', HTMLCanvasElement, box);
   if (isStill) draw(image, canvas);
+  else clear(canvas);
   canvas.hidden = !isStill;
   box.toggleAttribute('data-still', isStill);
 }
@@ -67,4 +70,9 @@ function draw(image, canvas) {
   canvas.style.width = `${clientWidth}px`;
   canvas.style.height = `${clientHeight}px`;
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+}
+
+/** Gives its memory back. @param {HTMLCanvasElement} canvas */
+function clear(canvas) {
+  canvas.width = canvas.height = 0;
 }

@@ -1,9 +1,14 @@
 /** Older and newer chats, by scrolling or by the buttons at both ends. */
+import { leadOn } from './dom.js';
 
 /** @typedef {{ chats: import('../src/types/events.js').SentChat[]; more: boolean }} Page */
 
 /** So far before its end comes into sight, in CSS terms, the next page is fetched. */
 const AHEAD = '240px 0px';
+/** How long an answer is waited for, in ms. */
+const PATIENCE = 15_000;
+/** By these somebody reads on by hand. */
+const READING = ['wheel', 'touchmove', 'keydown', 'pointerdown'];
 
 /**
  * @param {object} parts
@@ -20,6 +25,7 @@ export function createHistory({ room, scroller, list, older, newer, log }) {
   let requests = 0;
   let isLoading = false;
   let isNewestWanted = false;
+  for (const event of READING) scroller.addEventListener(event, stayHere, { passive: true });
   const observer = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) if (isIntersecting) void load(target === older);
@@ -45,7 +51,7 @@ export function createHistory({ room, scroller, list, older, newer, log }) {
     await request(isOlder ? older : newer, `${isOlder ? 'before' : 'after'}=${edge}`, ({ chats, more }) => {
       // Unless rows were taken away meanwhile: then this is not what comes next.
       if (edge !== (isOlder ? log.first() : log.last())) return;
-      if (isOlder) older.hidden = !more;
+      if (isOlder) showOlder(more);
       log.addPage(chats);
     });
   }
@@ -55,9 +61,20 @@ export function createHistory({ room, scroller, list, older, newer, log }) {
     isNewestWanted = true;
     await request(newer, '', ({ chats, more }) => {
       isNewestWanted = false;
-      older.hidden = !more;
+      showOlder(more);
       log.replace(chats);
     });
+  }
+
+  /** Whoever reads on where they are is not pulled away when the connection is back. */
+  function stayHere() {
+    isNewestWanted = false;
+  }
+
+  /** @param {boolean} isMore */
+  function showOlder(isMore) {
+    if (!isMore) leadOn(older, scroller);
+    older.hidden = !isMore;
   }
 
   /** @param {HTMLButtonElement} button @param {string} range @param {(page: Page) => void} use */
@@ -65,19 +82,21 @@ export function createHistory({ room, scroller, list, older, newer, log }) {
     const turn = ++requests;
     isLoading = true;
     list.setAttribute('aria-busy', 'true');
-    button.textContent = '불러오는 중…';
+    for (const [one, label] of labels) one.textContent = one === button ? '불러오는 중…' : label;
     try {
       const response = await fetch(`/room/${room}/chats?${range}`, {
         headers: { Accept: 'application/json' },
+        signal: AbortSignal.timeout(PATIENCE),
       });
       if (!response.ok) throw new Error(String(response.status));
       /** @type {Page} */
       const page = await response.json();
-      button.textContent = labels.get(button) ?? '';
       if (turn !== requests) return;
+      button.textContent = labels.get(button) ?? '';
       use(page);
       look();
     } catch {
+      if (turn !== requests) return;
       button.textContent = '불러오지 못했습니다. 다시 시도';
     } finally {
       if (turn === requests) {
@@ -89,8 +108,9 @@ export function createHistory({ room, scroller, list, older, newer, log }) {
 
   return {
     toNewest,
-    /** The connection is back: what failed without it is tried again. */
+    /** The connection is back: what failed without it, or hangs on a dead line, is tried again. */
     resume() {
+      isLoading = false;
       if (isNewestWanted) void toNewest();
       else look();
     },

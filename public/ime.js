@@ -7,28 +7,43 @@
  * @param {() => void} send
  */
 export function onEnter(field, send) {
+  /** Enter was pressed, and the composition that it ends has not ended yet. */
   let isWanted = false;
+  /** What the composition brought that ended since the last key: Safari tells of the key that ended it only then. */
+  let ended = '';
   field.addEventListener('keydown', (event) => {
     const isComposing = event.isComposing || event.keyCode === COMPOSING;
     // Windows names the key of an Enter while composing 'Process'.
     const isEnter = event.key === 'Enter' || (isComposing && /^(Numpad)?Enter$/.test(event.code));
     if (!isEnter || event.shiftKey) isWanted = false;
-    else if (isComposing) isWanted = true;
-    else {
+    else if (isComposing && ended === '') isWanted = true;
+    else if (isComposing) {
+      event.preventDefault();
+      finish(ended);
+    } else {
       event.preventDefault();
       send();
     }
+    ended = '';
+  });
+  field.addEventListener('compositionstart', () => {
+    ended = '';
   });
   field.addEventListener('compositionend', (event) => {
-    if (isWanted && HANGUL.test(event.data)) {
-      // After the event, since an IME may write the syllable again into a field that is emptied during it.
-      setTimeout(() => {
-        field.value = field.value.replace(/\n$/, '');
-        send();
-      });
-    }
+    if (isWanted) finish(event.data);
+    else ended = event.data;
     isWanted = false;
   });
+
+  /** @param {string} composed */
+  function finish(composed) {
+    if (!HANGUL.test(composed)) return;
+    // After the event, since an IME may write the syllable again into a field that is emptied during it.
+    setTimeout(() => {
+      field.value = field.value.replace(/\n$/, '');
+      send();
+    });
+  }
 }
 
 /** @source https://www.w3.org/TR/uievents/#determine-keydown-keyup-keyCode */

@@ -1,7 +1,9 @@
 /**
  * The room's log on the page: rows in the order of `seq`, each chat once, mine from the moment that they are sent.
- * What is on the page is a window of the log, without gaps; while its end is not the newest chat, live ones are only counted.
+ * What is on the page is a window of the log, without gaps; while its end is not the newest chat, live ones wait until the
+ * pages between are there.
  */
+import { leadOn } from './dom.js';
 import { chatRow, gifRow, group, orderOf, textRow, whisperRow } from './row.js';
 import { showTime } from './times.js';
 
@@ -19,6 +21,7 @@ const MAX_WHISPERS = 100;
 
 /**
  * @param {object} parts
+ * @param {HTMLElement} parts.scroller
  * @param {HTMLElement} parts.list
  * @param {PersonRef} parts.me
  * @param {boolean} parts.isEphemeral
@@ -26,11 +29,16 @@ const MAX_WHISPERS = 100;
  * @param {ReturnType<typeof import('./gifs.js').createGifs>} parts.gifs
  * @param {(isOlderGone: boolean) => void} parts.onWindow what is on the page changed; older chats were taken away
  */
-export function createLog({ list, me, isEphemeral, scroll, gifs, onWindow }) {
+export function createLog({ scroller, list, me, isEphemeral, scroll, gifs, onWindow }) {
   /** What I sent and have not seen stored, by nonce. @type {Map<string, HTMLElement>} */
   const mine = new Map();
   /** They are stored nowhere but here. @type {HTMLElement[]} */
   const whispers = [];
+  /**
+   * The latest live ones that are not on the page: a page of history ends where the server read it, and these come after.
+   * @type {SentChat[]}
+   */
+  let waiting = [];
   for (const row of rows()) gifs.watch(row);
   /** The newest number that was heard of. */
   let newest = last();
@@ -52,9 +60,10 @@ export function createLog({ list, me, isEphemeral, scroll, gifs, onWindow }) {
       const wasAtEnd = scroll.isAtEnd();
       for (const { seq } of chats) newest = Math.max(newest, seq);
       scroll.holding((reading) => {
-        for (const chat of chats) {
-          if (wasAtNewest) put(chat);
-          else if (chat.userId === me.id) discard(chat.nonce);
+        if (wasAtNewest) for (const chat of chats) put(chat);
+        else {
+          waiting = [...waiting, ...chats].slice(-MAX_ROWS);
+          for (const { userId, nonce } of chats) if (userId === me.id) discard(nonce);
         }
         trim(reading);
       });
@@ -75,6 +84,7 @@ export function createLog({ list, me, isEphemeral, scroll, gifs, onWindow }) {
       quietly(() =>
         scroll.holding((reading) => {
           for (const chat of chats) put(chat);
+          putWaiting();
           placeWhispers();
           trim(reading);
         }),
@@ -86,8 +96,9 @@ export function createLog({ list, me, isEphemeral, scroll, gifs, onWindow }) {
       quietly(() => {
         for (const row of rows()) if (row.dataset.seq) remove(row);
         for (const chat of chats) put(chat);
+        putWaiting();
         placeWhispers();
-        changed(false);
+        trim(undefined);
       });
       scroll.toEnd();
     },
@@ -176,6 +187,12 @@ export function createLog({ list, me, isEphemeral, scroll, gifs, onWindow }) {
     if (!own) gifs.watch(row);
   }
 
+  /** Those that now follow without a gap. */
+  function putWaiting() {
+    for (const chat of waiting) if (chat.seq === last() + 1) put(chat);
+    if (isAtNewest()) waiting = [];
+  }
+
   /** @param {string} nonce @param {HTMLElement} row */
   function addMine(nonce, row) {
     mine.set(nonce, row);
@@ -188,7 +205,10 @@ export function createLog({ list, me, isEphemeral, scroll, gifs, onWindow }) {
   /** @param {HTMLElement} row */
   function settle(row) {
     row.classList.remove('is-pending', 'is-failed');
-    row.querySelector('.delivery')?.remove();
+    const delivery = row.querySelector('.delivery');
+    if (!delivery) return;
+    leadOn(delivery, scroller);
+    delivery.remove();
   }
 
   /** Puts a row, new or there already, where it belongs. @param {HTMLElement} row */
@@ -210,13 +230,17 @@ export function createLog({ list, me, isEphemeral, scroll, gifs, onWindow }) {
   function trim(reading) {
     const stored = rows().filter((row) => row.dataset.seq);
     const excess = stored.length - (isEphemeral && reading ? MAX_ROWS_UNSTORED : MAX_ROWS);
-    const above = rows().findIndex((row) => row === reading);
-    const isOlderFar = isEphemeral || !reading || above > stored.length / 2;
-    if (excess > 0) {
-      for (const row of isOlderFar ? stored.slice(0, excess) : stored.slice(-excess)) remove(row);
-      placeWhispers();
+    if (excess <= 0) {
+      changed(false);
+      return;
     }
-    changed(excess > 0 && isOlderFar);
+    // The reader is in the middle of what stays, as far as there is enough on both sides.
+    const far = Math.max(0, rows().findIndex((row) => row === reading) - MAX_ROWS / 2);
+    const older = isEphemeral || !reading ? excess : Math.min(excess, far);
+    for (const row of stored.slice(0, older)) remove(row);
+    for (const row of stored.slice(stored.length - (excess - older))) remove(row);
+    placeWhispers();
+    changed(older > 0);
   }
 
   /** @param {boolean} isOlderGone */
@@ -245,6 +269,7 @@ export function createLog({ list, me, isEphemeral, scroll, gifs, onWindow }) {
   /** @param {HTMLElement} row */
   function remove(row) {
     const { nextElementSibling: next } = row;
+    leadOn(row, scroller);
     const image = row.querySelector('img');
     if (image?.src.startsWith('blob:')) URL.revokeObjectURL(image.src);
     gifs.forget(row);

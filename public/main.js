@@ -8,7 +8,7 @@ import { onWaking } from './wake.js';
 
 const rows = find('#rooms tbody', HTMLTableSectionElement);
 const isFirstPage = find('main', HTMLElement).hasAttribute('data-first');
-/** What happens while the list is fetched is done again after it. @type {(() => void)[] | undefined} */
+/** What happens while the list is fetched, for the latest time, is done again after it. @type {(() => void)[] | undefined} */
 let meanwhile;
 
 /** @type {import('socket.io-client').Socket<import('../src/types/events.js').RoomEvents>} */
@@ -62,23 +62,27 @@ function update({ _id, count, owner }) {
 
 /** Takes the rows of the page as it is now. When that fails, the next connection brings it. */
 async function fetchList() {
-  meanwhile = [];
+  /** @type {(() => void)[]} */
+  const changes = [];
+  meanwhile = changes;
   try {
     const response = await fetch(location.href, { headers: { Accept: 'text/html' } });
     if (!response.ok) return;
     // What is parsed is under this page's policy too, whose nonce is another one.
     const html = (await response.text()).replace(/<style[^>]*>[^<]*<\/style>/, '');
+    // A later call brings newer rows.
+    if (meanwhile !== changes) return;
     const page = new DOMParser().parseFromString(html, 'text/html');
     const fresh = [...find('#rooms tbody', Element, page).children];
     for (const painted of page.querySelectorAll('[data-color]'))
       addColor(painted.getAttribute('data-color') ?? '');
     if (isFocusInside()) keepFocus(() => rows.replaceChildren(...fresh));
     else rows.replaceChildren(...fresh);
-    for (const change of meanwhile) change();
+    for (const change of changes) change();
   } catch {
     // Offline again.
   } finally {
-    meanwhile = undefined;
+    if (meanwhile === changes) meanwhile = undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-/** The line across the page about the connection. */
+/** The line across the page about the connection: always there and empty when all is well, so that it is read out when filled. */
 import { find } from './dom.js';
 
 /** How long good news stays, in ms. */
@@ -14,14 +14,14 @@ export function showOffline() {
 
 /** Says that all is well again, if it was not. */
 export function showBack() {
-  if (bar.hidden || bar.dataset.kind === 'back') return;
+  if (bar.textContent === '' || bar.dataset.kind === 'back') return;
   show('back', '다시 연결되었습니다.');
   timer = setTimeout(hideNotice, GOOD_NEWS);
 }
 
 export function hideNotice() {
   clearTimeout(timer);
-  bar.hidden = true;
+  bar.textContent = '';
 }
 
 /**
@@ -32,5 +32,4 @@ function show(kind, text) {
   clearTimeout(timer);
   bar.dataset.kind = kind;
   if (bar.textContent !== text) bar.textContent = text;
-  bar.hidden = false;
 }

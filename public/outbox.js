@@ -222,6 +222,7 @@ export function createOutbox({ room, me, box, connection, upload, onState }) {
 
     /** @param {{ chat: string } | { gif: Blob }} said */
     send(said) {
+      if (isClosed) return;
       const base = { nonce: newNonce(), room, userId: me.id, ...stamp() };
       enqueue('chat' in said ? { ...base, kind: 'chat', ...said } : { ...base, kind: 'gif', ...said });
     },
@@ -255,7 +256,7 @@ export function createOutbox({ room, me, box, connection, upload, onState }) {
 
     /**
      * This page sends nothing more.
-     * @param {string} why
+     * @param {string} why told of what waits; what failed before, or is kept nowhere, has its own
      * @param {'drop' | 'keep' | 'ask'} fate of what is not sent: it goes with the room, it is sent when its writer is
      *   back, or only when its writer then says so
      */
@@ -264,10 +265,12 @@ export function createOutbox({ room, me, box, connection, upload, onState }) {
       stopPausing();
       current?.abort.abort();
       for (const letter of [...queue.splice(0), ...failed.values()]) {
+        const isKept = !atRisk.has(letter.nonce);
         if (fate === 'drop') box.remove(letter.nonce).catch(ignore);
         if (fate === 'ask') keep({ ...letter, failed: { what: 'failed', why, canRetry: true } });
         atRisk.delete(letter.nonce);
-        onState(letter, { what: 'failed', why, canRetry: false });
+        const reason = letter.failed?.why ?? (isKept ? why : NOT_SENT);
+        onState(letter, { what: 'failed', why: reason, canRetry: false });
       }
       failed.clear();
     },

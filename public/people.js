@@ -1,6 +1,6 @@
 /** Who is in the room: from the answer to a join, then from the log alone. */
 import { paint } from './colors.js';
-import { clone, fill, find } from './dom.js';
+import { clone, fill, find, leadOn } from './dom.js';
 
 /**
  * @typedef {import('../src/types/events.js').PersonSummary} PersonSummary
@@ -34,8 +34,13 @@ export function createPeople({ room, list, me, onAction }) {
     /** @param {PersonSummary[]} people @param {number} seq */
     set(people, seq) {
       asOf = seq;
-      // Rows that stay keep their open menus.
-      list.replaceChildren(...people.map((who) => rowOf(who.id) ?? newRow(who)));
+      const rows = people.map((who) => rowOf(who.id, who.color) ?? newRow(who));
+      for (const row of [...list.children]) if (!rows.includes(row)) remove(row);
+      // A row that is not moved keeps its open menu and the focus.
+      for (const [at, row] of rows.entries()) {
+        const there = list.children[at] ?? null;
+        if (there !== row) list.insertBefore(row, there);
+      }
       setOwner(people.find(({ owner }) => owner)?.id);
       count();
     },
@@ -45,7 +50,7 @@ export function createPeople({ room, list, me, onAction }) {
       if (seq <= asOf) return;
       asOf = seq;
       if (kind === 'join' && !rowOf(userId)) list.append(newRow({ id: userId, color }));
-      if (kind === 'exit' || kind === 'kick') rowOf(userId)?.remove();
+      if (kind === 'exit' || kind === 'kick') remove(rowOf(userId));
       if (kind === 'owner') setOwner(userId);
       count();
     },
@@ -73,8 +78,19 @@ export function createPeople({ room, list, me, onAction }) {
       place.textContent = String(list.childElementCount);
   }
 
-  /** @param {string} id */
-  function rowOf(id) {
-    return [...list.children].find((row) => row.getAttribute('data-user-id') === id);
+  /** @param {Element | undefined} row */
+  function remove(row) {
+    if (!row) return;
+    leadOn(row, list);
+    row.remove();
+  }
+
+  /** @param {string} id @param {string} [color] who left and came back may have another */
+  function rowOf(id, color) {
+    return [...list.children].find(
+      (row) =>
+        row.getAttribute('data-user-id') === id &&
+        (color === undefined || find('.color', Element, row).textContent === color),
+    );
   }
 }

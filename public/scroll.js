@@ -1,5 +1,7 @@
 /** Where the reader is in the log: at the newest, or somewhere above it. The scroller is a reversed column: 0 is its end. */
 
+import { leadOn } from './dom.js';
+
 /** So near to the end counts as there, in px. */
 const NEAR = 48;
 /** More are not counted out. */
@@ -27,7 +29,9 @@ export function createScroll({ scroller, list, button }) {
     const count = unread > MANY ? `${MANY}개 이상` : `${unread}개`;
     const text = unread > 0 ? `새 메시지 ${count} ↓` : '최신 대화로 ↓';
     if (button.textContent !== text) button.textContent = text;
-    button.hidden = unread === 0 && !isAway;
+    const isNeeded = unread > 0 || isAway;
+    if (!isNeeded) leadOn(button, scroller);
+    button.hidden = !isNeeded;
   }
 
   /** The first row that the reader sees. */

@@ -22,6 +22,7 @@ export function createWhisper({ room, bar, field, connection }) {
   function stop() {
     target = undefined;
     bar.hidden = true;
+    field.removeAttribute('aria-describedby');
     field.focus();
   }
 
@@ -34,16 +35,19 @@ export function createWhisper({ room, bar, field, connection }) {
       fill(bar, { color: who.color });
       paint(find('.person', Element, bar), who.color);
       bar.hidden = false;
+      field.setAttribute('aria-describedby', bar.id);
       field.focus();
     },
 
     /** @param {string} text @returns {Promise<string>} what went wrong, empty when nothing did */
     async send(text) {
-      if (target === undefined) return '';
-      const answer = await connection.request('whisper', { room, to: target.id, chat: text });
+      // Who stops before the answer comes has still whispered to this one.
+      const who = target;
+      if (who === undefined) return '';
+      const answer = await connection.request('whisper', { room, to: who.id, chat: text });
       if (answer === undefined) return '귓속말을 보내지 못했습니다.';
       if (answer.ok) return '';
-      return answer.code === 'BAD_REQUEST' ? `${target.color}님은 지금 이 방에 없습니다.` : answer.message;
+      return answer.code === 'BAD_REQUEST' ? `${who.color}님은 지금 이 방에 없습니다.` : answer.message;
     },
   };
 }

@@ -1,7 +1,7 @@
 /** What a bad connection, a reload and a crash do to what people say: nothing. */
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { gone, picture, seen, type Person } from './support/people';
-import { GIF, create, enter, newTitle, postMany, say, setStage, texts } from './support/story';
+import { GIF, create, enter, nameOf, newTitle, postMany, say, setStage, texts } from './support/story';
 import { openProxy, type Proxy } from '../support/proxy';
 
 const stage = setStage();
@@ -101,6 +101,63 @@ describe('a bad connection', () => {
     await seen(ben.page.locator('tr', { hasText: after }).getByText('1 / 7'));
     await gone(ben.page.locator('tr', { hasText: before }));
     await seen(ben.page.getByText('다시 연결되었습니다.'));
+  });
+
+  it('leaves the list as it is also when an older answer comes late', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    const fetched = () =>
+      ben.page.waitForResponse((response) => response.request().resourceType() === 'fetch');
+    const first = fetched();
+    await ben.page.goto('/');
+    await first;
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let note = () => {};
+    const read = new Promise<void>((resolve) => (note = resolve));
+    await ben.page.route(
+      '**/',
+      async (route) => {
+        const response = await route.fetch();
+        note();
+        await released;
+        await route.fulfill({ response });
+      },
+      { times: 1 },
+    );
+    const connectAgain = () => ben.page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await connectAgain();
+    await read;
+    const [one, other] = [newTitle('그 사이에 생긴 방'), newTitle('그 뒤에 생긴 방')];
+    await create(ana.page, { title: one });
+    const newer = fetched();
+    await connectAgain();
+    await newer;
+    const older = fetched();
+    release();
+    await (await older).finished();
+    await create(ana.page, { title: other });
+    await seen(ben.page.locator('tr', { hasText: other }));
+    expect(await ben.page.locator('tr', { hasText: one }).count()).toBe(1);
+  });
+
+  it('shows who came back with another color in that color', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    let asSeen = (text: string) => text;
+    await ana.page.route(/transport=polling/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: asSeen(await response.text()) });
+    });
+    await ana.page.routeWebSocket(/transport=websocket/, (page) => {
+      page.connectToServer().onMessage((message) => page.send(asSeen(String(message))));
+    });
+    const url = await create(ana.page);
+    await enter(ben.page, url);
+    const name = await nameOf(ben.page);
+    await seen(ana.page.locator('#people-list li', { hasText: name }));
+    asSeen = (text) => text.replaceAll(name, '#123456');
+    await ana.page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await seen(ana.page.locator('#people-list li', { hasText: '#123456' }));
+    expect(await ana.page.locator('#people-list li').count()).toBe(2);
   });
 
   it('survives a crash of the server: everybody is back, and nothing said is lost or doubled', async () => {
@@ -226,6 +283,50 @@ describe('what was not sent yet', () => {
     expect((await order(ben.page)).sort()).toEqual(['둘째 창', '첫째 창']);
   });
 
+  it('is left to the window where it was written while that lives, also where windows know no locks', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    // As from a plain http address.
+    await ana.page
+      .context()
+      .addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
+    const url = await create(ben.page);
+    await enter(ana.page, url);
+    await ana.page.route('**/gif', () => undefined);
+    await ana.page.locator('#gif').setInputFiles(GIF);
+    await kept(ana.page, 1);
+    await leaveBehind(ana.page, '남긴 말');
+
+    const second = await ana.page.context().newPage();
+    await enter(second, url);
+    await seen(ben.page.locator('.other', { hasText: '남긴 말' }));
+    expect(await second.locator('.is-pending').count()).toBe(0);
+    await ana.page.locator('.is-pending').getByRole('button', { name: '취소' }).click();
+    await gone(ana.page.locator('.is-pending'));
+    await say(second, '끝');
+    await seen(ben.page.locator('.other', { hasText: '끝' }));
+    expect(await order(ben.page)).toEqual(['남긴 말', '끝']);
+  });
+
+  it('goes out at the next connection when the database failed at first', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    const url = await create(ben.page);
+    await enter(ana.page, url);
+    await leaveBehind(ana.page, '남긴 말');
+    const second = await ana.page.context().newPage();
+    await second.addInitScript(() => {
+      const put: unknown = Reflect.get(IDBObjectStore.prototype, 'put');
+      IDBObjectStore.prototype.put = function (...letter) {
+        Reflect.set(IDBObjectStore.prototype, 'put', put);
+        this.transaction.addEventListener('abort', () => (document.body.dataset.failed = ''));
+        throw new DOMException(`no place for ${String(letter.length)}`, 'QuotaExceededError');
+      };
+    });
+    await enter(second, url);
+    await second.locator('[data-failed]').waitFor();
+    await second.evaluate(() => window.dispatchEvent(new Event('online')));
+    await seen(ben.page.locator('.other', { hasText: '남긴 말' }));
+  });
+
   it('is asked about before the page goes, only where the browser keeps nothing', async () => {
     const [keeping, forgetting] = [await behindProxy(), await behindProxy()];
     await forgetting.page.addInitScript(() =>
@@ -323,6 +424,23 @@ async function kept(page: Page, count: number): Promise<void> {
       return new Promise((resolve) => (request.onsuccess = () => resolve(request)));
     }
   }, count);
+}
+
+/** Leaves a letter in the browser's database, as a page that is gone. */
+async function leaveBehind(page: Page, chat: string): Promise<void> {
+  await page.evaluate((text) => {
+    const { id: room = '', me: userId = '' } = document.querySelector<HTMLElement>('#room')?.dataset ?? {};
+    const letter = { nonce: text, room, userId, at: Date.now(), order: 1, kind: 'chat', chat: text };
+    return new Promise<void>((resolve, reject) => {
+      const opening = indexedDB.open('gif-chat');
+      opening.onsuccess = () => {
+        const transaction = opening.result.transaction('letters', 'readwrite');
+        transaction.objectStore('letters').put({ ...letter, page: 'gone' });
+        transaction.oncomplete = () => resolve();
+        transaction.onabort = () => reject(new Error('not kept'));
+      };
+    });
+  }, chat);
 }
 
 /** Reloads while the server is away, and once more when it is back. */

@@ -1,6 +1,18 @@
 /** What people do in a room: talk, show GIFs, whisper, rule. */
 import { gone, picture, seen } from './support/people';
-import { GIF, create, enter, menu, nameOf, newTitle, say, setStage, texts } from './support/story';
+import {
+  GIF,
+  create,
+  enter,
+  handOver,
+  menu,
+  nameOf,
+  newTitle,
+  postMany,
+  say,
+  setStage,
+  texts,
+} from './support/story';
 
 const { someone } = setStage();
 
@@ -63,6 +75,23 @@ describe('a conversation', () => {
     await seen(ana.page.locator('[data-gif][data-still] canvas'));
   });
 
+  it('holds a still of a GIF only as long as it is in sight', async () => {
+    const ana = await someone();
+    const url = await create(ana.page);
+    await ana.page.locator('#gif').setInputFiles(GIF);
+    const still = ana.page.locator('[data-gif] canvas');
+    await seen(still);
+    await postMany(ana.page, url, 60);
+    await ana.page.locator('[data-gif][data-out-of-sight]').waitFor({ state: 'attached' });
+    expect(await still.evaluate((canvas: HTMLCanvasElement) => canvas.width)).toBe(0);
+    await ana.page.locator('[data-gif]').scrollIntoViewIfNeeded();
+    await seen(still);
+    expect(await still.evaluate((canvas: HTMLCanvasElement) => canvas.width)).toBe(240);
+    await ana.page.getByRole('button', { name: 'GIF 움직이기' }).click();
+    await gone(still);
+    expect(await still.evaluate((canvas: HTMLCanvasElement) => canvas.width)).toBe(0);
+  });
+
   it('says why a file is not taken', async () => {
     const ana = await someone();
     ana.tolerate(/415/);
@@ -81,19 +110,8 @@ describe('a conversation', () => {
   it('takes a GIF that is dropped or pasted', async () => {
     const ana = await someone();
     await create(ana.page);
-    for (const [index, kind] of ['drop', 'paste'].entries()) {
-      await ana.page.evaluate(
-        ([type, base64]) => {
-          const transfer = new DataTransfer();
-          const bytes = Uint8Array.from(atob(base64 ?? ''), (letter) => letter.charCodeAt(0));
-          transfer.items.add(new File([bytes], 'ball.gif', { type: 'image/gif' }));
-          const carried = type === 'drop' ? { dataTransfer: transfer } : { clipboardData: transfer };
-          const event =
-            type === 'drop' ? new DragEvent('drop', carried) : new ClipboardEvent('paste', carried);
-          document.dispatchEvent(event);
-        },
-        [kind, GIF.buffer.toString('base64')],
-      );
+    for (const [index, how] of (['drop', 'paste'] as const).entries()) {
+      await handOver(ana.page, how);
       await ana.page.locator('.mine[data-seq="' + String(index + 2) + '"] [data-gif]').waitFor();
     }
   });

@@ -99,6 +99,72 @@ describe('a long conversation', () => {
     await gone(ben.page.locator('#to-newest'));
   });
 
+  it('is read to its end by whoever was further up while others never stop writing', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    const url = await create(ana.page);
+    await postMany(ana.page, url, 500);
+    await enter(ben.page, url);
+    await ben.page.locator('#scroller').evaluate(scrollToTheBeginning);
+    // Something is said and heard between the server's reading of a page and its arrival.
+    let unread = 0;
+    await ben.page.route(/\/chats\?(after=\d+)?$/, async (route) => {
+      const response = await route.fetch();
+      unread += 1;
+      await say(ana.page, `그 사이 ${String(unread)}`);
+      await seen(ben.page.getByRole('button', { name: `새 메시지 ${String(unread)}개` }));
+      await route.fulfill({ response });
+    });
+    await ben.page.getByRole('button', { name: '최신 대화로' }).click();
+    await gone(ben.page.locator('#to-newest'));
+    expect((await texts(ben.page)).slice(-2)).toEqual(['말 500', '그 사이 1']);
+
+    unread = 0;
+    await ben.page.locator('#scroller').evaluate(scrollToTheBeginning);
+    await ben.page.locator('#scroller').evaluate(scrollToTheEnd);
+    await gone(ben.page.locator('#to-newest'));
+    const said = ['그 사이 1', ...Array.from({ length: unread }, (_, n) => `그 사이 ${String(n + 1)}`)];
+    expect(unread).toBeGreaterThan(1);
+    expect((await texts(ben.page)).slice(-said.length - 1)).toEqual(['말 500', ...said]);
+  });
+
+  it('is asked for again when the answer was lost with a connection that died', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    ben.tolerate(/ERR_INTERNET_DISCONNECTED/);
+    const url = await create(ana.page);
+    await postMany(ana.page, url, 120);
+    await enter(ben.page, url);
+    await ben.page.route('**/chats?before=*', () => undefined, { times: 1 });
+    await ben.page.locator('#scroller').evaluate((scroller) => scroller.scrollTo(0, -scroller.scrollHeight));
+    await seen(ben.page.getByRole('button', { name: '불러오는 중…' }));
+    await blip(ben.page);
+    await ben.page.locator('#scroller').evaluate(scrollToTheBeginning);
+    expect(await texts(ben.page)).toEqual(words(1, 120));
+  });
+
+  it('is not left by whoever reads on after the newest chats did not come', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    ben.tolerate(/ERR_INTERNET_DISCONNECTED|ERR_FAILED/);
+    const url = await create(ana.page);
+    await postMany(ana.page, url, 500);
+    await enter(ben.page, url);
+    await ben.page.locator('#scroller').evaluate(scrollToTheBeginning);
+    let asked = 0;
+    await ben.page.route(/\/chats\?$/, (route) => {
+      asked += 1;
+      return asked === 1 ? route.abort() : route.continue();
+    });
+    await ben.page.getByRole('button', { name: '최신 대화로' }).click();
+    await seen(ben.page.getByRole('button', { name: '불러오지 못했습니다. 다시 시도' }));
+    await ben.page.locator('#scroller').hover();
+    await ben.page.mouse.wheel(0, 200);
+    await blip(ben.page);
+    // What the page asks for when it is back it has asked for when it hears this.
+    await say(ana.page, '새 소식');
+    await seen(ben.page.getByRole('button', { name: '새 메시지 1개' }));
+    expect(asked).toBe(1);
+    expect((await texts(ben.page))[0]).toBe('말 1');
+  });
+
   it('goes on at the newest when one missed more than 1,000 chats, and the rest comes by scrolling', async () => {
     const [ana, ben] = [await someone(), await someone()];
     ben.tolerate(/ERR_INTERNET_DISCONNECTED/);
@@ -136,6 +202,14 @@ describe('a long conversation', () => {
     expect(end.slice(-3)).toEqual(['말 400', '우리끼리', '모두에게']);
   });
 });
+
+/** The connection goes and comes back. */
+async function blip(page: Page): Promise<void> {
+  await page.context().setOffline(true);
+  await seen(page.getByText('연결이 끊겼습니다.'));
+  await page.context().setOffline(false);
+  await seen(page.getByText('다시 연결되었습니다.'));
+}
 
 function words(from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, n) => `말 ${String(from + n)}`);

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { Page } from 'playwright-core';
 import { gone, picture, seen } from './support/people';
 import { GIF, create, enter, inIt, newTitle, say, setStage } from './support/story';
 
@@ -56,6 +57,22 @@ describe('a room', () => {
     await ana.page.waitForURL(/\/room\/[0-9a-f]{24}$/);
     await ana.page.goto('/');
     expect(await ana.page.locator('tr', { hasText: title }).count()).toBe(1);
+  });
+
+  it('has a title of as many characters as people count, and no password that was cut', async () => {
+    const ana = await someone();
+    ana.tolerate(/400/);
+    await ana.page.goto('/room');
+    await ana.page.locator('#password').focus();
+    await ana.page.keyboard.insertText('길'.repeat(101));
+    await ana.page.locator('#title').focus();
+    await ana.page.keyboard.insertText('🎈'.repeat(100));
+    await ana.page.keyboard.press('Enter');
+    await seen(ana.page.locator('#password-error'));
+    expect(await ana.page.locator('.field-error').count()).toBe(1);
+    await ana.page.keyboard.press('Enter');
+    await ana.page.waitForURL(/\/room\/[0-9a-f]{24}$/);
+    expect(await ana.page.locator('h1 .title').textContent()).toBe('🎈'.repeat(100));
   });
 
   it('shows the form again, filled in, with what is wrong', async () => {
@@ -138,6 +155,96 @@ describe('the door', () => {
     await gone(ana.page.locator('#people-list li').nth(1));
     await ben.page.getByRole('link', { name: '다시 들어가기' }).click();
     await seen(ana.page.locator('#people-list li').nth(1));
+  });
+});
+
+describe('a page that was fetched ahead', () => {
+  it('by who has never been here lets in when it is looked at', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    const url = await create(ana.page);
+    await ahead(ben.page, url, 1);
+    await enter(ben.page, url);
+    await seen(ana.page.locator('#people-list li').nth(1));
+  });
+
+  it('again and again is loaded no more than twice', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    const url = await create(ana.page);
+    const visits = await ahead(ben.page, url, Infinity);
+    await ben.page.goto(url);
+    await seen(ben.page.getByText('이 방에 들어와 있지 않습니다.'));
+    expect(visits()).toBe(2);
+  });
+
+  it('enters when it is looked at, not before', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    const url = await create(ana.page);
+    await ben.page.goto('/room');
+    await ben.page.addInitScript(() => {
+      let isAhead = true;
+      Object.defineProperty(document, 'prerendering', { get: () => isAhead });
+      document.addEventListener('prerenderingchange', () => (isAhead = false));
+    });
+    const connections: string[] = [];
+    ben.page.on('request', (request) => {
+      if (request.url().includes('transport=')) connections.push(request.url());
+    });
+    await ben.page.goto(url);
+    await say(ana.page, '혼자');
+    expect(connections).toEqual([]);
+    await ben.page.evaluate(() => document.dispatchEvent(new Event('prerenderingchange')));
+    await inIt(ben.page);
+    await seen(ben.page.locator('.other', { hasText: '혼자' }));
+  });
+
+  /** So many visits of the page are looks ahead, as the browser says. @returns how many there were */
+  async function ahead(page: Page, url: string, times: number): Promise<() => number> {
+    let visits = 0;
+    await page.route(url, (route) => {
+      visits += 1;
+      const headers = route.request().headers();
+      return route.continue({ headers: visits > times ? headers : { ...headers, purpose: 'prefetch' } });
+    });
+    return () => visits;
+  }
+});
+
+describe('a server that keeps no place for who is cut off', () => {
+  const { someone: somebody } = setStage({ RECONNECT_GRACE_SECONDS: '0' });
+
+  it('closes the room when the last one leaves on purpose', async () => {
+    const [ana, ben] = [await somebody(), await somebody()];
+    await ben.page.goto('/');
+    const title = newTitle('마지막 사람');
+    await create(ana.page, { title });
+    await seen(ben.page.locator('tr', { hasText: title }));
+    await ana.page.locator('#exit-btn').click();
+    await gone(ben.page.locator('tr', { hasText: title }));
+  });
+
+  it('says nothing of it to who leaves, while the next page is on its way', async () => {
+    const [ana, ben] = [await somebody(), await somebody()];
+    const url = await create(ben.page);
+    const connected = ana.page.waitForEvent('websocket');
+    await enter(ana.page, url);
+    const ended = (await connected).waitForEvent('close');
+    await ana.page.evaluate(() => {
+      const parts = ['#connection', '#ended'].map((part) => document.querySelector<HTMLElement>(part));
+      const note = () => {
+        for (const part of parts)
+          if (part?.checkVisibility() && part.innerText !== '')
+            sessionStorage.setItem('said', part.innerText);
+      };
+      new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true });
+    });
+    await ana.page.route('**/leave', async (route) => {
+      const response = await route.fetch({ maxRedirects: 0 });
+      await ended;
+      await route.fulfill({ response });
+    });
+    await ana.page.locator('#exit-btn').click();
+    await ana.page.waitForURL('**/');
+    expect(await ana.page.evaluate(() => sessionStorage.getItem('said'))).toBeNull();
   });
 });
 

@@ -1,6 +1,6 @@
 /** What one sends arrives once, in the order of sending, or one is told: the page's own outbox against the whole program. */
 import { openPage, type Box, type Letter, type Page } from './page';
-import { createRoom, insist, join, person, startApp, type Person, type TestApp } from '../support/app';
+import { createRoom, insist, join, person, startApp, until, type Person, type TestApp } from '../support/app';
 import { gif } from '../support/gif';
 import { openProxy, type Proxy } from '../support/proxy';
 
@@ -195,6 +195,35 @@ describe('a page that is opened again', () => {
     expect(page.states().at(-1)).toEqual({ said: '늦은 말', what: 'failed', canRetry: false });
   });
 
+  it('says that it sends later what it keeps, and only that', async () => {
+    const later = '다시 들어가면 보냅니다.';
+    const [keeping, forgetting] = [await open(), await open({ box: null })];
+    await keeping.until(() => keeping.joins() === 1);
+    keeping.outbox.send({ chat: '길'.repeat(2_001) });
+    await keeping.until(() => keeping.reasons().length === 1);
+    const [refusal] = keeping.reasons();
+    proxy.cut();
+    for (const page of [keeping, forgetting]) {
+      await page.until(() => page.offlines() > 0);
+      page.outbox.send({ chat: '터널' });
+    }
+    await until(async () => !keeping.outbox.isAtRisk());
+    for (const page of [keeping, forgetting]) page.outbox.close(later, 'keep');
+    expect(keeping.reasons()).toEqual([refusal, later, refusal]);
+    expect(forgetting.reasons()).toEqual(['보내지 못했습니다.']);
+  });
+
+  it('takes nothing more when it has ended', async () => {
+    const page = await open();
+    await page.until(() => page.joins() === 1);
+    page.outbox.close('방이 닫혔습니다.', 'drop');
+    page.outbox.send({ chat: '늦은 말' });
+    page.outbox.send({ gif: GIF });
+    expect(page.states()).toEqual([]);
+    expect(page.outbox.isEmpty()).toBe(true);
+    expect(page.box.size).toBe(0);
+  });
+
   it('asks about what was not sent when one left on purpose', async () => {
     const page = await open();
     await page.until(() => page.joins() === 1);
@@ -225,7 +254,7 @@ describe('a clock that jumps', () => {
   });
 });
 
-async function open(more: { box?: Box; after?: number; transports?: string[] } = {}): Promise<Page> {
+async function open(more: { box?: Box | null; after?: number; transports?: string[] } = {}): Promise<Page> {
   const page = await openPage(ana, { url: `http://127.0.0.1:${String(proxy.port)}`, room, ...more });
   pages.push(page);
   return page;

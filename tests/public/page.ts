@@ -16,7 +16,8 @@ interface Options {
   /** Where the server is, or what stands before it. */
   url: string;
   room: string;
-  box?: Box;
+  /** One that keeps nothing, if null. */
+  box?: Box | null;
   after?: number;
   /** Polling can be read on its way, websockets cannot. */
   transports?: string[];
@@ -24,18 +25,13 @@ interface Options {
 }
 
 export async function openPage(person: Person, options: Options) {
-  const {
-    url,
-    room,
-    box = new Map<string, Letter>(),
-    after = 0,
-    transports = ['websocket'],
-    onSkip,
-  } = options;
+  const { url, room, after = 0, transports = ['websocket'], onSkip } = options;
   const { cookie } = person;
+  const box: Box = options.box ?? new Map<string, Letter>();
   const id = /data-me="([^"]+)"/.exec((await person.http.get(`/room/${room}`)).text)?.[1] ?? '';
   const chats: SentChat[] = [];
   const states: { said: string; what: State['what']; canRetry?: boolean; nonce: string }[] = [];
+  const reasons: string[] = [];
   const waiting = new Set<() => void>();
   let offlines = 0;
   let joins = 0;
@@ -76,7 +72,10 @@ export async function openPage(person: Person, options: Options) {
     me: { id },
     box: {
       all: async () => [...box.values()].map((letter) => structuredClone(letter)),
-      put: async (letter) => void box.set(letter.nonce, structuredClone(letter)),
+      put: async (letter) => {
+        if (options.box === null) throw new Error('kept nowhere');
+        box.set(letter.nonce, structuredClone(letter));
+      },
       remove: async (nonce) => void box.delete(nonce),
     },
     connection,
@@ -95,6 +94,7 @@ export async function openPage(person: Person, options: Options) {
       }
     },
     onState(letter, { what, ...more }) {
+      if ('why' in more) reasons.push(more.why);
       const canRetry = 'canRetry' in more ? { canRetry: more.canRetry } : {};
       states.push({ said: wordsOf(letter), what, ...canRetry, nonce: letter.nonce });
       happened();
@@ -116,6 +116,8 @@ export async function openPage(person: Person, options: Options) {
     end: () => end,
     /** What became of what was sent, without who it was. */
     states: () => states.map(({ nonce: _, ...state }) => state),
+    /** Why things failed. */
+    reasons: () => reasons,
     nonceOf: (said: string) => states.findLast((state) => state.said === said)?.nonce ?? '',
     /** Waits until it is so, looking whenever something happens. */
     until(isSo: () => boolean): Promise<void> {

@@ -15,14 +15,15 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-export async function startServer(): Promise<Server> {
+/** @param env beside what all such servers have */
+export async function startServer(env: NodeJS.ProcessEnv = {}): Promise<Server> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-e2e-'));
-  let running = await run(folder, 0);
+  let running = await run(folder, 0, env);
   return {
     url: `http://127.0.0.1:${running.port}`,
     async crashAndRestart() {
       await end(running.process, 'SIGKILL');
-      running = await run(folder, Number(running.port));
+      running = await run(folder, Number(running.port), env);
     },
     async stop() {
       await end(running.process, 'SIGTERM');
@@ -31,7 +32,11 @@ export async function startServer(): Promise<Server> {
   };
 }
 
-async function run(folder: string, port: number): Promise<{ process: ChildProcess; port: string }> {
+async function run(
+  folder: string,
+  port: number,
+  env: NodeJS.ProcessEnv,
+): Promise<{ process: ChildProcess; port: string }> {
   const child = spawn(process.execPath, [PROGRAM], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -44,6 +49,7 @@ async function run(folder: string, port: number): Promise<{ process: ChildProces
       UPLOADS_DIR: path.join(folder, 'uploads'),
       RATE_LIMITS: 'off',
       MONGO_URL: '',
+      ...env,
     },
   });
   const said: string[] = [];

@@ -14,13 +14,13 @@ export interface Stage {
 }
 
 /** Sets it up for the tests of a file; each test's people leave with it, and nobody's browser may have complained. */
-export function setStage(): Stage {
+export function setStage(env: NodeJS.ProcessEnv = {}): Stage {
   let server: Server;
   let browser: Browser;
   let people: Person[] = [];
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startServer(), openBrowser()]);
+    [server, browser] = await Promise.all([startServer(env), openBrowser()]);
   });
 
   afterEach(async () => {
@@ -134,6 +134,23 @@ export async function texts(page: Page): Promise<string[]> {
 
 export async function nameOf(page: Page): Promise<string> {
   return page.locator('#people-list li[data-me] .color').innerText();
+}
+
+/** Drops or pastes a GIF on the page. @returns whether the browser was kept from opening it in the page's place */
+export function handOver(page: Page, type: 'drop' | 'paste'): Promise<'kept out' | 'let in'> {
+  return page.evaluate(
+    ([how, base64]) => {
+      const transfer = new DataTransfer();
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], 'ball.gif', { type: 'image/gif' }));
+      const event =
+        how === 'drop'
+          ? new DragEvent('drop', { dataTransfer: transfer, cancelable: true })
+          : new ClipboardEvent('paste', { clipboardData: transfer, cancelable: true });
+      return document.dispatchEvent(event) ? 'let in' : 'kept out';
+    },
+    [type, GIF.buffer.toString('base64')] as const,
+  );
 }
 
 /** Does something with somebody, by the menu of the list of people. */
