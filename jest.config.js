@@ -5,6 +5,7 @@ const NEEDS_MONGO = process.env.MONGO_URL ? [] : ['<rootDir>/tests/tools/move.te
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/tests'],
+  setupFiles: ['<rootDir>/tests/support/silence.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/e2e/', ...NEEDS_MONGO],
   // Types are checked by `npm run typecheck`; here they would only cost time.
   transform: {

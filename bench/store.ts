@@ -42,6 +42,7 @@ const GRACES = { reconnectGrace: 15_000, emptyRoomGrace: 300_000 };
 const QUIET: Tell = {
   created: () => undefined,
   removed: () => undefined,
+  counted: () => undefined,
   committed: () => undefined,
   seen: () => undefined,
   behind: () => undefined,

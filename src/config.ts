@@ -12,6 +12,7 @@ const ROOT = path.resolve(__dirname, '..');
 const MAX_GRACE = 86_400;
 const MAX_HOPS = 32;
 const MIN_SECRET = 16;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 /** In the data directory: the cookie's secret, where none is set. */
 export const SECRET_FILE = 'cookie-secret';
 
@@ -33,6 +34,8 @@ export interface Config {
   rateLimits: boolean;
   /** How many proxies, or which, are believed about a client's address; false for none. */
   trustProxy: false | number | string[];
+  /** The lowest level that is written to the log. */
+  log: (typeof LOG_LEVELS)[number];
 }
 
 /** Where things are kept. */
@@ -64,10 +67,7 @@ const variables = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: number(/^\d+$/, 65_535, 'must be a port number, 0 to 65535').default(8005),
   HOST: z.string().regex(/^\S+$/, 'must be an address or a host name').optional(),
-  COOKIE_SECRET: z
-    .string()
-    .min(MIN_SECRET, `must have at least ${String(MIN_SECRET)} characters`)
-    .optional(),
+  COOKIE_SECRET: z.string().optional(),
   MONGO_URL: z
     .string()
     .regex(/^mongodb(\+srv)?:\/\/./, 'must begin with mongodb:// or mongodb+srv://')
@@ -84,6 +84,7 @@ const variables = z.object({
     .refine(isTrust, 'must be a number of proxies, or their addresses or subnets with commas between them')
     .default('0')
     .transform(trustOf),
+  LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   REDIS_URL: z.undefined('is not supported by this version: leave it out').optional(),
   UPLOAD_STORE: z.literal('disk', 'must be disk: this version knows no other').default('disk'),
 });
@@ -110,6 +111,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = envWithFile()): Config {
     emptyRoomGrace: values.EMPTY_ROOM_GRACE_SECONDS,
     rateLimits: values.RATE_LIMITS === 'on',
     trustProxy: values.TRUST_PROXY,
+    log: values.LOG,
   };
 }
 
@@ -152,6 +154,9 @@ function missing({
   if (NODE_ENV === 'production' && COOKIE_SECRET === undefined) {
     problems.push('COOKIE_SECRET must be set in production: a long random text that nobody knows');
   }
+  if (NODE_ENV === 'production' && COOKIE_SECRET !== undefined && COOKIE_SECRET.length < MIN_SECRET) {
+    problems.push(`COOKIE_SECRET must have at least ${String(MIN_SECRET)} characters in production`);
+  }
   if (MONGO_URL === undefined && (MONGO_ID === undefined) !== (MONGO_PASSWORD === undefined)) {
     const [absent, present] =
       MONGO_ID === undefined ? ['MONGO_ID', 'MONGO_PASSWORD'] : ['MONGO_PASSWORD', 'MONGO_ID'];
@@ -170,7 +175,7 @@ function envWithFile(): NodeJS.ProcessEnv {
 function ownSecret(dataDir: string): string {
   const file = path.join(dataDir, SECRET_FILE);
   try {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
     if (kept.length >= MIN_SECRET) return kept;
     // Too short is what a crash left of it.

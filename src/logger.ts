@@ -1,7 +1,11 @@
 /** The log: one line an entry on standard output, and the only user of the console. */
 
-const LEVELS = { debug: 10, info: 20, warn: 30, error: 40, silent: 50 };
-type Level = keyof typeof LEVELS;
+/** From the lowest to the highest; `silent` is above all that is written. */
+const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+type Level = (typeof LEVELS)[number];
+
+/** What counts until the configuration is read: its own problems are logged, too. */
+let lowest: Level = 'info';
 
 /** Query keys whose values are harmless to read in a log. */
 const HARMLESS = new Set(['before', 'after', 'limit', 'error', 'EIO', 'transport', 't']);
@@ -9,6 +13,10 @@ const HARMLESS = new Set(['before', 'after', 'limit', 'error', 'EIO', 'transport
 const MAX_CAUSES = 5;
 
 export const logger = {
+  /** Nothing below this level is written from now on. */
+  setLevel(level: Level): void {
+    lowest = level;
+  },
   debug(message: string): void {
     write('debug', message);
   },
@@ -32,21 +40,10 @@ export function redactUrl(url: string): string {
 }
 
 function write(level: Level, message: string): void {
-  if (LEVELS[level] < LEVELS[lowest()]) return;
+  if (LEVELS.indexOf(level) < LEVELS.indexOf(lowest)) return;
   // A text that came from outside must not look like an entry of its own, nor steer a terminal.
   const line = message.replace(/\r?\n\s*/g, ' | ').replace(/\p{Cc}/gu, '?');
   console.log(`${new Date().toISOString()} ${level} ${line}`);
-}
-
-/** `LOG` names the lowest level that is written. Read here, since the configuration's own problems are logged. */
-function lowest(): Level {
-  const { LOG, NODE_ENV } = process.env;
-  if (LOG !== undefined && isLevel(LOG)) return LOG;
-  return NODE_ENV === 'test' ? 'silent' : 'info';
-}
-
-function isLevel(name: string): name is Level {
-  return Object.hasOwn(LEVELS, name);
 }
 
 function describe(error: unknown, depth = 0): string {

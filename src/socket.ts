@@ -1,8 +1,9 @@
 /** Socket.IO on the HTTP server: the two namespaces, who may connect, and who it is that connects. */
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import proxyAddress from 'proxy-addr';
 import { Server } from 'socket.io';
+import { networkOf } from './middlewares/address';
 import { isSameOrigin } from './middlewares/same-origin';
 import type { Services, Tell } from './services';
 import { chatNamespace } from './sockets/chat';
@@ -37,9 +38,10 @@ export function webSocket(
   let services: Services | undefined;
 
   chat.use((socket, next) => {
+    const handshake: Partial<Pick<IncomingMessage, 'session'>> = socket.request;
     Object.assign(socket.data, {
-      userId: socket.request.session.userId,
-      address: proxyAddress(socket.request, trustProxy),
+      userId: handshake.session?.userId,
+      address: networkOf(proxyAddress(socket.request, trustProxy)),
       rooms: new Map(),
       turn: Promise.resolve(),
     });
@@ -59,8 +61,9 @@ export function webSocket(
       cutOffSlow(io.engine);
       // The session is read once a connection, at the handshake, not for each of its polling requests.
       io.engine.use((req: Handshake, res: Response, next: NextFunction) => {
-        if (req._query['sid'] === undefined) session(req, res, next);
-        else next();
+        // As engine.io knows a handshake: an empty `sid` is none.
+        if (req._query['sid']) next();
+        else session(req, res, next);
       });
       roomNamespace(io.of('/room'));
       chatNamespace(chat, given);

@@ -28,6 +28,7 @@ export interface Running {
  * @param store is used instead of the one that the configuration names.
  */
 export async function start(config: Config, store?: Store): Promise<Running> {
+  logger.setLevel(config.log);
   const kept = store ?? (await openStore(config));
   const server = createServer();
   const trustProxy = trustOf(config.trustProxy);

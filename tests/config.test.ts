@@ -41,6 +41,7 @@ describe('the configuration', () => {
       emptyRoomGrace: 300_000,
       rateLimits: true,
       trustProxy: false,
+      log: 'info',
     });
   });
 
@@ -59,6 +60,7 @@ describe('the configuration', () => {
       'RECONNECT_GRACE_SECONDS',
       'EMPTY_ROOM_GRACE_SECONDS',
       'TRUST_PROXY',
+      'LOG',
       'REDIS_URL',
       'UPLOAD_STORE',
     ];
@@ -134,8 +136,18 @@ describe('the secret of the cookie', () => {
     expect(statSync(path.join(dataDir, 'cookie-secret')).mode & 0o777).toBe(0o600);
   });
 
-  it('is made in a data directory that is not there yet', () => {
-    expect(loadConfig({ DATA_DIR: path.join(dataDir, 'a', 'b') }).cookieSecret).toEqual(expect.any(String));
+  it('is made in a data directory that is not there yet, which is for its owner alone, too', () => {
+    const dir = path.join(dataDir, 'a', 'b');
+    expect(loadConfig({ DATA_DIR: dir }).cookieSecret).toEqual(expect.any(String));
+    expect(statSync(dir).mode & 0o777).toBe(0o700);
+  });
+
+  it('may be as short as in the book, but not in production', () => {
+    const COOKIE_SECRET = 'gifchat';
+    expect(loadConfig({ COOKIE_SECRET }).cookieSecret).toBe(COOKIE_SECRET);
+    expect(problems({ NODE_ENV: 'production', COOKIE_SECRET })).toEqual([
+      expect.stringMatching(/^COOKIE_SECRET (?!.*gifchat)/),
+    ]);
   });
 
   it('is made again when a crash left none in its file', () => {
@@ -156,12 +168,12 @@ describe('what is wrong is said by name', () => {
   it.each([
     ['PORT', ['-1', '65536', 'abc', '80.5', '0x50', '1e3', ' ']],
     ['HOST', ['two words']],
-    ['COOKIE_SECRET', ['short']],
     ['MONGO_URL', ['localhost:27017', 'http://localhost', 'mongodb://']],
     ['RECONNECT_GRACE_SECONDS', ['-1', 'soon', 'Infinity', '1e9', '86401', ' ']],
     ['EMPTY_ROOM_GRACE_SECONDS', ['-1', 'soon', 'NaN', '86401']],
     ['RATE_LIMITS', ['yes', 'ON']],
     ['TRUST_PROXY', ['true', '300.1.1.1', '10.0.0.0/99', '1.5', '-1', '1000', ',']],
+    ['LOG', ['loud', 'WARN', '20']],
     ['REDIS_URL', ['redis://localhost']],
     ['UPLOAD_STORE', ['gridfs', 's3']],
   ])('%s', (name, values) => {
@@ -185,15 +197,7 @@ describe('what is wrong is said by name', () => {
 
   it('and never the value, which may be a secret', () => {
     const hidden = 'hunter2';
-    for (const name of [
-      'COOKIE_SECRET',
-      'MONGO_URL',
-      'MONGO_PASSWORD',
-      'REDIS_URL',
-      'UPLOAD_STORE',
-      'PORT',
-      'TRUST_PROXY',
-    ]) {
+    for (const name of ['MONGO_URL', 'MONGO_PASSWORD', 'REDIS_URL', 'UPLOAD_STORE', 'PORT', 'TRUST_PROXY']) {
       const lines = problems({ ...given, [name]: hidden });
       expect(lines.length).toBe(1);
       expect(lines.join()).not.toContain(hidden);

@@ -92,6 +92,22 @@ test('keeps its own cookie secret, so that a restart logs nobody out', async () 
   expect((await readFile(path.join(folder, 'data/cookie-secret'), 'utf8')).length).toBeGreaterThan(30);
 }, 60_000);
 
+test('writes as much to the log as LOG says', async () => {
+  const silent = run({ LOG: 'loud' });
+  expect((await silent.exit)[0]).toBe(1);
+  expect(silent.output()).toContain('LOG');
+  const program = run({ LOG: 'debug' });
+  const socket = io(`${await program.listening}/room`, { forceNew: true, reconnection: false });
+  await next(socket, 'connect');
+  const told = new Promise<void>((resolve) => {
+    program.child.stdout.on('data', () => {
+      if (/ debug \/room \S+ is gone/.test(program.output())) resolve();
+    });
+  });
+  socket.disconnect();
+  await told;
+}, 60_000);
+
 test.each([
   ['in production without a COOKIE_SECRET', { NODE_ENV: 'production' }, 'COOKIE_SECRET'],
   ['on a port that is no port', { PORT: 'eighty' }, 'PORT'],

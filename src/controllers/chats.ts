@@ -1,5 +1,5 @@
 /** Chats over HTTP: saying something, reading the log, and the GIF files. */
-import type { Request, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { chatPage } from './chat-page';
 import { refusals } from '../locales';
@@ -17,24 +17,28 @@ const range = z.object({ before: inputs.seq.optional(), after: inputs.seq.option
 type ForRoom = RequestHandler<{ id: string }>;
 
 export function chatControllers({ rooms, chats, gifs }: Services) {
-  const sendChat: ForRoom = (req, res) =>
-    answer(req, res, () => {
-      const { chat, nonce } = parse(saying, req.body);
-      return chats.send(req.params.id, whoIs(req), chat, nonce, 'http');
-    });
+  const sendChat: ForRoom = async (req, res) => {
+    const { chat, nonce } = parse(saying, req.body);
+    answer(req, res, await chats.send(req.params.id, whoIs(req), chat, nonce, 'http'));
+  };
 
-  /** Before a file is read: who may not say anything here need not send it. */
   const mayUpload: ForRoom = async (req, _res, next) => {
-    await rooms.readable(req.params.id, whoIs(req).id);
+    await chats.mayUpload(req.params.id, whoIs(req));
     next();
   };
 
-  const sendGif: ForRoom = (req, res) =>
-    answer(req, res, () => {
-      if (req.file === undefined) throw new Refusal('NO_GIF');
+  /** Whatever refuses a file that has arrived, it goes. */
+  const sendGif: ForRoom = async (req, res) => {
+    if (req.file === undefined) throw new Refusal('NO_GIF');
+    const { path } = req.file;
+    try {
       const { nonce } = parse(uploading, req.body);
-      return chats.sendGif(req.params.id, whoIs(req), req.file.path, nonce);
-    });
+      answer(req, res, await chats.sendGif(req.params.id, whoIs(req), path, nonce));
+    } catch (error) {
+      await gifs.discard(path);
+      throw error;
+    }
+  };
 
   const listChats: ForRoom = async (req, res) => {
     const { before, after, limit } = parse(range, req.query);
@@ -57,39 +61,37 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
     await sendFile(res, path);
   };
 
-  /** `ok` for a script, with the chat's number in a header; a page's form goes back to the room, or is shown again with what was wrong. */
-  async function answer(
-    req: Request<{ id: string }>,
-    res: Response,
-    act: () => Promise<Stored>,
-  ): Promise<void> {
-    try {
-      const { seq } = await act();
-      // The answer's body is the book's.
-      res.set('Chat-Seq', String(seq));
-    } catch (error) {
-      if (!wantsPage(req, res) || !(error instanceof Refusal)) throw error;
-      const { id: userId } = whoIs(req);
-      // Who may not see the room is told so by the error handler instead.
-      const room = await rooms.readable(req.params.id, userId).catch(() => {
-        throw error;
-      });
-      const draft = z.object({ chat: z.string() }).safeParse(req.body).data?.chat;
-      res.status(STATUS[error.code]);
-      await chatPage(res, {
-        room,
-        userId,
-        chats,
-        error: refusals[error.code],
-        ...(draft !== undefined && { draft }),
-      });
+  /**
+   * What a page's form sent was refused, wherever: the room's page again, with what was wrong and what was typed. The
+   * error handler answers scripts, and those who may not see the room.
+   */
+  const showAgain: ErrorRequestHandler<{ id: string }> = async (error: unknown, req, res, next) => {
+    const userId = visitorOf(req)?.id;
+    const isForPage = error instanceof Refusal && userId !== undefined && wantsPage(req, res);
+    const room = isForPage ? await rooms.readable(req.params.id, userId).catch(() => undefined) : undefined;
+    if (!isForPage || room === undefined) {
+      next(error);
       return;
     }
-    if (wantsPage(req, res)) res.redirect(303, `/room/${req.params.id}`);
-    else res.send('ok');
-  }
+    const draft = z.object({ chat: z.string() }).safeParse(req.body).data?.chat;
+    res.status(STATUS[error.code]);
+    await chatPage(res, {
+      room,
+      userId,
+      chats,
+      error: refusals[error.code],
+      ...(draft !== undefined && { draft }),
+    });
+  };
 
-  return { sendChat, mayUpload, sendGif, listChats, showGif };
+  return { sendChat, mayUpload, sendGif, showAgain, listChats, showGif };
+}
+
+/** `ok` for a script, with the chat's number in a header, since the body is the book's; a page's form goes back to the room. */
+function answer(req: Request<{ id: string }>, res: Response, { seq }: Stored): void {
+  res.set('Chat-Seq', String(seq));
+  if (wantsPage(req, res)) res.redirect(303, `/room/${req.params.id}`);
+  else res.send('ok');
 }
 
 function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {

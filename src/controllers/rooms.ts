@@ -5,7 +5,7 @@ import { chatPage } from './chat-page';
 import { colorsOf, render } from './page';
 import { fields, refusals, titles } from '../locales';
 import { listError, STATUS, wantsPage } from '../middlewares/errors';
-import { visitorOf, whoIs } from '../middlewares/identity';
+import { isPeek, visitorOf, whoIs } from '../middlewares/identity';
 import * as inputs from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
 import type { Services } from '../services';
@@ -65,15 +65,15 @@ export function roomControllers({ rooms, chats }: Services) {
     });
   }
 
-  /** A peek is nobody: a password in its address admits nobody. */
+  /** A password in the address of a peek admits nobody. */
   const enterRoom: RequestHandler<{ id: string }> = async (req, res) => {
-    const password =
-      visitorOf(req) === undefined
-        ? undefined
-        : inputs.password.optional().catch('').parse(req.query['password']);
+    const who = visitorOf(req);
+    const password = isPeek(req)
+      ? undefined
+      : inputs.password.optional().catch('').parse(req.query['password']);
     try {
-      const room = await rooms.look(req.params.id, whoIs(req), password);
-      await chatPage(res, { room, userId: whoIs(req).id, chats });
+      const room = await rooms.look(req.params.id, who, password);
+      await chatPage(res, { room, userId: who?.id ?? '', chats });
     } catch (error) {
       if (!isRefusal(error, 'PASSWORD_NEEDED') || !wantsPage(req, res)) throw error;
       await renderPassword(req, res);
@@ -82,14 +82,17 @@ export function roomControllers({ rooms, chats }: Services) {
 
   const givePassword: RequestHandler<{ id: string }> = async (req, res) => {
     const { id } = req.params;
+    const { data } = entering.safeParse(req.body);
     try {
-      await rooms.admit(id, whoIs(req), entering.parse(req.body).password);
+      await rooms.admit(id, whoIs(req), data?.password);
       res.redirect(303, `/room/${id}`);
     } catch (error) {
-      const isAskedAgain =
-        isRefusal(error, 'WRONG_PASSWORD') || isRefusal(error, 'RATE_LIMITED') || error instanceof z.ZodError;
-      if (!isAskedAgain || !wantsPage(req, res)) throw error;
-      await renderPassword(req, res, error instanceof Refusal ? error : new Refusal('WRONG_PASSWORD'));
+      const isNone = isRefusal(error, 'PASSWORD_NEEDED');
+      if (!wantsPage(req, res)) throw isNone ? new Refusal('BAD_REQUEST', { cause: error }) : error;
+      if (isNone) await renderPassword(req, res, new Refusal('WRONG_PASSWORD'));
+      else if (isRefusal(error, 'WRONG_PASSWORD') || isRefusal(error, 'RATE_LIMITED'))
+        await renderPassword(req, res, error);
+      else throw error;
     }
   };
 

@@ -1,6 +1,7 @@
 /** Who asks: a random id in the session, made and saved before the first byte of the answer that needs it. */
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
+import { networkOf } from './address';
 import { colorOf } from '../rules/color';
 import { Refusal } from '../rules/refusal';
 import type { Limits } from '../services/limits';
@@ -26,21 +27,22 @@ export function visitorOf(req: Request): Visitor | undefined {
   return userId === undefined ? undefined : { id: userId, address: addressOf(req) };
 }
 
-/** Who asks, behind `identity`: only a peek has none, and is nobody. */
+/** Who does something, behind `identity`. @throws Refusal NOT_ADMITTED to a peek, which does nothing. */
 export function whoIs(req: Request): Visitor {
-  return visitorOf(req) ?? { id: '', address: addressOf(req) };
+  const visitor = visitorOf(req);
+  if (visitor === undefined) throw new Refusal('NOT_ADMITTED');
+  return visitor;
 }
 
-/** A look ahead that no person asked for yet. */
-function isPeek(req: Request): boolean {
-  return (
-    req.method === 'HEAD' ||
-    /prefetch|preview/i.test(`${req.get('sec-purpose') ?? ''} ${req.get('purpose') ?? ''}`)
-  );
+/** Whether this is a look ahead that no person asked for yet, with a session or without. */
+export function isPeek(req: Request): boolean {
+  if (req.method === 'HEAD') return true;
+  const purpose = `${req.get('sec-purpose') ?? ''} ${req.get('purpose') ?? ''}`;
+  return req.method === 'GET' && /prefetch|preview/i.test(purpose);
 }
 
 function addressOf(req: Request): string {
-  return req.ip ?? '';
+  return networkOf(req.ip ?? '');
 }
 
 function save(req: Request): Promise<void> {

@@ -22,7 +22,8 @@ export function upload(folder: string): RequestHandler {
       parts: 6,
       fieldSize: 1_024,
       fieldNameSize: 100,
-      headerPairs: 20,
+      // The name of a field is a name, never a path into an object.
+      fieldNestingDepth: 0,
     },
   }).single('gif');
   return (req, res, next) => {

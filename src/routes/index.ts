@@ -13,7 +13,7 @@ export function routes(services: Services): Router {
   const known = identity(services.limits);
   const { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, removeRoom } =
     roomControllers(services);
-  const { sendChat, mayUpload, sendGif, listChats, showGif } = chatControllers(services);
+  const { sendChat, mayUpload, sendGif, showAgain, listChats, showGif } = chatControllers(services);
   const { health } = healthController(services);
 
   router.get('/healthz', health);
@@ -25,8 +25,16 @@ export function routes(services: Services): Router {
   router.post('/room/:id/enter', known, givePassword);
   router.post('/room/:id/leave', known, leaveRoom);
   router.get('/room/:id/chats', forScripts, listChats);
-  router.post('/room/:id/chat', forScripts, known, sendChat);
-  router.post('/room/:id/gif', forScripts, known, mayUpload, upload(services.gifs.incoming), sendGif);
-  router.get('/gif/:room/:file', showGif);
+  router.post('/room/:id/chat', forScripts, known, sendChat, showAgain);
+  router.post(
+    '/room/:id/gif',
+    forScripts,
+    known,
+    mayUpload,
+    upload(services.gifs.incoming),
+    sendGif,
+    showAgain,
+  );
+  router.get('/gif/:room/:file', forScripts, showGif);
   return router;
 }

@@ -8,6 +8,7 @@ const text = (most: number) =>
     .string()
     .transform(tidy)
     .refine((value) => value !== '' && lengthOf(value) <= most);
+const ROOM_ID = /^[0-9a-f]{24}$/;
 /** A form and an address carry numbers as text: plain digits, so that neither `1e2` nor `0x10` nor nothing is one. */
 const digits = z
   .string()
@@ -29,7 +30,8 @@ export const ephemeral = z
   .default(false)
   .transform((value) => value === true || value === 'on' || value === 'true');
 /** 24 lower-case hexadecimal digits; whatever else is asked for, there is no such room. */
-export const roomId = z.string().regex(/^[0-9a-f]{24}$/);
+export const roomId = z.string().regex(ROOM_ID);
+export const isRoomId = (text: string): boolean => ROOM_ID.test(text);
 /** Somebody's id, as a log names it. */
 export const personId = z.string().min(1).max(64);
 /** A number of the log, or 0 for before the first. */

@@ -210,13 +210,16 @@ export function kick(room: Room, by: string, userId: string, at: Moment): Outcom
   });
 }
 
-/** The owner makes somebody who entered the owner. */
+/**
+ * The owner makes somebody who entered the owner. Alone of all rules the same again is refused: whoever handed over is no
+ * owner any more.
+ */
 export function handOver(room: Room, by: string, userId: string, at: Moment): Outcome {
   return change(room, at, (draft) => {
     const refused = refusalToAct(draft.room, by);
     if (refused !== undefined) return { refused };
-    if (draft.room.ownerId === userId) return undefined;
     if (draft.room.ownerId !== by) return { refused: 'FORBIDDEN' };
+    if (by === userId) return undefined;
     const heir = placeOf(draft.room, userId);
     if (heir === undefined || !heir.entered) return { refused: 'BAD_REQUEST' };
     crown(draft, heir, at);

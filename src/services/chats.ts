@@ -6,7 +6,7 @@ import type { Gifs } from './gifs';
 import type { Limits } from './limits';
 import type { Rooms, Visitor } from './rooms';
 import { Refusal } from '../rules/refusal';
-import { placeOf, say, type Message } from '../rules/room';
+import { colorIn, placeOf, say, type Message } from '../rules/room';
 import type { Range, Store } from '../stores/store';
 import type { Joined, PersonRef, Sent, SentChat, Whisper } from '../types/events';
 import type { Chat, Person, Room } from '../types/room';
@@ -29,6 +29,7 @@ export interface Passing {
 interface Deps {
   store: Store;
   clock: Clock;
+  node: { readonly id: string };
   changer: RoomChanger;
   rooms: Pick<Rooms, 'open' | 'readable'>;
   gifs: Gifs;
@@ -38,7 +39,7 @@ interface Deps {
 
 export type Chats = ReturnType<typeof createChats>;
 
-export function createChats({ store, clock, changer, rooms, gifs, limits, passing }: Deps) {
+export function createChats({ store, clock, node, changer, rooms, gifs, limits, passing }: Deps) {
   /** Says it once, however often it comes with the same nonce. `onFate` hears whether this very message was stored. */
   function commit(
     roomId: string,
@@ -57,6 +58,7 @@ export function createChats({ store, clock, changer, rooms, gifs, limits, passin
           'said' in outcome && outcome.said.some((chat) => chat.userId === userId && chat.nonce === nonce);
         return outcome;
       },
+      isPossible: async () => message.kind !== 'gif' || gifs.isThere(message.gif),
       onFate: (isDone) => onFate?.(isDone && isSaid),
     });
   }
@@ -85,6 +87,12 @@ export function createChats({ store, clock, changer, rooms, gifs, limits, passin
       return commit(roomId, who.id, { kind: 'chat', chat, ...(nonce !== undefined && { nonce }) }, door);
     },
 
+    /** Before a GIF's file is taken in: who may not say anything here need not send it. @throws as `send`. */
+    async mayUpload(roomId: string, who: Visitor): Promise<void> {
+      await limits.spend('gif', who.id);
+      await rooms.readable(roomId, who.id);
+    },
+
     /** Stores an arrived file as a GIF of the room; a file that no chat names in the end goes. @throws as `send`. */
     async sendGif(roomId: string, who: Visitor, file: string, nonce: string | undefined): Promise<Stored> {
       const accepted = await gifs.accept(roomId, file);
@@ -104,31 +112,36 @@ export function createChats({ store, clock, changer, rooms, gifs, limits, passin
     missed: (roomId: string, after: number, upTo: number): Promise<Chat[]> =>
       store.chats.page(roomId, { before: upTo + 1 }, Math.min(MAX_MISSED, upTo - after)),
 
-    /** What a socket that has just entered needs to know: who is there, and what it missed. */
-    async catchUp(roomId: string, userId: string, after: number | 'nothing'): Promise<Joined> {
-      await rooms.readable(roomId, userId);
-      const { room, from } = await inPlace(roomId, userId);
-      const { chats, more } =
-        after === 'nothing' || room.ephemeral
-          ? { chats: [], more: false }
-          : await pageOf(store, roomId, { after }, MAX_MISSED);
+    /**
+     * What a socket needs to know that has just entered this room: who is there, and what it missed. All is of the moment
+     * at which it entered; what came since comes live.
+     */
+    async catchUp(room: Room, userId: string, after: number | 'nothing'): Promise<Joined> {
+      const from = after === 'nothing' || room.ephemeral ? room.seq : after;
+      const count = room.seq - from;
+      const missed =
+        count > 0 ? await store.chats.page(room._id, { after: from }, Math.min(count, MAX_MISSED)) : [];
       return {
         seq: room.seq,
-        me: { id: from.id, color: from.color },
+        me: { id: userId, color: colorIn(room, userId) },
         people: peopleOf(room),
-        // What came since the room was read comes live: `people` and `missed` are of the same moment.
-        missed: chats.filter(({ seq }) => seq <= room.seq),
-        more,
+        missed: missed.map(sent),
+        more: count > MAX_MISSED,
         ephemeral: room.ephemeral,
       };
     },
 
-    /** Passes a text on to every socket of two people in the room; stores nothing. */
+    /**
+     * Passes a text on to every socket of two people in the room; stores nothing.
+     * @throws Refusal BAD_REQUEST when there is no such person, UNAVAILABLE when no socket of theirs would hear it.
+     */
     async whisper(roomId: string, who: Visitor, to: string, chat: string): Promise<void> {
       await limits.spend('chat', who.id);
       const { room, from } = await inPlace(roomId, who.id);
       const other = placeOf(room, to);
       if (other === undefined || other.id === from.id) throw new Refusal('BAD_REQUEST');
+      // Only what this process holds hears it.
+      if (!other.sockets.some((socket) => socket.node === node.id)) throw new Refusal('UNAVAILABLE');
       passing.whispered(socketsOf([from, other]), {
         from: { id: from.id, color: from.color },
         to: { id: other.id, color: other.color },

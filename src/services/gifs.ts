@@ -1,9 +1,10 @@
 /** The GIF files: `uploads/.incoming` while they arrive, then `uploads/<room>/<random>.gif`. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { logger } from '../logger';
 import { readGif } from '../rules/gif';
+import { isRoomId } from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
 import type { Store } from '../stores/store';
 import { codeOf } from '../system-error';
@@ -12,7 +13,6 @@ import { codeOf } from '../system-error';
 const LOOK_EVERY = 3_600_000;
 const INCOMING = '.incoming';
 const GIF_NAME = /^[0-9a-f]{32}\.gif$/;
-const ROOM_ID = /^[0-9a-f]{24}$/;
 
 /** What Windows, and some network file systems, say of a folder that is to be put on the disk. */
 const CANNOT_SYNC = ['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EBADF'];
@@ -22,6 +22,8 @@ export interface Gifs {
   readonly incoming: string;
   /** Makes the folders, and looks for what an earlier process left behind: now and every hour. */
   start(): Promise<void>;
+  /** Removes an arrived file that was refused before it was looked at. */
+  discard(file: string): Promise<void>;
   makeRoom(roomId: string): Promise<void>;
   removeRoom(roomId: string): Promise<void>;
   /**
@@ -30,6 +32,8 @@ export interface Gifs {
    * @throws Refusal NOT_A_GIF, TOO_LARGE, ROOM_NOT_FOUND when the room's folder is gone, or UNAVAILABLE. The file is gone then, too.
    */
   accept(roomId: string, file: string): Promise<{ gif: string; width: number; height: number }>;
+  /** Whether an accepted file is still there. */
+  isThere(gif: string): Promise<boolean>;
   /** Whether a chat names the file is certain now: if none does, it goes. */
   settle(gif: string, isNamed: boolean): void;
   /** The absolute path of a room's GIF, if the names have the right form. */
@@ -71,7 +75,7 @@ export function createGifs(uploadsDir: string, store: Store, lookEvery = LOOK_EV
   /** Files that no chat names and folders without a room, by their paths below the folder of uploads. */
   async function findNameless(): Promise<string[]> {
     const found = (await readdir(incoming)).map((name) => path.join(INCOMING, name));
-    const folders = (await readdir(uploadsDir)).filter((name) => ROOM_ID.test(name));
+    const folders = (await readdir(uploadsDir)).filter((name) => isRoomId(name));
     const existing = new Set(await store.rooms.existing(folders));
     for (const roomId of folders) {
       if (!existing.has(roomId)) found.push(roomId);
@@ -94,6 +98,9 @@ export function createGifs(uploadsDir: string, store: Store, lookEvery = LOOK_EV
       await removeOrphans();
       timer = setInterval(() => void removeOrphans(), lookEvery).unref();
     },
+    async discard(file) {
+      await rm(file, { force: true }).catch(() => undefined);
+    },
     async makeRoom(roomId) {
       await mkdir(folderOf(roomId)).catch(failed);
       await syncFolder(uploadsDir).catch(failed);
@@ -115,10 +122,15 @@ export function createGifs(uploadsDir: string, store: Store, lookEvery = LOOK_EV
         }
         return { gif, width: read.width, height: read.height };
       } catch (error) {
-        await rm(file, { force: true }).catch(() => undefined);
+        await this.discard(file);
         throw error;
       }
     },
+    isThere: (gif) =>
+      access(path.join(uploadsDir, gif)).then(
+        () => true,
+        () => false,
+      ),
     settle(gif, isNamed) {
       pending.delete(gif);
       if (isNamed) return;
@@ -127,7 +139,7 @@ export function createGifs(uploadsDir: string, store: Store, lookEvery = LOOK_EV
       });
     },
     pathOf: (roomId, name) =>
-      ROOM_ID.test(roomId) && GIF_NAME.test(name) ? path.join(folderOf(roomId), name) : undefined,
+      isRoomId(roomId) && GIF_NAME.test(name) ? path.join(folderOf(roomId), name) : undefined,
     stop() {
       clearInterval(timer);
     },

@@ -6,6 +6,7 @@ import { createClock } from './clock';
 import { createGifs } from './gifs';
 import { createLimits } from './limits';
 import { createNode, createNodes, type Held } from './nodes';
+import { createRoomList } from './room-list';
 import { createRooms } from './rooms';
 import { createSweeper } from './sweeper';
 import { createWatch } from './watch';
@@ -19,6 +20,8 @@ import type { Room } from '../types/room';
 export interface Tell extends Passing {
   created: (room: RoomSummary) => void;
   removed: (roomId: string) => void;
+  /** How many people are in a room of the list, and who owns it, by now. */
+  counted: (room: RoomSummary) => void;
   committed: (news: News) => void;
   /** What a room is by now, which others may have changed; undefined when it is gone. */
   seen: (roomId: string, room: Room | undefined) => void;
@@ -64,7 +67,8 @@ export function createServices(given: Store, options: ServiceOptions, tell: Tell
       behind: tell.behind,
     },
   });
-  const sweeper = createSweeper({ store, clock, graces, changer, gifs, tellRemoved: tell.removed });
+  const list = createRoomList({ store, tell });
+  const sweeper = createSweeper({ store, clock, graces, changer, gifs, tellRemoved: list.removed });
   const nodes = createNodes({ store, clock, node, changer, held: tell.held });
   const watch = createWatch({ store, changer, nodes, known: tell.known });
   const rooms = createRooms({
@@ -76,9 +80,9 @@ export function createServices(given: Store, options: ServiceOptions, tell: Tell
     changer,
     gifs,
     limits,
-    tellCreated: tell.created,
+    tellCreated: list.created,
   });
-  const chats = createChats({ store, clock, changer, rooms, gifs, limits, passing: tell });
+  const chats = createChats({ store, clock, node, changer, rooms, gifs, limits, passing: tell });
 
   return {
     rooms,
@@ -96,12 +100,15 @@ export function createServices(given: Store, options: ServiceOptions, tell: Tell
       await gifs.start();
       await nodes.start();
       sweeper.start();
-      if (!store.exclusive) watch.start();
+      if (store.exclusive) return;
+      watch.start();
+      list.start();
     },
     /** Nothing new is taken; what is under way is finished, and others may take our sockets out at once. */
     async stop() {
       gifs.stop();
       watch.stop();
+      list.stop();
       await Promise.all([changer.stop(), sweeper.stop()]);
       await nodes.stop();
     },

@@ -12,7 +12,7 @@ const LIMITS = {
   join: { points: 60, duration: 60 },
   /** What an owner does. */
   rule: { points: 60, duration: 60 },
-  /** Guesses of one room's password from an address, and of all rooms' together. */
+  /** Wrong guesses of one room's password from an address, and of all rooms' together. */
   password: { points: 10, duration: 300 },
   passwords: { points: 60, duration: 300 },
   /** New rooms of an address: a class room behind one address is the measure. */
@@ -25,10 +25,12 @@ export type Limit = keyof typeof LIMITS;
 export interface Limits {
   /** @throws Refusal RATE_LIMITED when this was once too often. */
   spend(limit: Limit, key: string): Promise<void>;
+  /** What was spent does not count after all. */
+  giveBack(limit: Limit, key: string): Promise<void>;
 }
 
 export function createLimits(isOn: boolean): Limits {
-  if (!isOn) return { spend: () => Promise.resolve() };
+  if (!isOn) return { spend: () => Promise.resolve(), giveBack: () => Promise.resolve() };
   const limiters = new Map(
     Object.entries(LIMITS).map(([name, limit]) => [
       name,
@@ -42,6 +44,9 @@ export function createLimits(isOn: boolean): Limits {
       } catch (error) {
         throw new Refusal('RATE_LIMITED', { cause: error });
       }
+    },
+    async giveBack(limit, key) {
+      await limiters.get(limit)?.reward(key);
     },
   };
 }

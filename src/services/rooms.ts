@@ -10,7 +10,7 @@ import { Refusal } from '../rules/refusal';
 import * as rules from '../rules/room';
 import type { Store } from '../stores/store';
 import type { RoomSummary } from '../types/events';
-import type { Room } from '../types/room';
+import type { ListedRoom, Room } from '../types/room';
 
 export const ROOMS_A_PAGE = 50;
 
@@ -68,16 +68,17 @@ export function createRooms({ store, clock, graces, node, nodes, changer, gifs, 
     },
 
     /**
-     * The room, for somebody who looks at its page: takes no place, but a right password is remembered.
+     * The room, for whoever looks at its page, even nobody: takes no place, but somebody's right password is remembered.
      * @throws Refusal ROOM_NOT_FOUND, BARRED, PASSWORD_NEEDED, WRONG_PASSWORD, ROOM_FULL: the first that holds.
      */
-    async look(roomId: string, who: Visitor, password?: string): Promise<Room> {
+    async look(roomId: string, who: Visitor | undefined, password?: string): Promise<Room> {
       let room = await store.rooms.get(roomId);
-      if (rules.refusalToRead(room, who.id) === 'NOT_ADMITTED') {
+      if (rules.refusalToRead(room, who?.id) === 'NOT_ADMITTED') {
+        if (who === undefined) throw new Refusal('PASSWORD_NEEDED');
         await this.admit(roomId, who, password);
         room = await store.rooms.get(roomId);
       }
-      return allowed(room, rules.refusalToEnter(room, who.id));
+      return allowed(room, rules.refusalToEnter(room, who?.id ?? ''));
     },
 
     /** Remembers who gave the right password. @throws Refusal as `look` does. */
@@ -87,9 +88,13 @@ export function createRooms({ store, clock, graces, node, nodes, changer, gifs, 
       if (refused === undefined) return;
       if (refused !== 'NOT_ADMITTED' || room?.password == null) throw new Refusal(refused);
       if (password === undefined) throw new Refusal('PASSWORD_NEEDED');
-      await limits.spend('password', `${who.address} ${roomId}`);
+      const guess = `${who.address} ${roomId}`;
+      await limits.spend('password', guess);
       await limits.spend('passwords', who.address);
       if (!(await isPassword(password, room.password))) throw new Refusal('WRONG_PASSWORD');
+      // A whole class may come from one address.
+      await limits.giveBack('password', guess);
+      await limits.giveBack('passwords', who.address);
       await changer.change(roomId, { apply: (current, at) => rules.admit(current, who.id, at) });
     },
 
@@ -105,13 +110,19 @@ export function createRooms({ store, clock, graces, node, nodes, changer, gifs, 
       return allowed(room, rules.refusalToRead(room, userId));
     },
 
-    /** A socket takes its person's place. @throws Refusal ROOM_NOT_FOUND, BARRED, NOT_ADMITTED, ROOM_FULL. */
-    async enter(roomId: string, who: Visitor, socketId: string): Promise<void> {
+    /**
+     * A socket takes its person's place, or keeps it. @returns the room as this left it, with all that was said up to then.
+     * @throws Refusal ROOM_NOT_FOUND, BARRED, NOT_ADMITTED, ROOM_FULL, RATE_LIMITED.
+     */
+    async enter(roomId: string, who: Visitor, socketId: string): Promise<Room> {
       await limits.spend('join', who.id);
       if (!nodes.isAlive()) throw new Refusal('UNAVAILABLE');
       try {
-        await changer.change(roomId, {
-          apply: (room, at) => rules.enter(room, who.id, socketOf(socketId), at),
+        return await changer.change<Room>(roomId, {
+          apply(room, at) {
+            const entered = rules.enter(room, who.id, socketOf(socketId), at);
+            return 'refused' in entered ? entered : { ...entered, answer: entered.room };
+          },
         });
       } catch (error) {
         // Refused, it must not be let in by our own coming back under a new name.
@@ -125,16 +136,11 @@ export function createRooms({ store, clock, graces, node, nodes, changer, gifs, 
       await changer.changeAlways(roomId, { apply: (room, at) => rules.drop(room, socketOf(socketId), at) });
     },
 
-    /** A person goes on purpose, with one socket or with all of them. */
+    /** A person goes on purpose, with one socket or with all of them. @throws Refusal ROOM_NOT_FOUND, RATE_LIMITED. */
     async leave(roomId: string, userId: string, socketId?: string): Promise<void> {
+      await limits.spend('join', userId);
       const which = socketId === undefined ? 'all' : socketOf(socketId);
-      try {
-        await changer.change(roomId, { apply: (room, at) => rules.leave(room, userId, which, at) });
-      } catch (error) {
-        // The socket hears the room no more, so its place must not stay by it.
-        if (socketId !== undefined) void this.drop(roomId, socketId);
-        throw error;
-      }
+      await changer.change(roomId, { apply: (room, at) => rules.leave(room, userId, which, at) });
     },
 
     /** The owner puts somebody out. @throws Refusal NOT_ADMITTED without a place, FORBIDDEN to others than the owner. */
@@ -158,7 +164,7 @@ export function createRooms({ store, clock, graces, node, nodes, changer, gifs, 
 }
 
 /** The room as the list shows it: whether there is a password, never which. */
-export function summaryOf(room: Room): RoomSummary {
+export function summaryOf(room: ListedRoom): RoomSummary {
   const { _id, title, max, owner, password, ephemeral, count, createdAt } = room;
   return {
     _id,

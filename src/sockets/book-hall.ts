@@ -2,7 +2,7 @@
  * Sockets that joined by a bare id, as the book's client does, have a hall of their own beside the room: they hear the
  * book's events, one chat each, and cannot fetch what they missed; so what others said comes from the log, in its turn.
  */
-import type { IoNamespace } from './io';
+import { toSockets, type IoNamespace } from './io';
 import { logger } from '../logger';
 import { sent } from '../services/chats';
 import type { News } from '../services/change-room';
@@ -21,8 +21,7 @@ export function createBookHalls(chat: IoNamespace, missed: Missed): BookHalls {
   const turns = new Map<string, Promise<void>>();
 
   /** The book's client hears of others' coming, and calls a kick a going. */
-  function say(said: Chat, to: string | string[], versions: Room[]): void {
-    const hearers = chat.to(to);
+  function say(said: Chat, hearers: ReturnType<IoNamespace['to']>, versions: Room[]): void {
     const own = versions.flatMap(({ people }) => people.find(({ id }) => id === said.userId)?.sockets ?? []);
     if (said.kind === 'join') hearers.except(own.map(({ id }) => id)).emit('join', sent(said));
     else if (said.kind === 'exit' || said.kind === 'kick') hearers.emit('exit', sent(said));
@@ -32,18 +31,23 @@ export function createBookHalls(chat: IoNamespace, missed: Missed): BookHalls {
   async function catchUp(room: Room, after: number, upTo: number, present: string[]): Promise<void> {
     const chats = await missed(room._id, after, upTo);
     const hall = chat.adapter.rooms.get(bookRoom(room._id));
-    const hearers = present.filter((id) => hall?.has(id));
-    // An empty list would be everybody.
-    if (hearers.length > 0) for (const said of chats) say(said, hearers, [room]);
+    const hearers = toSockets(
+      chat,
+      present.filter((id) => hall?.has(id)),
+    );
+    if (hearers !== undefined) for (const said of chats) say(said, hearers, [room]);
   }
 
   return {
     tell({ before, room, chats }, known) {
       const hall = bookRoom(room._id);
-      const present = [...(chat.adapter.rooms.get(hall) ?? [])];
-      if (present.length === 0) return;
+      const ids = chat.adapter.rooms.get(hall);
+      if (ids === undefined) return;
+      // Who comes by this very commit missed nothing before it.
+      const wereIn = new Set(before.people.flatMap(({ sockets }) => sockets.map(({ id }) => id)));
+      const present = [...ids].filter((id) => wereIn.has(id));
       const speak = () => {
-        for (const said of chats) say(said, hall, [before, room]);
+        for (const said of chats) say(said, chat.to(hall), [before, room]);
       };
       const turn = turns.get(room._id);
       const isBehind = known < before.seq && !room.ephemeral;

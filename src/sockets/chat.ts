@@ -36,25 +36,37 @@ export function chatNamespace(chat: IoNamespace, { rooms, chats }: Services): vo
       for (const room of socket.data.rooms.keys()) void rooms.drop(room, socket.id);
     });
 
-    /** The room is noted before the change is queued, so that a disconnect meanwhile queues its drop behind it. */
+    /**
+     * The room is noted before the change is queued, so that a disconnect meanwhile queues its drop behind it. Accepted,
+     * the socket leaves the others; refused, all is as before, and if the change happens after all, `notify` finds a
+     * place without its socket.
+     */
     async function join(who: Visitor, room: string, after: number | 'nothing'): Promise<Joined> {
+      const wasIn = isIn(socket, room);
+      if (!wasIn) socket.data.rooms.set(room, after === 'nothing' ? "the book's" : 'ours');
+      const entered = await rooms.enter(room, who, socket.id).catch((error: unknown) => {
+        if (!wasIn) exclude(socket, room);
+        throw error;
+      });
       if (!isIn(socket, room)) {
-        socket.data.rooms.set(room, after === 'nothing' ? "the book's" : 'ours');
-        try {
-          await rooms.enter(room, who, socket.id);
-        } catch (error) {
-          if (!(error instanceof Refusal && error.code === 'UNAVAILABLE')) exclude(socket, room);
-          throw error;
-        }
+        // The same commit put it out again.
+        exclude(socket, room);
+        await rooms.readable(room, who.id);
+        throw new Refusal('NOT_ADMITTED');
       }
-      const joined = await chats.catchUp(room, who.id, after);
-      for (const other of socket.data.rooms.keys()) if (other !== room) await leave(who, other);
-      return joined;
+      for (const other of socket.data.rooms.keys())
+        if (other !== room) await leave(who, other).catch(() => undefined);
+      return chats.catchUp(entered, who.id, after);
     }
 
+    /** The socket hears no more of the room, whatever comes of it, so its place must not stay by it. */
     async function leave(who: Visitor, room: string): Promise<void> {
+      const hadPlace = socket.data.rooms.has(room);
       exclude(socket, room);
-      await rooms.leave(room, who.id, socket.id);
+      await rooms.leave(room, who.id, socket.id).catch((error: unknown) => {
+        if (hadPlace) void rooms.drop(room, socket.id);
+        throw error;
+      });
     }
   });
 }

@@ -19,3 +19,8 @@ type Outgoing = ChatEvents & RoomEvents;
 export type Io = Server<Incoming, Outgoing, NoEvents, SocketState>;
 export type IoNamespace = Namespace<Incoming, Outgoing, NoEvents, SocketState>;
 export type ChatSocket = Socket<Incoming, Outgoing, NoEvents, SocketState>;
+
+/** Those to emit to; nobody for an empty list, which to Socket.IO itself would be everybody. */
+export function toSockets(chat: IoNamespace, ids: string[]) {
+  return ids.length === 0 ? undefined : chat.to(ids);
+}

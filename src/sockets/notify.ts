@@ -1,6 +1,6 @@
 /** The place that emits (with the book's halls): what was committed goes to the sockets of its room, and who has no place any more goes out. */
 import { bookRoom, createBookHalls, type Missed } from './book-hall';
-import type { ChatSocket, Io } from './io';
+import { toSockets, type ChatSocket, type Io } from './io';
 import type { News } from '../services/change-room';
 import { sent } from '../services/chats';
 import type { Held } from '../services/nodes';
@@ -30,11 +30,12 @@ export function createNotifier(io: Io, own: Own): Tell {
   const changed = new Map<string, { _id: string; count: number; owner: string }>();
   let listTimer: NodeJS.Timeout | undefined;
 
-  function updateList({ _id, count, owner }: Room): void {
+  function updateList({ _id, count, owner }: Pick<Room, '_id' | 'count' | 'owner'>): void {
     changed.set(_id, { _id, count, owner });
     listTimer ??= setTimeout(() => {
       listTimer = undefined;
-      list.emit('updateRooms', [...changed.values()]);
+      // Those that changed may have been removed since.
+      if (changed.size > 0) list.emit('updateRooms', [...changed.values()]);
       changed.clear();
     }, LIST_EVERY).unref();
   }
@@ -87,8 +88,9 @@ export function createNotifier(io: Io, own: Own): Tell {
         ),
       );
       putOut(room, placed);
-      tellChats(news, known?.seq);
+      // Who comes hears the whole commit: what it said after their coming is in no answer.
       takeIn(room, placed);
+      tellChats(news, known?.seq);
       const isListed = !isAllHeard || before.count !== room.count || before.owner !== room.owner;
       if (room.closedAt === null && isListed) updateList(room);
       if (room.closedAt !== null && !isAllHeard) tellRemoved(room._id);
@@ -127,6 +129,7 @@ export function createNotifier(io: Io, own: Own): Tell {
   return {
     created: (room) => list.emit('newRoom', room),
     removed: tellRemoved,
+    counted: updateList,
     committed: hear,
     seen(roomId, room) {
       if (room === undefined) hearEnd(roomId);
@@ -134,7 +137,7 @@ export function createNotifier(io: Io, own: Own): Tell {
     },
     behind: tellBehind,
     known: () => new Map([...told].map(([roomId, { version }]) => [roomId, version])),
-    whispered: (sockets, whisper) => chat.to(sockets).emit('whisper', whisper),
+    whispered: (sockets, whisper) => toSockets(chat, sockets)?.emit('whisper', whisper),
     typed: (roomId, but, state) => chat.to(roomId).except(but).volatile.emit('typing', state),
     held(): Held[] {
       return [...chat.sockets.values()].flatMap((socket) =>

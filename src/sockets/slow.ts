@@ -3,8 +3,8 @@ import type { Server, Socket } from 'socket.io';
 import { logger } from '../logger';
 
 /**
- * What may wait for one connection while it takes nothing, in UTF-16 units: twice the longest answer, which is
- * that to a join with 200 chats of 2,000 characters.
+ * What may wait for one connection while it takes nothing, in UTF-16 units: more than twice the longest answer, which is
+ * that to a join with 200 chats of 2,000 characters, each of two units at most in JSON (an emoji, a line end).
  */
 const MAX_WAITING = 2 * 2 ** 20;
 

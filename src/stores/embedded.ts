@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
+import { isRoomId } from '../rules/inputs';
 import { checkLmdbFile, DamagedFile } from './lmdb-file';
 import { lockDirectory } from './lock';
 import { EmbeddedSessions } from './sessions';
@@ -162,7 +163,8 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
           if (rooms.doesExist(room._id)) throw new Error(`room ${room._id} exists already`);
           putRoom(undefined, room);
         }),
-      get: async (id) => roomNow(id),
+      // What is no id names no room, and may be too long for a key.
+      get: async (id) => (isRoomId(id) ? roomNow(id) : undefined),
       // A throw does not undo the puts before it, so all is looked at before the first.
       commit: async (from, to, said) => {
         const isFirst = await write(() => {

@@ -5,6 +5,7 @@ import { mongo, Types } from 'mongoose';
 import { createTails, DUPLICATE_KEY } from './tails';
 import type { NodeRecord, Range, Store } from './store';
 import { logger } from '../logger';
+import { isRoomId } from '../rules/inputs';
 import { connect, type Connected, type StoredChat, type StoredNode, type StoredRoom } from '../schemas';
 import type { Chat, Room } from '../types/room';
 
@@ -16,6 +17,8 @@ const TOUCH_AT_MOST = 3_600;
 /** The book's own program leaves rooms without a version in a database of this name; they are not ours to show. */
 const OURS = { version: { $gte: 1 } };
 const WITHOUT_TAIL = { tail: 0 } as const;
+/** A list of many rooms needs neither their people nor their tails. */
+const LISTED = { title: 1, max: 1, owner: 1, password: 1, ephemeral: 1, count: 1, createdAt: 1 } as const;
 
 /**
  * Connects to the database of the URL's path, else `gifchat`, and makes its indexes.
@@ -87,8 +90,8 @@ async function createStore({ connection, ...models }: Connected, place: string):
         await Room.create(fromRoom(room));
       },
       async get(id) {
-        // What is no id names no room: the embedded store says so by itself.
-        if (!/^[0-9a-f]{24}$/.test(id)) return undefined;
+        // What is no id names no room.
+        if (!isRoomId(id)) return undefined;
         const room = await Room.findOne({ _id: id, ...OURS }, WITHOUT_TAIL).lean();
         return room === null ? undefined : toRoom(room);
       },
@@ -106,11 +109,11 @@ async function createStore({ connection, ...models }: Connected, place: string):
       },
       async list(before, limit) {
         const older = before === undefined ? {} : { _id: { $lt: new Types.ObjectId(before) } };
-        const rooms = await Room.find({ closedAt: null, ...OURS, ...older }, WITHOUT_TAIL)
+        const rooms = await Room.find({ closedAt: null, ...OURS, ...older }, LISTED)
           .sort({ _id: -1 })
           .limit(limit)
           .lean();
-        return rooms.map(toRoom);
+        return rooms.map(({ _id, ...room }) => ({ ...room, _id: _id.toHexString() }));
       },
       async due(now, limit, beyond = Infinity) {
         const isDue = { $or: [{ dueAt: { $lte: now } }, { dueAt: { $gt: beyond } }] };

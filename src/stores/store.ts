@@ -1,6 +1,6 @@
 /** What the services ask of whatever keeps the rooms. Nothing above this folder knows which store is there. */
 import type { Store as SessionStore } from 'express-session';
-import type { Chat, Room } from '../types/room';
+import type { Chat, ListedRoom, Room } from '../types/room';
 
 /** Which part of a log to read: chats before a `seq`, after one, or the newest. */
 export type Range = { before: number } | { after: number } | 'newest';
@@ -36,7 +36,7 @@ export interface Store {
      */
     commit(from: Room, to: Room, chats: readonly Chat[]): Promise<boolean>;
     /** Rooms that are not closed, newest (greatest id) first, with ids below `before` if given. */
-    list(before: string | undefined, limit: number): Promise<Room[]>;
+    list(before: string | undefined, limit: number): Promise<ListedRoom[]>;
     /**
      * Ids of rooms with `dueAt` at or before `now`, earliest first; then of those with one after `beyond`, where only a
      * clock that was moved can have left it.

@@ -27,6 +27,12 @@ export interface Heard {
   seq: number;
 }
 
+/** What the list shows of a room. */
+export type ListedRoom = Pick<
+  Room,
+  '_id' | 'title' | 'max' | 'owner' | 'password' | 'ephemeral' | 'count' | 'createdAt'
+>;
+
 /** A room as the stores keep it. Ids are 24 lower-case hexadecimal digits. */
 export interface Room {
   _id: string;

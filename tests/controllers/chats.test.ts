@@ -215,6 +215,21 @@ describe('a GIF', () => {
       (test: request.Test) =>
         test.attach('gif', Buffer.from(gif({ width: 9, height: 9, frames: 2 })).subarray(0, 40), 'a.gif'),
     ],
+    [
+      'one with a nonce of 65 characters',
+      400,
+      (test: request.Test) => test.field('nonce', 'x'.repeat(65)).attach('gif', gif(), 'a.gif'),
+    ],
+    [
+      'one with an empty nonce',
+      400,
+      (test: request.Test) => test.field('nonce', '').attach('gif', gif(), 'a.gif'),
+    ],
+    [
+      'one with a field inside a field',
+      400,
+      (test: request.Test) => test.field('x[y]', '1').attach('gif', gif(), 'a.gif'),
+    ],
     ['6 MiB', 413, (test: request.Test) => test.attach('gif', Buffer.alloc(6 * 1024 * 1024), 'a.gif')],
     [
       'one of 5000 pixels',
@@ -229,6 +244,22 @@ describe('a GIF', () => {
     expect(answer.body).toMatchObject({ error: { message: expect.any(String) as string } });
     expect(await filesOf(room)).toEqual([]);
     expect(await filesOf('.incoming')).toEqual([]);
+  });
+
+  test.each([
+    ['too large', 413, 'gif', Buffer.alloc(6 * 1024 * 1024)],
+    ['no GIF', 415, 'gif', Buffer.from('<script>1</script>')],
+    ['in a wrong field', 400, 'file', gif()],
+  ])('of a page’s form that is %s shows the room again', async (_what, status, field, file) => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    const page = await who.http
+      .post(`/room/${room}/gif`)
+      .set('accept', 'text/html,application/xhtml+xml,*/*;q=0.8')
+      .attach(field, file, 'a.gif')
+      .expect(status);
+    expect(page.text).toContain('id="chat-form"');
+    expect(page.text).toMatch(/id="composer-error"[^>]*>[^<]+</);
   });
 
   test('a name of 300 characters or without meaning matters to nobody', async () => {
@@ -266,6 +297,9 @@ describe('a GIF', () => {
     await who.http.post(`/room/${room}/leave`).expect(303);
     await removed;
     await until(async () => !(await filesOf('.')).includes(room));
-    await who.http.get(`/gif/${room}/${'0'.repeat(32)}.gif`).expect(302);
+    const url = `/gif/${room}/${'0'.repeat(32)}.gif`;
+    const inPage = await who.http.get(url).set('accept', 'image/avif,image/webp,*/*;q=0.8').expect(404);
+    expect(inPage.body).toMatchObject({ error: { code: 'ROOM_NOT_FOUND' } });
+    await who.http.get(url).set('accept', 'text/html').expect(302);
   });
 });

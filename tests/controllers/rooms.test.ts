@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import request from 'supertest';
 import type { RoomSummary } from '../../src/types/events';
 import { ask, createRoom, join, person, startApp, type TestApp } from '../support/app';
@@ -93,6 +94,19 @@ describe('the list', () => {
     await join(await guest.chat(), room);
     expect(await counted).toMatchObject({ _id: room, count: 2 });
   });
+});
+
+test('the list hears nothing of a room that changed and was removed at once', async () => {
+  const [owner, guest] = [await person(app), await person(app)];
+  const list = await owner.list();
+  const updates: unknown[] = [];
+  list.on('updateRooms', (rooms) => updates.push(rooms));
+  const room = await createRoom(owner);
+  await join(await guest.chat(), room);
+  await owner.http.delete(`/room/${room}`).expect(200);
+  // Longer than changes are collected: there is no event for what is not sent.
+  await wait(1_200);
+  expect(updates).not.toContainEqual([]);
 });
 
 describe('creating', () => {
@@ -198,6 +212,43 @@ describe('the door of a room', () => {
       await other.http.get(`/room/${room}`).query({ password }).expect(200);
     },
   );
+
+  test('asks again when no password came, and says first that there is no room, or no way back in', async () => {
+    const [owner, guest] = [await person(app), await person(app)];
+    const [secret, open] = [await createRoom(owner, { password: 'x' }), await createRoom(owner)];
+    const json = { accept: 'application/json' };
+    const page = await guest.http.post(`/room/${secret}/enter`).type('form').send({}).expect(401);
+    expect(page.text).toContain(`action="/room/${secret}/enter"`);
+    expect(page.text).toContain('비밀번호가 틀렸습니다.');
+    for (const body of [{}, { password: 7 }, { password: 'x'.repeat(101) }]) {
+      const answer = await guest.http.post(`/room/${secret}/enter`).set(json).send(body).expect(400);
+      expect(answer.body).toMatchObject({ error: { code: 'BAD_REQUEST' } });
+    }
+    await guest.http
+      .post(`/room/${open}/enter`)
+      .type('form')
+      .send({})
+      .expect(303)
+      .expect('location', `/room/${open}`);
+    const nowhere = `/room/${'0'.repeat(24)}/enter`;
+    await guest.http.post(nowhere).set(json).send({}).expect(404);
+    await guest.http.post(nowhere).type('form').send({}).expect(303);
+
+    await guest.http.post(`/room/${secret}/enter`).type('form').send({ password: 'x' }).expect(303);
+    const socket = await owner.chat();
+    await join(socket, secret);
+    const { me } = await join(await guest.chat(), secret);
+    await ask(socket, 'kick', { room: secret, userId: me.id });
+    for (const body of [{}, { password: 'x' }]) {
+      await guest.http.post(`/room/${secret}/enter`).set(json).send(body).expect(403);
+      await guest.http
+        .post(`/room/${secret}/enter`)
+        .type('form')
+        .send(body)
+        .expect(303)
+        .expect('location', errorPath('내보내진 방입니다.'));
+    }
+  });
 
   test('of a full room is shut to others, and open to those who are in', async () => {
     const [owner, guest, third] = [await person(app), await person(app), await person(app)];

@@ -62,6 +62,23 @@ test.each([
   });
 });
 
+test.each([25, 5_000])('an id of %d characters names no room, whatever is asked of it', async (length) => {
+  const { http } = await person(app);
+  const id = '0'.repeat(length);
+  const asked = [
+    http.get(`/room/${id}`),
+    http.get(`/room/${id}/chats`),
+    http.delete(`/room/${id}`),
+    http.post(`/room/${id}/chat`).send({ chat: '말' }),
+    http.post(`/room/${id}/enter`).send({ password: 'x' }),
+  ];
+  for (const ask of asked) {
+    const answer = await ask.set('accept', 'application/json').expect(404);
+    expect(answer.body).toMatchObject({ error: { code: 'ROOM_NOT_FOUND' } });
+  }
+  await http.post(`/room/${id}/leave`).expect(303);
+});
+
 test('pages carry the security headers and name no software', async () => {
   const page = await request(app.url).get('/').expect(200);
   const policy = String(page.headers['content-security-policy']);

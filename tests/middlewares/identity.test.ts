@@ -56,6 +56,33 @@ describe('a visitor', () => {
     for (const answer of [head, prefetch]) expect(answer.headers['set-cookie']).toBeUndefined();
     expect((await app.store.rooms.get(room))?.admitted).toHaveLength(1);
   });
+
+  test('who has a session and only peeks is not let in by a password in the address', async () => {
+    const [owner, guest] = [await person(app), await person(app)];
+    const room = await createRoom(owner, { password: 'x' });
+    await guest.http.get(`/room/${room}?password=x`).set('sec-purpose', 'prefetch;prerender').expect(401);
+    expect((await app.store.rooms.get(room))?.admitted).toHaveLength(1);
+    await guest.http.get(`/room/${room}?password=x`).expect(200);
+  });
+
+  test('who does something is somebody, also when it claims to peek', async () => {
+    const peek = { 'sec-purpose': 'prefetch', purpose: 'preview' };
+    const made = await request(app.url)
+      .post('/room')
+      .set(peek)
+      .send({ title: '방', password: 'x' })
+      .expect(302);
+    expect(String(made.headers['set-cookie'])).toMatch(/^connect\.sid=/);
+    const room = String(made.headers['location']).slice('/room/'.length);
+    await request(app.url).post(`/room/${room}/enter`).set(peek).type('form').send({ password: 'x' });
+    const open = await createRoom(await person(app));
+    await request(app.url).post(`/room/${open}/chat`).set(peek).send({ chat: '나' }).expect(200);
+    const [secret, other] = [await app.store.rooms.get(room), await app.store.rooms.get(open)];
+    const people = [...(secret?.people ?? []), ...(other?.people ?? [])].map(({ id }) => id);
+    const all = [secret?.ownerId, ...(secret?.admitted ?? []), ...people];
+    expect(all).toHaveLength(6);
+    expect(all).not.toContain('');
+  });
 });
 
 describe('with sessions that take 200 ms to store', () => {

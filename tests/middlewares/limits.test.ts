@@ -1,4 +1,8 @@
-import { ask, createRoom, join, person, startApp, type TestApp } from '../support/app';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import request from 'supertest';
+import { ask, createRoom, heard, join, person, startApp, until, type TestApp } from '../support/app';
+import { gif } from '../support/gif';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -28,6 +32,50 @@ test('guessing a password is stopped, for pages and scripts, and other rooms are
   await guest.http.post(`/room/${other}/enter`).type('form').send({ password: 'x' }).expect(303);
 });
 
+test('a whole class comes in by one password from one address', async () => {
+  const owner = await person(app);
+  const room = await createRoom(owner, { password: '비밀' });
+  for (let i = 0; i < 12; i++) {
+    const { http } = await person(app);
+    await http.post(`/room/${room}/enter`).type('form').send({ password: '비밀' }).expect(303);
+  }
+});
+
+test('who has a whole IPv6 network guesses no more often than others', async () => {
+  const behind = await startApp({ rateLimits: true, trustProxy: 1 });
+  try {
+    const room = await createRoom(await person(behind), { password: '비밀' });
+    const guess = (address: string) =>
+      request(behind.url)
+        .post(`/room/${room}/enter`)
+        .set({ 'x-forwarded-for': address, accept: 'application/json' })
+        .send({ password: 'x' });
+    for (let i = 1; i <= 10; i++) await guess(`2001:db8:0:7::${String(i)}`).expect(401);
+    await guess('2001:db8:0:7:ffff::1').expect(429);
+    await guess('2001:db8:0:8::1').expect(401);
+  } finally {
+    await behind.stop();
+  }
+});
+
+test('a flood of GIFs is stopped before they are read', async () => {
+  const who = await person(app);
+  const room = await createRoom(who);
+  const send = () => who.http.post(`/room/${room}/gif`).attach('gif', gif(), 'a.gif');
+  for (let i = 0; i < 12; i++) await send().expect(200);
+  expect((await send().expect(429)).body).toMatchObject({ error: { code: 'RATE_LIMITED' } });
+  // Not even what is no GIF is looked at.
+  await who.http.post(`/room/${room}/gif`).attach('file', Buffer.from('x'), 'a.gif').expect(429);
+  expect(await readdir(path.join(app.uploadsDir, '.incoming'))).toEqual([]);
+  const page = await who.http
+    .post(`/room/${room}/gif`)
+    .set('accept', 'text/html')
+    .attach('gif', gif(), 'a.gif')
+    .expect(429);
+  expect(page.text).toContain('id="chat-form"');
+  await who.http.post(`/room/${room}/chat`).send({ chat: '말은 됩니다' }).expect(200);
+});
+
 test('a flood of chats is stopped with RATE_LIMITED by both doors', async () => {
   const who = await person(app);
   const room = await createRoom(who);
@@ -46,4 +94,36 @@ test('a flood of joins is stopped', async () => {
   const socket = await who.chat();
   const answers = await Promise.all(Array.from({ length: 70 }, () => ask(socket, 'join', '0'.repeat(24))));
   expect(answers.at(-1)).toMatchObject({ ok: false, code: 'RATE_LIMITED' });
+});
+
+test('joining again and again is stopped, and who is in stays in', async () => {
+  const [owner, guest] = [await person(app), await person(app)];
+  const room = await createRoom(owner);
+  const [speaker, socket] = [await owner.chat(), await guest.chat()];
+  await join(speaker, room);
+  const answers = await Promise.all(
+    Array.from({ length: 70 }, () => ask(socket, 'join', { room, after: 0 })),
+  );
+  expect(answers.filter(({ ok }) => ok)).toHaveLength(60);
+  expect(answers.at(-1)).toMatchObject({ ok: false, code: 'RATE_LIMITED' });
+  const live = heard(socket, 'chats', (chats) => chats.some(({ kind }) => kind === 'chat'));
+  await ask(speaker, 'chat', { room, chat: '아직 들려요?' });
+  await live;
+  expect(await ask(socket, 'chat', { room, chat: '네' })).toMatchObject({ ok: true });
+});
+
+test('a flood of leaves is stopped by both doors, and who hears no more keeps no place', async () => {
+  const [owner, guest] = [await person(app), await person(app)];
+  const room = await createRoom(owner);
+  await join(await owner.chat(), room);
+  const socket = await guest.chat();
+  const { me } = await join(socket, room);
+  const answers = await Promise.all(Array.from({ length: 60 }, () => ask(socket, 'leave', '0'.repeat(24))));
+  expect(answers.at(-1)).toMatchObject({ ok: false, code: 'RATE_LIMITED' });
+  expect(await ask(socket, 'leave', room)).toMatchObject({ ok: false, code: 'RATE_LIMITED' });
+  await until(async () => {
+    const place = (await app.store.rooms.get(room))?.people.find(({ id }) => id === me.id);
+    return place?.sockets.length === 0;
+  });
+  await guest.http.post(`/room/${room}/leave`).expect(429);
 });

@@ -554,6 +554,13 @@ describe('the owner', () => {
     expect(room.handOver('mina', 'jun')).toBe('FORBIDDEN');
   });
 
+  it('is not handed over by others, not even to who has it', () => {
+    const room = aRoom().with('mina', 'jun');
+    expect(room.handOver('jun', 'mina')).toBe('FORBIDDEN');
+    expect(room.handOver('mina', 'mina')).toBeUndefined();
+    expect(room.now.ownerId).toBe('mina');
+  });
+
   it('does not hand over to somebody who is not in, or only holds a place', () => {
     const room = aRoom().with('mina');
     expect(room.handOver('mina', 'jun')).toBe('BAD_REQUEST');

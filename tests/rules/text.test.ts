@@ -6,6 +6,11 @@ describe('text is kept', () => {
     ['without the spaces around it', '  안녕하세요 \n', '안녕하세요'],
     ['without the invisible fillers around it', '\u3164\u200B\uFEFF안녕\u2800\uFFA0\u00AD\u0000', '안녕'],
     ['with what is between its ends', 'a \u200B\n b', 'a \u200B\n b'],
+    [
+      'without control characters, but for line ends and tabs',
+      'a\u0000\u001b[31m\u0085b\tc\nd',
+      'a[31mb\tc\nd',
+    ],
     ['with plain line ends', 'a\r\nb\rc\n\nd', 'a\nb\nc\n\nd'],
     [
       'with emoji whole, their invisible ends too',

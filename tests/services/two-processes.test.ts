@@ -124,6 +124,39 @@ if (server) {
       expect(people).toHaveLength(2);
     });
 
+    test('a whisper to somebody who is on the other one is refused, not lost', async () => {
+      const { room, near, guestId } = await twoInARoom();
+      expect(await ask(near, 'whisper', { room, to: guestId, chat: '들려요?' })).toMatchObject({
+        ok: false,
+        code: 'UNAVAILABLE',
+      });
+    });
+
+    test('the list on the other one shows what comes, who is in it, and what goes', async () => {
+      const lists = await Promise.all([(await visitor(one)).list(), (await visitor(other)).list()]);
+      // As the page keeps its rows.
+      const rows = lists.map((list) => {
+        const counts = new Map<string, number>();
+        const twice: string[] = [];
+        list.on('newRoom', ({ _id, count }) => {
+          if (counts.has(_id)) twice.push(_id);
+          counts.set(_id, count);
+        });
+        list.on('updateRooms', (rooms) => {
+          for (const { _id, count } of rooms) if (counts.has(_id)) counts.set(_id, count);
+        });
+        list.on('removeRoom', (id) => counts.delete(id));
+        return { counts, twice };
+      });
+      const show = (room: string, count: number | undefined) =>
+        until(() => Promise.resolve(rows.every(({ counts }) => counts.get(room) === count)));
+      const { owner, room } = await twoInARoom();
+      await show(room, 2);
+      await owner.http.delete(`/room/${room}`).expect(200);
+      await show(room, undefined);
+      expect(rows.flatMap(({ twice }) => twice)).toEqual([]);
+    });
+
     test("the book's client on the other one hears every event, one by one and in order", async () => {
       const { room, near } = await twoInARoom();
       const socket = await (await visitor(other)).chat();

@@ -1,4 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { io } from 'socket.io-client';
+import type { Stored } from '../../src/services/chats';
 import type { ChatEvents, Joined, SentChat } from '../../src/types/events';
 import {
   ask,
@@ -10,6 +12,7 @@ import {
   person,
   startApp,
   type TestApp,
+  until,
 } from '../support/app';
 
 let app: TestApp;
@@ -28,6 +31,36 @@ async function twoInARoom(fields: object = {}) {
   const ofGuest = await join(b, room);
   await heardJoin;
   return { owner, guest, room, a, b, ofOwner, ofGuest };
+}
+
+/**
+ * A program whose commits, once held, are stored and not answered before they are released. What is asked of a socket
+ * meanwhile is known to wait when something that needs no commit, asked after it, is answered.
+ */
+async function startHolding() {
+  let held: Promise<void> | undefined;
+  let release = () => {};
+  const slow = await startApp({}, (store) => ({
+    ...store,
+    rooms: {
+      ...store.rooms,
+      commit: async (...change) => {
+        const isFirst = await store.rooms.commit(...change);
+        await held;
+        return isFirst;
+      },
+    },
+  }));
+  return {
+    slow,
+    hold: () => {
+      held = new Promise((resolve) => (release = resolve));
+    },
+    release: () => {
+      held = undefined;
+      release();
+    },
+  };
 }
 
 function textOf(chat: SentChat): string {
@@ -74,6 +107,154 @@ describe('joining by our client', () => {
     expect(again.me).toEqual(ofOwner.me);
     expect(again.missed).toEqual([]);
     expect(again.seq).toBe(2);
+  });
+
+  test('while others talk in an ephemeral room loses nothing of what is said after it', async () => {
+    // Over a network, a commit can be read before whoever made it has the answer.
+    const far = await startApp({}, (store) => ({
+      ...store,
+      rooms: {
+        ...store.rooms,
+        get: async (id) => {
+          await wait(5);
+          return store.rooms.get(id);
+        },
+        commit: async (...change) => {
+          const isFirst = await store.rooms.commit(...change);
+          await wait(5);
+          return isFirst;
+        },
+      },
+    }));
+    try {
+      const owner = await person(far);
+      const room = await createRoom(owner, { ephemeral: true });
+      const speaker = await owner.chat();
+      await join(speaker, room);
+      let isOver = false;
+      const talk = async () => {
+        while (!isOver) await ask(speaker, 'chat', { room, chat: '흘러가는 말' });
+      };
+      const talks = Promise.all(Array.from({ length: 5 }, talk));
+      for (let guest = 0; guest < 20; guest += 1) {
+        const socket = await (await person(far)).chat();
+        const packets: SentChat[][] = [];
+        socket.on('chats', (chats) => packets.push(chats));
+        const { seq } = await join(socket, room);
+        const before = packets.length;
+        await heard(socket, 'chats', (chats) => (chats.at(-1)?.seq ?? 0) > seq + 20);
+        // Whoever joined drops what the answer counts: nothing of it may come later.
+        expect(packets.slice(before).flat()[0]?.seq).toBeGreaterThan(seq);
+        const told = packets.flat().map((chat) => chat.seq);
+        const live = told.filter((number) => number > seq);
+        expect(live).toEqual(live.map((_, index) => seq + 1 + index));
+        await ask(socket, 'leave', room);
+        socket.disconnect();
+      }
+      isOver = true;
+      await talks;
+    } finally {
+      await far.stop();
+    }
+  });
+
+  test('another room leaves the first, also when what was missed there cannot be read', async () => {
+    let isAway = false;
+    const failing = await startApp({}, (store) => ({
+      ...store,
+      chats: {
+        ...store.chats,
+        page: (...range) => (isAway ? Promise.reject(new Error('away')) : store.chats.page(...range)),
+      },
+    }));
+    try {
+      const who = await person(failing);
+      const [first, second] = [await createRoom(who), await createRoom(who)];
+      const socket = await who.chat();
+      await join(socket, first);
+      isAway = true;
+      expect(await ask(socket, 'join', { room: second, after: 0 })).toMatchObject({ code: 'UNAVAILABLE' });
+      isAway = false;
+      expect(await ask(socket, 'chat', { room: first, chat: '두 방에?' })).toMatchObject({ ok: false });
+      expect((await join(socket, second)).missed.map(({ kind }) => kind)).toEqual(['join']);
+    } finally {
+      await failing.stop();
+    }
+  });
+
+  test('hears what the same commit says after it, in an ephemeral room, too', async () => {
+    const { slow, hold, release } = await startHolding();
+    try {
+      const [owner, guest] = [await person(slow), await person(slow)];
+      const room = await createRoom(owner, { ephemeral: true });
+      const [a, b] = [await owner.chat(), await guest.chat()];
+      await join(a, room);
+      const seen: SentChat[] = [];
+      b.on('chats', (chats) => seen.push(...chats));
+      hold();
+      void ask(a, 'chat', { room, chat: '앞의 말' });
+      await ask(a, 'typing', { room, typing: false });
+      const joined = join(b, room);
+      await ask(b, 'typing', { room, typing: false });
+      const said = ask<Stored>(a, 'chat', { room, chat: '뒤의 말' });
+      await ask(a, 'typing', { room, typing: false });
+      release();
+      const { seq } = await joined;
+      expect(await said).toMatchObject({ ok: true, seq: seq + 1 });
+      const known = () => seen.some((chat) => chat.seq === seq + 1 && textOf(chat) === '뒤의 말');
+      if (!known()) await heard(b, 'chats', known);
+    } finally {
+      await slow.stop();
+    }
+  });
+
+  test('is refused to whom the same commit puts out again', async () => {
+    const { slow, hold, release } = await startHolding();
+    try {
+      const [owner, guest] = [await person(slow), await person(slow)];
+      const room = await createRoom(owner);
+      const [a, b] = [await owner.chat(), await guest.chat()];
+      await join(a, room);
+      const { me } = await join(b, room);
+      await ask(b, 'leave', room);
+      hold();
+      void ask(a, 'chat', { room, chat: '잠깐만요' });
+      await ask(a, 'typing', { room, typing: false });
+      const joined = ask(b, 'join', { room, after: 0 });
+      await ask(b, 'typing', { room, typing: false });
+      const kicked = ask(a, 'kick', { room, userId: me.id });
+      await ask(a, 'typing', { room, typing: false });
+      release();
+      expect(await kicked).toEqual({ ok: true });
+      expect(await joined).toMatchObject({ ok: false, code: 'BARRED' });
+    } finally {
+      await slow.stop();
+    }
+  });
+
+  test('that got no answer in time does not put the socket into two rooms', async () => {
+    const { slow, hold, release } = await startHolding();
+    try {
+      const who = await person(slow);
+      const [first, second] = [await createRoom(who), await createRoom(who)];
+      const socket = await who.chat();
+      await join(socket, first);
+      hold();
+      expect(await ask(socket, 'join', { room: second, after: 0 })).toMatchObject({ code: 'UNAVAILABLE' });
+      release();
+      await until(async () => {
+        const people = (await slow.store.rooms.get(second))?.people ?? [];
+        return people.every(({ entered, sockets }) => entered && sockets.length === 0);
+      });
+      expect(await ask(socket, 'chat', { room: first, chat: '여기 있어요' })).toMatchObject({ ok: true });
+      const heardHere: SentChat[][] = [];
+      socket.on('chats', (chats) => heardHere.push(chats));
+      await who.http.post(`/room/${second}/chat`).send({ chat: '저기' }).expect(200);
+      await ask(socket, 'chat', { room: first, chat: '여기' });
+      expect(heardHere.flat().map((chat) => chat.room)).toEqual([first]);
+    } finally {
+      await slow.stop();
+    }
   });
 
   test('another room leaves the first; a refused one changes nothing', async () => {
@@ -151,6 +332,24 @@ describe('a chat by socket', () => {
 });
 
 describe('who may not', () => {
+  test('a handshake with an empty `sid` is a handshake: whoever comes is known, and nothing breaks', async () => {
+    const who = await person(app);
+    const line = '/socket.io/?EIO=4&transport=polling&sid=';
+    const opened = await who.http.get(line).expect(200);
+    const { sid } = JSON.parse(opened.text.slice(1)) as { sid: string };
+    const send = (packet: string) =>
+      who.http
+        .post(line + sid)
+        .type('text/plain')
+        .send(packet)
+        .expect(200);
+    await send('40/chat,');
+    expect((await who.http.get(line + sid).expect(200)).text).toMatch(/^40\/chat,\{"sid"/);
+    await send(`42/chat,0["leave","${'0'.repeat(24)}"]`);
+    expect((await who.http.get(line + sid).expect(200)).text).toContain('ROOM_NOT_FOUND');
+    await send('1');
+  });
+
   test('a socket without a session connects, and every event of it is refused', async () => {
     const room = await createRoom(await person(app));
     const socket: ChatClient = io(`${app.url}/chat`, { forceNew: true, transports: ['websocket'] });
@@ -378,6 +577,26 @@ describe('what is not stored', () => {
       ok: false,
       code: 'BAD_REQUEST',
     });
+  });
+
+  test('a whisper to somebody who has a place but no connection is refused, and nobody at all hears it', async () => {
+    const [one, other, stranger] = [await person(app), await person(app), await person(app)];
+    const room = await createRoom(one);
+    for (const { http } of [one, other])
+      await http.post(`/room/${room}/chat`).send({ chat: '나' }).expect(200);
+    const to = (await app.store.rooms.get(room))?.people.at(-1)?.id;
+    const [whispering, elsewhere] = [await one.chat(), await stranger.chat()];
+    const overheard: unknown[] = [];
+    for (const socket of [whispering, elsewhere]) {
+      socket.on('whisper', (whisper) => overheard.push(whisper));
+    }
+    expect(await ask(whispering, 'whisper', { room, to, chat: '둘만' })).toMatchObject({
+      ok: false,
+      code: 'UNAVAILABLE',
+    });
+    // Answers come after what was sent before them.
+    for (const socket of [whispering, elsewhere]) await ask(socket, 'leave', '0'.repeat(24));
+    expect(overheard).toEqual([]);
   });
 
   test('typing is seen by the others only', async () => {

@@ -18,6 +18,21 @@ const AT_ONCE = 500;
 /** Far more together than what the server keeps and all buffers between it and somebody who does not read. */
 const MAX_CHATS = 8_000;
 
+test.each(['\u0001', '"', '\n', '👋'])(
+  'who comes to 200 chats of 2,000 times %j gets them at once, whatever each takes on the line',
+  async (character) => {
+    const owner = await person(app);
+    const room = await createRoom(owner);
+    const a = await owner.chat();
+    await join(a, room);
+    const chat = `가${character.repeat(1_998)}나`;
+    await Promise.all(Array.from({ length: 199 }, () => ask(a, 'chat', { room, chat })));
+    const b = await (await person(app)).chat();
+    expect((await join(b, room, 0)).missed).toHaveLength(200);
+    expect(b.connected).toBe(true);
+  },
+);
+
 test('who does not read is cut off while the others talk on, and misses nothing when back', async () => {
   const owner = await person(app);
   const guest = await person({ ...app, url: `http://127.0.0.1:${String(line.port)}` });

@@ -18,6 +18,7 @@ const MAX_ROOMS = 8;
 const QUIET: Tell = {
   created: () => undefined,
   removed: () => undefined,
+  counted: () => undefined,
   committed: () => undefined,
   seen: () => undefined,
   behind: () => undefined,

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { io, type Socket } from 'socket.io-client';
 import request from 'supertest';
+import { LOG } from './log';
 import { openTestStore, type TestStore } from './store';
 import { loadConfig, type Config } from '../../src/config';
 import { start } from '../../src/start';
@@ -37,7 +38,7 @@ export async function startApp(
 ): Promise<TestApp> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-'));
   const config: Config = {
-    ...loadConfig({ NODE_ENV: 'test', COOKIE_SECRET: 'a secret for the tests' }),
+    ...loadConfig({ NODE_ENV: 'test', COOKIE_SECRET: 'a secret for the tests', LOG }),
     port: 0,
     host: '127.0.0.1',
     uploadsDir: path.join(folder, 'uploads'),

@@ -31,8 +31,8 @@ export function createProcess({ uploadsDir, now, graces, patience, committed, re
   const node = createNode();
   const limits = createLimits(false);
   const gifs = createGifs(uploadsDir, store);
-  /** Its sockets, by id: whose each is, and whether its `enter` was acknowledged. */
-  const sockets = new Map<string, { userId: string; isAcked: boolean }>();
+  /** Its sockets, by id: whose each is. */
+  const sockets = new Map<string, { userId: string }>();
   /** Those that hear the room. */
   const hearing = new Set<string>();
   let known: number | undefined;
@@ -61,7 +61,7 @@ export function createProcess({ uploadsDir, now, graces, patience, committed, re
     tellCreated: () => undefined,
   });
   const passing = { whispered: () => undefined, typed: () => undefined };
-  const chats = createChats({ store, clock, changer, rooms, gifs, limits, passing });
+  const chats = createChats({ store, clock, node, changer, rooms, gifs, limits, passing });
 
   /** As the notifier does: it looks at places when they changed, by us or by what we did not hear. */
   function hear({ before, room }: Pick<News, 'before' | 'room'>): void {

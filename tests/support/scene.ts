@@ -151,22 +151,28 @@ export async function openScene(
     switch (name) {
       case 'enter': {
         const id = `${who}, tab ${String(++made)}`;
-        const own = { userId: who, isAcked: false };
-        sockets.set(id, own);
-        const outcome = await act({ name, who }, () => rooms.enter(_id, by, id));
-        own.isAcked = outcome === 'ok';
-        // Unanswered, the connection stays, and may be in after all.
-        if (outcome !== 'ok' && outcome !== 'UNAVAILABLE') at1.forget(id);
+        sockets.set(id, { userId: who });
+        await act({ name, who }, async () => {
+          const room = await rooms.enter(_id, by, id).catch((error: unknown) => {
+            at1.forget(id);
+            throw error;
+          });
+          await checkJoined(room, at1, who);
+        });
         break;
       }
       case 'drop':
-      case 'leave':
         if (socket === undefined) break;
         at1.forget(socket);
-        await act({ name, who, socket }, () =>
-          name === 'drop' ? rooms.drop(_id, socket) : rooms.leave(_id, who, socket),
-        );
+        await act({ name, who, socket }, () => rooms.drop(_id, socket));
         break;
+      case 'leave': {
+        if (socket === undefined) break;
+        at1.forget(socket);
+        const outcome = await act({ name, who, socket }, () => rooms.leave(_id, who, socket));
+        if (outcome !== 'ok') await rooms.drop(_id, socket);
+        break;
+      }
       case 'leave all':
         await act({ name, who }, () => rooms.leave(_id, who));
         break;
@@ -203,18 +209,21 @@ export async function openScene(
     }
   }
 
-  /** Somebody reads: no later chat without every earlier one, all that was acknowledged before, and who is there. */
+  /** Somebody reads: no later chat without every earlier one, and all that was acknowledged before. */
   async function read({ chats }: Process, who: string): Promise<void> {
     const acknowledged = ephemeral ? 0 : newest();
     const page = await unlessRefused(chats.page(_id, who, { after: 0 }, 1_000));
-    const joined = await unlessRefused(chats.catchUp(_id, who, 0));
     // A closed room's chats are on their way out.
-    if (!(await isOpen())) return;
-    if (page !== undefined) {
-      expect(page.chats.map(({ seq }) => seq)).toEqual(page.chats.map((_, index) => index + 1));
-      expect(page.chats.length).toBeGreaterThanOrEqual(acknowledged);
-    }
-    if (joined === undefined || ephemeral || joined.more) return;
+    if (page === undefined || !(await isOpen())) return;
+    expect(page.chats.map(({ seq }) => seq)).toEqual(page.chats.map((_, index) => index + 1));
+    expect(page.chats.length).toBeGreaterThanOrEqual(acknowledged);
+  }
+
+  /** Who entered is told all that was said up to then, and who is there by it: themselves, too. */
+  async function checkJoined(room: Room, { chats }: Process, who: string): Promise<void> {
+    expect(room.people.some(({ id }) => id === who)).toBe(true);
+    const joined = await unlessRefused(chats.catchUp(room, who, 0));
+    if (joined === undefined || ephemeral || joined.more || !(await isOpen())) return;
     expect(joined.missed.map(({ seq }) => seq)).toEqual(
       Array.from({ length: joined.seq }, (_, index) => index + 1),
     );
@@ -236,14 +245,12 @@ export async function openScene(
     if (failures.length > 0) throw failures[0];
   }
 
-  async function dropAll(isMeant: (socket: { isAcked: boolean }) => boolean): Promise<void> {
+  async function dropAll(): Promise<void> {
     const drops = processes.flatMap(({ sockets, forget, rooms }) =>
-      [...sockets]
-        .filter(([, socket]) => isMeant(socket))
-        .map(([id]) => {
-          forget(id);
-          return rooms.drop(_id, id);
-        }),
+      [...sockets.keys()].map((id) => {
+        forget(id);
+        return rooms.drop(_id, id);
+      }),
     );
     await Promise.all(drops);
   }
@@ -266,7 +273,7 @@ export async function openScene(
       }
     },
 
-    /** The store is well again, who was taken for dead is back, and connections without an answer are closed. */
+    /** The store is well again, who was taken for dead is back, and what was unsure is settled. */
     async rest(): Promise<void> {
       await weather.end();
       await settle();
@@ -274,7 +281,6 @@ export async function openScene(
       await settle();
       // As each look at the nodes does: what one of them still wrote late is found.
       for (const node of lapsed) await takeOut(here, node);
-      await dropAll(({ isAcked }) => !isAcked);
       await settle();
     },
 
@@ -312,7 +318,7 @@ export async function openScene(
         for (const { id } of people)
           await act({ name: 'leave all', who: id }, () => there.rooms.leave(_id, id));
       }
-      await dropAll(() => true);
+      await dropAll();
       for (let look = 0; look < 8 && (await stored()) !== undefined; look++) {
         await settle();
         time = Math.max(time, (await stored())?.dueAt ?? 0) + 1_000;

@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { TestApp } from '../support/app';
 import { compile, type Compiled } from '../support/compiled';
+import { LOG } from '../support/log';
 import { loadConfig, type Config, type Places } from '../../src/config';
 import { start } from '../../src/start';
 
@@ -57,7 +58,7 @@ function siteIn(folder: string, compiled: Compiled): Site {
     folder,
     file: (name) => path.join(folder, name),
     async serve(overrides = {}) {
-      const config = loadConfig({ NODE_ENV: 'test', COOKIE_SECRET: 'a secret for the tests' });
+      const config = loadConfig({ NODE_ENV: 'test', COOKIE_SECRET: 'a secret for the tests', LOG });
       const own = { port: 0, host: '127.0.0.1', rateLimits: false };
       const running = await start({ ...config, ...own, ...places, ...overrides });
       const sockets: Served['sockets'] = [];

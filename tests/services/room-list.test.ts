@@ -1,0 +1,64 @@
+import { ROOMS_A_PAGE, summaryOf } from '../../src/services/rooms';
+import { createRoomList, type RoomList } from '../../src/services/room-list';
+import { openTestStore, type TestStore } from '../support/store';
+import { next, roomWith } from '../support/values';
+import type { Room } from '../../src/types/room';
+
+let kept: TestStore;
+let list: RoomList;
+let told: string[];
+beforeEach(async () => {
+  kept = await openTestStore();
+  told = [];
+  list = createRoomList({
+    store: kept.store,
+    tell: {
+      created: ({ _id }) => told.push(`new ${_id}`),
+      removed: (id) => told.push(`gone ${id}`),
+      counted: ({ _id, count }) => told.push(`${String(count)} ${_id}`),
+    },
+  });
+});
+afterEach(() => kept.dispose());
+
+async function another(): Promise<Room> {
+  const room = roomWith();
+  await kept.store.rooms.insert(room);
+  return room;
+}
+const change = (room: Room, fields: Partial<Room>) => kept.store.rooms.commit(room, next(room, fields), []);
+
+test('what others made, entered and closed is told once', async () => {
+  const before = await another();
+  await list.look();
+  const room = await another();
+  await list.look();
+  await change(room, { count: 3 });
+  await change(before, { closedAt: 1, dueAt: 1 });
+  await list.look();
+  await list.look();
+  expect(told).toEqual([`new ${room._id}`, `3 ${room._id}`, `gone ${before._id}`]);
+});
+
+test('what we made ourselves is told once, whether a look finds it before or after', async () => {
+  await list.look();
+  const [first, second] = [await another(), await another()];
+  list.created(summaryOf(first));
+  await list.look();
+  list.created(summaryOf(second));
+  expect(told).toEqual([`new ${first._id}`, `new ${second._id}`]);
+});
+
+test('a room that comes up from the second page is not new, and one that falls from the first is not gone', async () => {
+  const rooms: Room[] = [];
+  for (let n = 0; n <= ROOMS_A_PAGE; n++) rooms.push(await another());
+  await list.look();
+  const newest = rooms.at(-1);
+  if (newest === undefined) throw new Error('there are no rooms');
+  await change(newest, { closedAt: 1, dueAt: 1 });
+  await list.look();
+  expect(told).toEqual([`gone ${newest._id}`]);
+  const one = await another();
+  await list.look();
+  expect(told.slice(1)).toEqual([`new ${one._id}`]);
+});

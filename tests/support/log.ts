@@ -1,0 +1,2 @@
+/** The level of the log in tests. */
+export const LOG = process.env['LOG'] ?? 'silent';

@@ -1,0 +1,6 @@
+/** Before every test file: nothing is logged, unless LOG asks for it. */
+import { LOG } from './log';
+import { loadConfig } from '../../src/config';
+import { logger } from '../../src/logger';
+
+logger.setLevel(loadConfig({ COOKIE_SECRET: '-', LOG }).log);
