@@ -12,10 +12,11 @@ import { open } from 'lmdb';
 import * as rules from '../src/rules/room';
 import { createRoomChanger, PACE, type RoomChanger } from '../src/services/change-room';
 import { createClock } from '../src/services/clock';
-import { createServices, type Tell } from '../src/services';
+import { createServices } from '../src/services';
 import { openEmbedded } from '../src/stores/embedded';
 import { checkLmdbFile } from '../src/stores/lmdb-file';
 import type { Store } from '../src/stores/store';
+import { QUIET } from '../tests/support/quiet';
 import type { Chat, Room } from '../src/types/room';
 
 const { values: options } = parseArgs({
@@ -39,18 +40,6 @@ const TURNS = 8;
 /** Rooms that are written at once while a store is filled. */
 const AT_ONCE = 200;
 const GRACES = { reconnectGrace: 15_000, emptyRoomGrace: 300_000 };
-const QUIET: Tell = {
-  created: () => undefined,
-  removed: () => undefined,
-  counted: () => undefined,
-  committed: () => undefined,
-  seen: () => undefined,
-  behind: () => undefined,
-  whispered: () => undefined,
-  typed: () => undefined,
-  known: () => new Map(),
-  held: () => [],
-};
 
 interface Filled {
   name: string;

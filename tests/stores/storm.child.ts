@@ -2,9 +2,10 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createServices, type Tell } from '../../src/services';
+import { createServices } from '../../src/services';
 import { openEmbedded } from '../../src/stores/embedded';
 import { gif } from '../support/gif';
+import { QUIET } from '../support/quiet';
 
 /** What somebody was answered. */
 export type Told =
@@ -15,18 +16,6 @@ export type Told =
 
 const PEOPLE = 12;
 const MAX_ROOMS = 8;
-const QUIET: Tell = {
-  created: () => undefined,
-  removed: () => undefined,
-  counted: () => undefined,
-  committed: () => undefined,
-  seen: () => undefined,
-  behind: () => undefined,
-  whispered: () => undefined,
-  typed: () => undefined,
-  known: () => new Map(),
-  held: () => [],
-};
 
 async function main(): Promise<void> {
   const [dir = ''] = process.argv.slice(2);
