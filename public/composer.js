@@ -14,7 +14,8 @@ const MAX_LENGTH = 2_000;
  * @param {(text: string) => void} parts.onProblem
  */
 export function createComposer({ form, field, outbox, whisper, typing, onProblem }) {
-  let isWhispering = false;
+  /** Whispers on their way. They stand in the field until they went out: a second Enter must not say them aloud. @type {Set<string>} */
+  const whispering = new Set();
   // The browser's own bubble about an empty field is for those without scripts.
   form.noValidate = true;
   form.addEventListener('submit', (event) => {
@@ -31,7 +32,7 @@ export function createComposer({ form, field, outbox, whisper, typing, onProblem
 
   async function send() {
     const text = field.value.trim();
-    if (text === '' || isWhispering) return;
+    if (text === '' || whispering.has(text)) return;
     const { length } = [...text];
     if (length > MAX_LENGTH) {
       onProblem(
@@ -52,13 +53,13 @@ export function createComposer({ form, field, outbox, whisper, typing, onProblem
 
   /** @param {string} text @returns {Promise<boolean>} whether it went out */
   async function sendWhisper(text) {
-    isWhispering = true;
+    whispering.add(text);
     try {
       const problem = await whisper.send(text);
       onProblem(problem);
       return problem === '';
     } finally {
-      isWhispering = false;
+      whispering.delete(text);
     }
   }
 

@@ -39,6 +39,21 @@ describe('a whisper on its way', () => {
     await seen(ben.page.locator('.other', { hasText: '모두에게' }));
   });
 
+  it('holds up no other word, and is not said aloud by a second Enter', async () => {
+    const [ana, ben] = [await behindProxy(), await someone()];
+    await whispering(ana.page, ben.page);
+    proxy.freeze();
+    await write(ana.page, '우리끼리');
+    await ana.page.keyboard.press('Escape');
+    await ana.page.keyboard.press('Enter');
+    await write(ana.page, '모두에게');
+    await seen(ana.page.locator('.is-pending', { hasText: '모두에게' }));
+    proxy.heal();
+    await seen(ben.page.locator('.whisper', { hasText: '우리끼리' }));
+    await seen(ben.page.locator('.other', { hasText: '모두에게' }));
+    expect(await texts(ben.page)).toEqual(['모두에게']);
+  });
+
   it('to somebody who has left says so, and the next word goes to all', async () => {
     const [ana, ben, cleo] = [await behindProxy(), await someone(), await someone()];
     const url = await whispering(ana.page, ben.page);
