@@ -175,6 +175,9 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
       const startedAt = performance.now();
       try {
         newest = await store.rooms.get(queue.roomId);
+        // After a failover a server may not know yet what an earlier one told.
+        if (attempt !== undefined && newest !== undefined && newest.version < attempt.from.version)
+          throw new Error('this is an older state of the room');
         if (attempt !== undefined && newest?.writes[write.node] === write.id) break;
         const possible = performance.now() - takenAt > pace.late ? await possibleOf(batch) : batch;
         const isLess = possible.length < batch.length;

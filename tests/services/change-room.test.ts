@@ -174,6 +174,32 @@ test('what is committed only long after asks whether it can still be: a chat who
   expect(log.flatMap((chat) => (chat.kind === 'chat' ? [chat.chat] : []))).toEqual(['있다']);
 });
 
+test('a read that is older than the last one is no news: a commit whose answer was lost is told as it is stored', async () => {
+  let before: Room | undefined;
+  let isOld = false;
+  const store = withCommit(async (commit, ...args) => {
+    before = args[0];
+    const isFirst = await commit(...args);
+    if (isOld || args[2].length === 0) return isFirst;
+    isOld = true;
+    throw new Error('the answer is lost');
+  });
+  const { rooms } = store;
+  const get: Store['rooms']['get'] = async (id) => {
+    if (!isOld || before === undefined) return rooms.get(id);
+    const older = { ...before, version: before.version - 1, seq: 0 };
+    before = undefined;
+    return older;
+  };
+  const { changer, id, news } = await aRoom(
+    { ...store, rooms: { ...rooms, get } },
+    { ...PACE, firstPause: 1 },
+  );
+  expect(await say(changer, id, 'owner', '하나')).toMatchObject({ seq: 2 });
+  const stored = await kept.store.chats.page(id, 'newest', 10);
+  expect(news.flatMap(({ chats }) => chats)).toStrictEqual(stored);
+});
+
 test('more than 1,000 waiting changes of people are refused, drops are not', async () => {
   const { changer, id } = await aRoom(
     withCommit(async (commit, ...args) => {
