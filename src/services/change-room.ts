@@ -179,9 +179,7 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
         if (attempt !== undefined && newest !== undefined && newest.version < attempt.from.version)
           throw new Error('this is an older state of the room');
         if (attempt !== undefined && newest?.writes[write.node] === write.id) break;
-        const possible = performance.now() - takenAt > pace.late ? await possibleOf(batch) : batch;
-        const isLess = possible.length < batch.length;
-        batch = possible;
+        const isLate = performance.now() - takenAt > pace.late;
         if (attempt === undefined || attempt.from.version !== newest?.version) {
           // No earlier attempt can be stored any more.
           attempt = undefined;
@@ -191,9 +189,12 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
             fail(batch, new Refusal('ROOM_NOT_FOUND'));
             return;
           }
+          if (isLate) batch = await possibleOf(batch);
           attempt = await applyAll(batch, newest, write);
-        } else if (isLess) {
-          attempt = await applyAll(batch, newest, write);
+        } else if (isLate && !(await areAllPossible(batch))) {
+          // Not before the version has moved, for an earlier try may still be stored.
+          await store.rooms.commit(newest, { ...newest, version: newest.version + 1 }, []);
+          continue;
         }
         const { from, to, said } = attempt;
         if (from === to) break;
@@ -228,12 +229,16 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
 
   /** Those of a batch that can still happen; the others fail. */
   async function possibleOf(batch: Waiting[]): Promise<Waiting[]> {
-    const arePossible = await Promise.all(batch.map((entry) => entry.isPossible()));
-    fail(
-      batch.filter((_, index) => arePossible[index] === false),
-      new Refusal('UNAVAILABLE'),
-    );
-    return batch.filter((_, index) => arePossible[index]);
+    const possible: Waiting[] = [];
+    for (const entry of batch) {
+      if (await entry.isPossible()) possible.push(entry);
+      else entry.fail(new Refusal('UNAVAILABLE'));
+    }
+    return possible;
+  }
+
+  async function areAllPossible(batch: Waiting[]): Promise<boolean> {
+    return (await Promise.all(batch.map((entry) => entry.isPossible()))).every(Boolean);
   }
 
   /** What is stored is stored: a listener that throws must not keep anybody's answer back. */
@@ -280,7 +285,7 @@ export function createRoomChanger({ store, clock, node, graces, listener, pace =
     };
     const keys = entries.flatMap(({ nonce }) => nonce ?? []);
     if (room.ephemeral) add(room.recent);
-    else if (keys.length > 0) add(await store.chats.byNonce(room._id, keys));
+    else if (keys.length > 0) add(await store.chats.byNonce(room._id, keys, room.version));
     return { add, find: (userId: string, nonce: string) => known.get(keyOf({ userId, nonce })) };
   }
 

@@ -136,9 +136,11 @@ async function createStore({ connection, ...models }: Connected, place: string):
         // Something is missing: the room may be closed by now, and its chats on their way out.
         return page.isWhole ? page.chats : (await read(room, range, limit)).chats;
       },
-      async byNonce(roomId, keys) {
+      async byNonce(roomId, keys, version = 0) {
         const room = await Room.findById(roomId, { version: 1, seq: 1, tail: 1 }).lean();
         if (room === null || keys.length === 0) return [];
+        // After a failover a server may not know yet what an earlier one told.
+        if (room.version < version) throw new Error('this is an older state of the room');
         // Nonces are looked up before a commit.
         tails.adopt(roomId, room.version, room.tail);
         // Each with its room, so that each is found by the index.

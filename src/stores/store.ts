@@ -54,8 +54,11 @@ export interface Store {
   chats: {
     /** Chats of a room in the order of `seq`: the last `limit` before, the first `limit` after, or the newest. */
     page(room: string, range: Range, limit: number): Promise<Chat[]>;
-    /** Those chats of the room that these people sent with these nonces. */
-    byNonce(room: string, keys: readonly NonceKey[]): Promise<Chat[]>;
+    /**
+     * Those chats of the room that these people sent with these nonces.
+     * @param version of the room that is known: an older state of it is refused.
+     */
+    byNonce(room: string, keys: readonly NonceKey[], version?: number): Promise<Chat[]>;
     /** Which of these `gif` paths a chat of the room names. */
     gifsNamed(room: string, gifs: readonly string[]): Promise<string[]>;
     /** Removes at most `limit` chats of the room. @returns how many it removed. */

@@ -28,7 +28,7 @@ const MUTANTS = [
   {
     name: 'does not look for the nonce',
     file: 'src/services/change-room.ts',
-    from: 'add(await store.chats.byNonce(room._id, keys))',
+    from: 'add(await store.chats.byNonce(room._id, keys, room.version))',
     to: 'add([])',
   },
   {

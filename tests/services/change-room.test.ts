@@ -145,33 +145,51 @@ test('while the store is away people wait 5 s and are told; what no commit took 
   expect(fates).toEqual([false]);
 });
 
-test('what is committed only long after asks whether it can still be: a chat whose GIF went meanwhile is not stored', async () => {
-  let isAway = true;
-  const store = withCommit(async (commit, ...args) => {
-    if (isAway) throw new Error('away');
-    return commit(...args);
-  });
-  const { changer, id } = await aRoom(store, { ...PACE, firstPause: 1, patience: 50, late: 60 });
-  const fates: [string, boolean][] = [];
-  const saying = (chat: string, isPossible: boolean) =>
-    changer.change(id, {
-      apply: (room, at, heard) =>
-        rules.say(room, 'owner', { kind: 'chat', chat, nonce: chat }, 'http', heard, at),
-      isPossible: () => {
-        isAway = false;
-        return Promise.resolve(isPossible);
-      },
-      onFate: (isDone) => fates.push([chat, isDone]),
+describe('what is tried again only long after', () => {
+  /** Two chats of which one became impossible, while the answer to their first commit is lost; `asked` comes before the second. */
+  async function lateCommit(asked: (first: () => Promise<boolean>) => Promise<unknown>) {
+    let first: (() => Promise<boolean>) | undefined;
+    const store = withCommit(async (commit, ...args) => {
+      if (first !== undefined) return commit(...args);
+      first = () => commit(...args);
+      throw new Error('away');
     });
-  const answers = await Promise.allSettled([saying('있다', true), saying('없다', false)]);
-  expect(answers).toMatchObject(Array(2).fill({ status: 'rejected', reason: { code: 'UNAVAILABLE' } }));
-  await changer.changeAlways(id, { apply: rules.tick });
-  expect(fates).toEqual([
-    ['없다', false],
-    ['있다', true],
-  ]);
-  const log = await kept.store.chats.page(id, 'newest', 10);
-  expect(log.flatMap((chat) => (chat.kind === 'chat' ? [chat.chat] : []))).toEqual(['있다']);
+    const { changer, id, news } = await aRoom(store, { ...PACE, firstPause: 1, patience: 60_000, late: 0 });
+    const fates: Record<string, boolean> = {};
+    const send = (chat: string, isPossible: boolean) =>
+      changer.change(id, {
+        nonce: { userId: 'owner', nonce: chat },
+        apply: (room, at, heard) =>
+          rules.say(room, 'owner', { kind: 'chat', chat, nonce: chat }, 'http', heard, at),
+        async isPossible() {
+          if (first !== undefined) await asked(first);
+          return first === undefined || isPossible;
+        },
+        onFate: (isDone) => (fates[chat] = isDone),
+      });
+    const answers = await Promise.allSettled([send('있다', true), send('없다', false)]);
+    const log = await kept.store.chats.page(id, 'newest', 10);
+    const texts = log.flatMap((chat) => (chat.kind === 'chat' ? [chat.chat] : []));
+    expect(news.flatMap(({ chats }) => chats)).toStrictEqual(log);
+    return { answers, fates, texts };
+  }
+
+  test('is stored without the chat whose GIF went meanwhile', async () => {
+    const { answers, fates, texts } = await lateCommit(() => Promise.resolve());
+    expect(answers).toMatchObject([
+      { status: 'fulfilled', value: { seq: 2 } },
+      { status: 'rejected', reason: { code: 'UNAVAILABLE' } },
+    ]);
+    expect(fates).toEqual({ 있다: true, 없다: false });
+    expect(texts).toEqual(['있다']);
+  });
+
+  test('is told as it is stored when the first try arrives after all', async () => {
+    const { answers, fates, texts } = await lateCommit((first) => first());
+    expect(answers).toMatchObject([{ status: 'fulfilled' }, { status: 'fulfilled' }]);
+    expect(fates).toEqual({ 있다: true, 없다: true });
+    expect(texts).toEqual(['있다', '없다']);
+  });
 });
 
 test('a read that is older than the last one is no news: a commit whose answer was lost is told as it is stored', async () => {

@@ -145,6 +145,14 @@ if (server) {
       expect(new Set(chats.map(({ nonce }) => nonce)).size).toBe(36);
     });
 
+    it('looks up no nonce in a state of the room that is older than the one that is known', async () => {
+      const room = await inserted();
+      const { to, said } = saying(room, 1);
+      await store.rooms.commit(room, to, said);
+      expect(await other.chats.byNonce(room._id, said, to.version)).toStrictEqual(said);
+      await expect(other.chats.byNonce(room._id, said, to.version + 1)).rejects.toThrow(/older/);
+    });
+
     it('reads what is left of a log that is being cleared', async () => {
       const room = await inserted();
       const { to, said } = saying(room, 5);
