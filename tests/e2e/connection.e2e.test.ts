@@ -1,23 +1,22 @@
 /** What a bad connection, a reload and a crash do to what people say: nothing. */
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { gone, picture, seen, type Person } from './support/people';
-import { GIF, create, enter, nameOf, newTitle, postMany, say, setStage, texts } from './support/story';
-import { openProxy, type Proxy } from '../support/proxy';
+import {
+  GIF,
+  create,
+  enter,
+  nameOf,
+  newTitle,
+  postMany,
+  say,
+  setLine,
+  setStage,
+  texts,
+} from './support/story';
 
 const stage = setStage();
 const { someone } = stage;
-/** Between a browser and the server: cut, the server is away. */
-let proxy: Proxy;
-
-beforeAll(async () => {
-  proxy = await openProxy('127.0.0.1', Number(new URL(stage.server().url).port));
-});
-
-afterEach(() => {
-  proxy.heal();
-});
-
-afterAll(() => proxy.close());
+const { behind, behindProxy, proxy } = setLine(stage);
 
 describe('a bad connection', () => {
   it('loses nothing: what was written goes out, and what was said comes in', async () => {
@@ -77,9 +76,9 @@ describe('a bad connection', () => {
     const ana = await behindProxy();
     await create(ana.page);
     await ana.page.locator('#chat').fill('쓰다 만');
-    proxy.cut();
+    proxy().cut();
     await seen(ana.page.locator('#connection', { hasText: '연결이 끊겼습니다. 다시 잇는 중…' }));
-    proxy.heal();
+    proxy().heal();
     await seen(ana.page.locator('#connection', { hasText: '다시 연결되었습니다.' }));
     await gone(ana.page.locator('#connection'));
     expect(await ana.page.locator('#chat').inputValue()).toBe('쓰다 만');
@@ -91,13 +90,13 @@ describe('a bad connection', () => {
     await create(ana.page, { title: before });
     await ben.page.goto('/');
     await seen(ben.page.locator('tr', { hasText: before }));
-    proxy.cut();
+    proxy().cut();
     await seen(ben.page.getByText('연결이 끊겼습니다.'));
     await ana.page.locator('#exit-btn').click();
     await ana.page.waitForURL('**/');
     const after = newTitle('그 사이에 생긴 방');
     await create(ana.page, { title: after, max: 7 });
-    proxy.heal();
+    proxy().heal();
     await seen(ben.page.locator('tr', { hasText: after }).getByText('1 / 7'));
     await gone(ben.page.locator('tr', { hasText: before }));
     await seen(ben.page.getByText('다시 연결되었습니다.'));
@@ -189,7 +188,7 @@ describe('what was not sent yet', () => {
     const [ana, ben] = [await behindProxy({ viewport: PHONE }), await someone()];
     const url = await create(ben.page);
     await enter(ana.page, behind(url));
-    proxy.cut();
+    proxy().cut();
     await seen(ana.page.getByText('연결이 끊겼습니다.'));
     await write(ana.page, '하나');
     await ana.page.locator('#gif').setInputFiles(GIF);
@@ -230,7 +229,7 @@ describe('what was not sent yet', () => {
   it('is not shown twice when only the answer was lost', async () => {
     const ana = await behindProxy();
     const url = await create(ana.page);
-    proxy.cut();
+    proxy().cut();
     await seen(ana.page.getByText('연결이 끊겼습니다.'));
     await write(ana.page, '이미 있다');
     const nonce = await ana.page.locator('.is-pending').getAttribute('data-nonce');
@@ -250,7 +249,7 @@ describe('what was not sent yet', () => {
   it('is thrown away when one does not want it any more', async () => {
     const ana = await behindProxy();
     const url = await create(ana.page);
-    proxy.cut();
+    proxy().cut();
     await seen(ana.page.getByText('연결이 끊겼습니다.'));
     await ana.page.locator('#gif').setInputFiles(GIF);
     await ana.page.locator('.is-pending').getByRole('button', { name: '취소' }).click();
@@ -267,14 +266,14 @@ describe('what was not sent yet', () => {
     await enter(ana.page, behind(url));
     const second = await ana.page.context().newPage();
     await enter(second, behind(url));
-    proxy.cut();
+    proxy().cut();
     await seen(ana.page.getByText('연결이 끊겼습니다.'));
     await seen(second.getByText('연결이 끊겼습니다.'));
     await write(ana.page, '첫째 창');
     await write(second, '둘째 창');
     await kept(second, 2);
     await ana.page.close();
-    proxy.heal();
+    proxy().heal();
     for (const text of ['첫째 창', '둘째 창']) {
       await seen(ben.page.locator('.other', { hasText: text }));
       await seen(second.locator('.mine[data-seq]', { hasText: text }));
@@ -335,7 +334,7 @@ describe('what was not sent yet', () => {
     const url = await create(keeping.page);
     await enter(forgetting.page, url);
     await say(forgetting.page, '잘 된다');
-    proxy.cut();
+    proxy().cut();
     const asked: string[] = [];
     for (const [name, { page }] of Object.entries({ keeping, forgetting })) {
       await seen(page.getByText('연결이 끊겼습니다.'));
@@ -351,7 +350,7 @@ describe('what was not sent yet', () => {
     await forgetting.page.close({ runBeforeUnload: true });
     await Promise.all([closed, question]);
     expect(asked).toEqual(['forgetting']);
-    proxy.heal();
+    proxy().heal();
     await seen(forgetting.page.locator('.mine[data-seq]', { hasText: '아직' }));
   });
 });
@@ -400,18 +399,6 @@ describe('a page that was asleep', () => {
 
 const PHONE = { width: 390, height: 844 };
 
-/** Somebody who reaches the server only as long as the proxy lets them. */
-async function behindProxy(options: BrowserContextOptions = {}): Promise<Person> {
-  const person = await someone({ baseURL: behind('/'), ...options });
-  person.tolerate(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|WebSocket connection/);
-  return person;
-}
-
-/** The same page by way of the proxy. */
-function behind(url: string): string {
-  return `http://127.0.0.1:${String(proxy.port)}${new URL(url, stage.server().url).pathname}`;
-}
-
 /** Waits until the browser's database has so many letters: a moment after they are shown. */
 async function kept(page: Page, count: number): Promise<void> {
   await page.waitForFunction(async (expected) => {
@@ -450,7 +437,7 @@ async function reload({ page }: Person, url: string): Promise<Page> {
   const failed = page.waitForEvent('framenavigated');
   await page.reload().catch(() => undefined);
   await failed;
-  proxy.heal();
+  proxy().heal();
   await page.goto(url);
   return page;
 }
@@ -460,7 +447,7 @@ async function reopen({ page }: Person, url: string): Promise<Page> {
   await kept(page, await page.locator('.is-pending').count());
   const context = page.context();
   await page.close();
-  proxy.heal();
+  proxy().heal();
   const next = await context.newPage();
   await next.goto(url);
   return next;

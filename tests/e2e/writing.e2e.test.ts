@@ -3,34 +3,22 @@ import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { gone, seen, type Person } from './support/people';
-import { GIF, create, enter, handOver, menu, nameOf, say, setStage, texts } from './support/story';
-import { openProxy, type Proxy } from '../support/proxy';
+import { gone, seen } from './support/people';
+import { GIF, create, enter, handOver, menu, nameOf, say, setLine, setStage, texts } from './support/story';
 
 const stage = setStage();
 const { someone } = stage;
-/** Between a browser and the server: frozen, answers wait. */
-let proxy: Proxy;
-
-beforeAll(async () => {
-  proxy = await openProxy('127.0.0.1', Number(new URL(stage.server().url).port));
-});
-
-afterEach(() => {
-  proxy.heal();
-});
-
-afterAll(() => proxy.close());
+const { behindProxy, proxy } = setLine(stage);
 
 describe('a whisper on its way', () => {
   it('leaves what is typed meanwhile, and can be the last one', async () => {
     const [ana, ben] = [await behindProxy(), await someone()];
     await whispering(ana.page, ben.page);
-    proxy.freeze();
+    proxy().freeze();
     await write(ana.page, '우리끼리');
     await ana.page.keyboard.press('Escape');
     await ana.page.locator('#chat').fill('모두에게');
-    proxy.heal();
+    proxy().heal();
     await seen(ana.page.locator('.whisper.mine', { hasText: '우리끼리' }));
     await say(ben.page, '들었어요');
     await seen(ana.page.locator('.other', { hasText: '들었어요' }));
@@ -42,13 +30,13 @@ describe('a whisper on its way', () => {
   it('holds up no other word, and is not said aloud by a second Enter', async () => {
     const [ana, ben] = [await behindProxy(), await someone()];
     await whispering(ana.page, ben.page);
-    proxy.freeze();
+    proxy().freeze();
     await write(ana.page, '우리끼리');
     await ana.page.keyboard.press('Escape');
     await ana.page.keyboard.press('Enter');
     await write(ana.page, '모두에게');
     await seen(ana.page.locator('.is-pending', { hasText: '모두에게' }));
-    proxy.heal();
+    proxy().heal();
     await seen(ben.page.locator('.whisper', { hasText: '우리끼리' }));
     await seen(ben.page.locator('.other', { hasText: '모두에게' }));
     expect(await texts(ben.page)).toEqual(['모두에게']);
@@ -61,10 +49,10 @@ describe('a whisper on its way', () => {
     const name = await nameOf(ben.page);
     await ben.page.locator('#exit-btn').click();
     await seen(ana.page.locator('.system', { hasText: `${name}님이 퇴장하셨습니다.` }));
-    proxy.freeze();
+    proxy().freeze();
     await write(ana.page, '우리끼리');
     await ana.page.keyboard.press('Escape');
-    proxy.heal();
+    proxy().heal();
     await seen(ana.page.getByText(`${name}님은 지금 이 방에 없습니다.`));
     await say(ana.page, '모두에게');
     await seen(cleo.page.locator('.other', { hasText: '모두에게' }));
@@ -123,11 +111,6 @@ describe('a GIF', () => {
     expect(ana.page.url()).toBe(url);
   });
 });
-
-/** Somebody whose connection can be held up. */
-async function behindProxy(): Promise<Person> {
-  return someone({ baseURL: `http://127.0.0.1:${String(proxy.port)}` });
-}
 
 /** One creates a room, the other enters it and is about to be whispered to. @returns the room's address */
 async function whispering(one: Page, other: Page): Promise<string> {

@@ -4,6 +4,7 @@ import { io } from 'socket.io-client';
 import { ballGif } from './gif';
 import { newPerson, openBrowser, type Person } from './people';
 import { startServer, type Server } from './server';
+import { openProxy, type Proxy } from '../../support/proxy';
 
 export const GIF = { name: '공놀이.gif', mimeType: 'image/gif', buffer: ballGif() };
 
@@ -40,6 +41,37 @@ export function setStage(env: NodeJS.ProcessEnv = {}): Stage {
     async someone(options = {}) {
       const person = await newPerson(browser, server.url, options);
       people.push(person);
+      return person;
+    },
+  };
+}
+
+/** A line between browsers and the server that a test may cut or freeze; after each test it is whole again. */
+export function setLine({ server, someone }: Stage) {
+  let proxy: Proxy;
+
+  beforeAll(async () => {
+    proxy = await openProxy('127.0.0.1', Number(new URL(server().url).port));
+  });
+
+  afterEach(() => {
+    proxy.heal();
+  });
+
+  afterAll(() => proxy.close());
+
+  /** The same page by way of the line. */
+  function behind(url: string): string {
+    return `http://127.0.0.1:${String(proxy.port)}${new URL(url, server().url).pathname}`;
+  }
+
+  return {
+    proxy: () => proxy,
+    behind,
+    /** Somebody who reaches the server only as long as the line lets them. */
+    behindProxy: async (options: BrowserContextOptions = {}): Promise<Person> => {
+      const person = await someone({ baseURL: behind('/'), ...options });
+      person.tolerate(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|WebSocket connection/);
       return person;
     },
   };
