@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 
 /** The layers of src/, from the bottom. Each imports itself and those below, never one beside or above it. */
 const LAYERS = [
-  ['types', 'system-error'],
+  ['types', 'system-error', 'time'],
   ['rules', 'locales'],
   ['schemas'],
   ['stores'],
@@ -40,6 +40,10 @@ const STRANGERS = {
 };
 
 const environment = { object: 'process', property: 'env', message: 'Only config.ts reads the environment.' };
+const emitting = {
+  selector: "CallExpression[callee.property.name='emit']",
+  message: 'Only src/sockets/ sends events to sockets.',
+};
 const exit = { object: 'process', property: 'exit', message: 'Only server.ts ends the process.' };
 
 export default defineConfig(
@@ -70,6 +74,11 @@ export default defineConfig(
   {
     files: ['src/**/*.ts'],
     rules: { 'no-console': 'error', 'no-restricted-properties': ['error', environment, exit] },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/sockets/**', 'src/lab/**'],
+    rules: { 'no-restricted-syntax': ['error', emitting] },
   },
   { files: ['src/config.ts'], rules: { 'no-restricted-properties': ['error', exit] } },
   { files: ['src/server.ts'], rules: { 'no-restricted-properties': ['error', environment] } },

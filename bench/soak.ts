@@ -156,7 +156,7 @@ async function comeAndGo(url: string, room: string, guest: string, number: numbe
   const { people } = await join(socket, room);
   await expectOk(ask(socket, 'typing', { room, typing: true }));
   await expectOk(ask(socket, 'chat', { room, chat: `안녕하세요 ${String(number)}`, nonce: String(number) }));
-  await expectOk(ask(socket, 'whisper', { room, to: people[0]?.id, chat: '귓속말' }));
+  await expectOk(ask(socket, 'whisper', { room, to: people?.[0]?.id, chat: '귓속말' }));
   const form = new FormData();
   form.append('nonce', `gif ${String(number)}`);
   form.append('gif', GIF, 'a.gif');

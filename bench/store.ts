@@ -16,7 +16,6 @@ import { createServices } from '../src/services';
 import { openEmbedded } from '../src/stores/embedded';
 import { checkLmdbFile } from '../src/stores/lmdb-file';
 import type { Store } from '../src/stores/store';
-import { QUIET } from '../tests/support/quiet';
 import type { Chat, Room } from '../src/types/room';
 
 const { values: options } = parseArgs({
@@ -122,11 +121,11 @@ async function startUp(stores: Filled[]): Promise<void> {
     const checked = performance.now();
     const store = await openEmbedded({ dir });
     const opened = performance.now();
-    const services = createServices(
-      store,
-      { uploadsDir: path.join(dir, 'uploads'), rateLimits: false, ...GRACES },
-      QUIET,
-    );
+    const services = createServices(store, {
+      uploadsDir: path.join(dir, 'uploads'),
+      rateLimits: false,
+      ...GRACES,
+    });
     await services.start();
     const started = performance.now();
     await services.healed();
@@ -152,7 +151,7 @@ async function storm(folder: string): Promise<void> {
   const room = newRoom(0, NODE);
   await store.rooms.insert(room);
   let commits = 0;
-  const changer = changerOf(store, () => commits++, PACE.beat);
+  const changer = changerOf(store, () => commits++, PACE.turn);
   const from = performance.now();
   await Promise.all(
     Array.from({ length: 200 }, (_, index) =>
@@ -177,20 +176,20 @@ async function sends(folder: string): Promise<void> {
         say(name);
         const rooms = Array.from({ length: many ? writers : 1 }, () => newRoom(people, NODE));
         const dir = path.join(folder, `sends-${String(run++)}`);
-        const [bare, beat, free] = await inTurn(
+        const [bare, ours, free] = await inTurn(
           [
             bareSends(path.join(dir, 'bare'), rooms),
-            await ourSends(path.join(dir, 'beat'), rooms, PACE.beat),
+            await ourSends(path.join(dir, 'ours'), rooms, PACE.turn),
             await ourSends(path.join(dir, 'free'), rooms, 0),
           ],
           writers,
         );
         rows[name] = {
           'bare, a second': Math.round(bare.sends),
-          'ours, a second': Math.round(beat.sends),
-          'commits, a second': Math.round(beat.commits),
-          '%': Math.round((beat.sends / bare.sends) * 100),
-          'without the beat': Math.round(free.sends),
+          'ours, a second': Math.round(ours.sends),
+          'commits, a second': Math.round(ours.commits),
+          '%': Math.round((ours.sends / bare.sends) * 100),
+          'without turns': Math.round(free.sends),
           ' %': Math.round((free.sends / bare.sends) * 100),
         };
         await rm(dir, { recursive: true });
@@ -208,11 +207,11 @@ interface Sender {
   close(): Promise<void>;
 }
 
-async function ourSends(dir: string, rooms: Room[], beat: number): Promise<Sender> {
+async function ourSends(dir: string, rooms: Room[], turn: number): Promise<Sender> {
   const store = await openEmbedded({ dir });
   await Promise.all(rooms.map((room) => store.rooms.insert(room)));
   let commits = 0;
-  const changer = changerOf(store, () => commits++, beat);
+  const changer = changerOf(store, () => commits++, turn);
   return {
     send: (writer) => send(changer, roomOf(rooms, writer)._id),
     commits: () => commits,
@@ -280,15 +279,15 @@ function roomOf(rooms: Room[], writer: number): Room {
   return room;
 }
 
-function changerOf(store: Store, committed: () => void, beat: number): RoomChanger {
-  const listener = { committed, seen: () => undefined, behind: () => undefined };
+function changerOf(store: Store, changed: () => void, turn: number): RoomChanger {
+  const listener = { changed, gone: () => undefined };
   return createRoomChanger({
     store,
     clock: createClock(),
-    node: { id: NODE },
+    nodeId: () => NODE,
     graces: GRACES,
     listener,
-    pace: { ...PACE, beat },
+    pace: { ...PACE, turn },
   });
 }
 

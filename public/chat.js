@@ -13,6 +13,7 @@ import { createLog } from './log.js';
 import { hideNotice, showBack, showOffline } from './notice.js';
 import { createOutbox } from './outbox.js';
 import { createPeople } from './people.js';
+import { readPage } from './read-page.js';
 import { createScroll } from './scroll.js';
 import { whenSeen } from './seen.js';
 import { createTyping } from './typing.js';
@@ -55,6 +56,7 @@ const connection = createConnection({
   room,
   isEphemeral,
   after: log.last(),
+  readAfter: async (after) => (await readPage(room, `after=${after}&limit=100`)).chats,
   onChats(chats) {
     log.add(chats);
     outbox.hear(chats);
@@ -70,7 +72,7 @@ const connection = createConnection({
   },
   onJoined(joined) {
     Object.assign(me, joined.me);
-    people.set(joined.people, joined.seq);
+    if (joined.people) people.set(joined.people, joined.seq);
     showBack();
     history.resume();
     outbox.work();

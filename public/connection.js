@@ -1,6 +1,6 @@
 /**
  * The connection to the room: joins at every connect from the last chat seen, and hands on each chat once, in order.
- * What it missed it gets by joining again, which changes nothing else: one way back from a blip, a gap and a long sleep.
+ * Chats that are missing after that are read from the room's history, which costs no join.
  * Nothing here knows of a page: it runs wherever there is a Socket.IO client.
  */
 
@@ -18,7 +18,7 @@ const PATIENCE = 8_000;
 const WAKING_PATIENCE = 2_500;
 /** How long a gap may close by itself, in ms. */
 const GAP_PATIENCE = 300;
-/** Who missed more than this reads on at the newest, as on a fresh page. */
+/** A page that missed more than this reads on at the newest chat, as a fresh page does. */
 const MAX_CATCH_UP = 1_000;
 
 /**
@@ -27,18 +27,20 @@ const MAX_CATCH_UP = 1_000;
  * @param {string} parts.room
  * @param {boolean} parts.isEphemeral
  * @param {number} parts.after the number of the last chat that is known
+ * @param {(after: number) => Promise<SentChat[]>} parts.readAfter the first chats of the room's history after a number
  * @param {(chats: SentChat[]) => void} parts.onChats what follows the last, in order, each once
  * @param {(joined: Joined) => void} parts.onJoined who is there, as of `seq`; chats up to it were handed on
  * @param {() => void} parts.onOffline
  * @param {(why: End) => void} parts.onEnd the last that is heard
  * @param {(seq: number) => void} [parts.onSkip] all chats up to this number are passed over, for they are too many;
- *   if not given, all are handed on
+ *   if not given, all are read and handed on
  */
 export function createConnection({
   io: connect = io,
   room,
   isEphemeral,
   after,
+  readAfter,
   onChats,
   onJoined,
   onOffline,
@@ -77,7 +79,10 @@ export function createConnection({
     if (isReady) handOn();
   });
   socket.on('behind', (state) => {
-    if (state.room === room) expect(state.seq);
+    if (state.room !== room || state.seq <= last) return;
+    if (isReady && (isEphemeral || onSkip !== undefined)) skip(state.seq);
+    // Before the answer to a join nothing is sure, and without `onSkip` nothing is passed over: it is read.
+    else expect(state.seq);
   });
   socket.on('kicked', (which) => {
     if (which.room === room) end('BARRED');
@@ -114,24 +119,42 @@ export function createConnection({
 
   /** @param {Joined} joined */
   function take(joined) {
-    const { missed, more, seq } = joined;
-    const before = last;
-    if (isEphemeral) skipTo(seq);
-    else if (onSkip !== undefined && more && seq - last > MAX_CATCH_UP) passOver(seq, onSkip);
-    else {
-      for (const chat of missed) if (chat.seq > last) held.set(chat.seq, chat);
-      handOn();
+    const { missed, seq } = joined;
+    const isTooMuch = onSkip !== undefined && seq - last > MAX_CATCH_UP;
+    if (isEphemeral || isTooMuch) skip(seq);
+    else hold(missed);
+    if (last >= seq) beReady(joined);
+    else void readUpTo(joined);
+  }
+
+  /** The rest of what was missed, when it is more than a join's answer holds. @param {Joined} joined */
+  async function readUpTo(joined) {
+    const turn = joins;
+    try {
+      while (last < joined.seq) {
+        const before = last;
+        const chats = await readAfter(last);
+        if (turn !== joins) return;
+        hold(chats);
+        if (last === before) throw new Error('it is not there yet');
+      }
+      beReady(joined);
+    } catch {
+      if (turn === joins) timer = setTimeout(join, backoff(tries++));
     }
-    if (last === before && newest > last) tries += 1;
-    if (!more || last >= seq) {
-      isReady = true;
-      onJoined(joined);
-      handOn();
-    } else if (last > before) {
-      void join();
-    } else {
-      timer = setTimeout(join, backoff(tries++));
-    }
+  }
+
+  /** @param {Joined} joined */
+  function beReady(joined) {
+    isReady = true;
+    onJoined(joined);
+    handOn();
+  }
+
+  /** @param {SentChat[]} chats */
+  function hold(chats) {
+    for (const chat of chats) if (chat.seq > last) held.set(chat.seq, chat);
+    handOn();
   }
 
   /** Hands on what follows the last; what does not waits, for a moment. */
@@ -149,31 +172,51 @@ export function createConnection({
     expect(Math.max(newest, ...held.keys()));
   }
 
-  /** Nobody stored what an ephemeral room passed on meanwhile. @param {number} seq */
-  function skipTo(seq) {
+  /**
+   * Goes on after this number. In an ephemeral room the chats up to it are stored nowhere, so those of them that were heard
+   * are handed on; elsewhere they are too many, and all of them are passed over.
+   * @param {number} seq
+   */
+  function skip(seq) {
     const heard = [...held.values()].filter((chat) => chat.seq <= seq).sort((a, b) => a.seq - b.seq);
     for (const chat of heard) held.delete(chat.seq);
-    if (heard.length > 0) onChats(heard);
     last = Math.max(last, seq);
+    if (!isEphemeral) onSkip?.(seq);
+    else if (heard.length > 0) onChats(heard);
+    handOn();
   }
 
-  /** @param {number} seq @param {(seq: number) => void} tell */
-  function passOver(seq, tell) {
-    for (const known of held.keys()) if (known <= seq) held.delete(known);
-    last = seq;
-    tell(seq);
-  }
-
-  /** There is a chat of this number: if it does not come by itself, it is fetched. @param {number} seq */
+  /** There is a chat of this number: if it does not come by itself in a moment, it is read. @param {number} seq */
   function expect(seq) {
     newest = Math.max(newest, seq);
     if (!isReady) return;
-    if (newest > last) timer ??= setTimeout(join, tries === 0 ? GAP_PATIENCE : backoff(tries - 1));
+    if (newest > last) timer ??= setTimeout(fill, tries === 0 ? GAP_PATIENCE : backoff(tries - 1));
     else {
       tries = 0;
       clearTimeout(timer);
       timer = undefined;
     }
+  }
+
+  /** Closes a gap between the last chat and those that were heard of. */
+  async function fill() {
+    if (isEphemeral) {
+      timer = undefined;
+      skip(held.size > 0 ? Math.min(...held.keys()) - 1 : newest);
+      return;
+    }
+    const turn = joins;
+    const before = last;
+    const chats = await readAfter(last).catch(() => undefined);
+    if (turn !== joins) return;
+    timer = undefined;
+    if (chats === undefined) {
+      // Whether we may still be here, and whether the server is there, a join tells.
+      timer = setTimeout(join, backoff(tries++));
+      return;
+    }
+    if (chats.length === 0 || (chats[0]?.seq ?? 0) > before + 1) tries += 1;
+    hold(chats);
   }
 
   /**

@@ -1,12 +1,11 @@
 /** Older and newer chats, by scrolling or by the buttons at both ends. */
 import { leadOn } from './dom.js';
+import { readPage } from './read-page.js';
 
-/** @typedef {{ chats: import('../src/types/events.js').SentChat[]; more: boolean }} Page */
+/** @typedef {import('./read-page.js').Page} Page */
 
 /** So far before its end comes into sight, in CSS terms, the next page is fetched. */
 const AHEAD = '240px 0px';
-/** How long an answer is waited for, in ms. */
-const PATIENCE = 15_000;
 /** By these somebody reads on by hand. */
 const READING = ['wheel', 'touchmove', 'keydown', 'pointerdown'];
 
@@ -84,13 +83,7 @@ export function createHistory({ room, scroller, list, older, newer, log }) {
     list.setAttribute('aria-busy', 'true');
     for (const [one, label] of labels) one.textContent = one === button ? '불러오는 중…' : label;
     try {
-      const response = await fetch(`/room/${room}/chats?${range}`, {
-        headers: { Accept: 'application/json' },
-        signal: AbortSignal.timeout(PATIENCE),
-      });
-      if (!response.ok) throw new Error(String(response.status));
-      /** @type {Page} */
-      const page = await response.json();
+      const page = await readPage(room, range);
       if (turn !== requests) return;
       button.textContent = labels.get(button) ?? '';
       use(page);

@@ -3,39 +3,63 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import proxyAddress from 'proxy-addr';
 import { Server } from 'socket.io';
+import { logger } from './logger';
 import { networkOf } from './middlewares/address';
 import { isSameOrigin } from './middlewares/same-origin';
-import type { Services, Tell } from './services';
+import type { Services } from './services';
 import { chatNamespace } from './sockets/chat';
+import { createHall } from './sockets/hall';
 import type { Io } from './sockets/io';
-import { createNotifier } from './sockets/notify';
 import { roomNamespace } from './sockets/room';
 import { cutOffSlow } from './sockets/slow';
+import { createTelling } from './sockets/telling';
+import { every } from './time';
 
 /** The largest event that is read, in bytes: a chat of 2,000 characters, whatever they are, with room to spare. */
 const MAX_EVENT_BYTES = 32_768;
+/** How often it is asked what other processes did in the rooms that our sockets hear, in ms. */
+const LOOK_EVERY = 500;
+
+interface Deps {
+  services: Services;
+  session: RequestHandler;
+  trustProxy: (address: string, hop: number) => boolean;
+  /** Whether other processes use the same store. */
+  isShared: boolean;
+}
 
 export interface WebSocket {
-  /** What the services tell goes out here. */
-  tell: Tell;
-  /** Connects to the server and begins to answer, with these services. The server's own listeners come first. */
-  serve(server: HttpServer, services: Services): void;
   /** Ends every connection, and the HTTP server's listening. */
   close(): Promise<void>;
 }
 
-export function webSocket(
-  session: RequestHandler,
-  trustProxy: (address: string, hop: number) => boolean,
-): WebSocket {
-  const io: Io = new Server({
+/** Connects Socket.IO to the server, and the services to its sockets. The server's own listeners come first. */
+export function webSocket(server: HttpServer, { services, session, trustProxy, isShared }: Deps): WebSocket {
+  const io: Io = new Server(server, {
     maxHttpBufferSize: MAX_EVENT_BYTES,
     allowRequest: (req, allow) => {
       allow(null, isSameOrigin(req.headers));
     },
   });
+  cutOffSlow(io.engine);
+  // The session is read once a connection, at the handshake, not for each of its polling requests.
+  io.engine.use((req: Handshake, res: Response, next: NextFunction) => {
+    // As engine.io knows a handshake: an empty `sid` is none.
+    if (req._query['sid']) next();
+    else session(req, res, next);
+  });
+
   const chat = io.of('/chat');
-  let services: Services | undefined;
+  const { node, rooms, chats } = services;
+  const hall = createHall(chat);
+  const telling = createTelling({ hall, node, rooms, chats, list: services.list });
+  const looking = isShared ? every(LOOK_EVERY, look) : undefined;
+
+  async function look(): Promise<undefined> {
+    await telling.look().catch((error: unknown) => {
+      logger.warn(`what other processes did is looked at again (${String(error)})`);
+    });
+  }
 
   chat.use((socket, next) => {
     const handshake: Partial<Pick<IncomingMessage, 'session'>> = socket.request;
@@ -47,28 +71,19 @@ export function webSocket(
     });
     next();
   });
+  chatNamespace(chat, services, hall, telling);
+  services.subscribe({
+    ...roomNamespace(io.of('/room')),
+    changed: telling.changed,
+    gone: telling.gone,
+    whispered: hall.whispered,
+    typed: hall.typed,
+    held: hall.held,
+  });
 
   return {
-    tell: createNotifier(io, {
-      id: () => services?.node.id ?? '',
-      isAlive: () => services?.isAlive() ?? true,
-      drop: (roomId, socketId) => void services?.rooms.drop(roomId, socketId),
-      missed: async (...range) => (await services?.chats.missed(...range)) ?? [],
-    }),
-    serve(server, given) {
-      services = given;
-      io.attach(server);
-      cutOffSlow(io.engine);
-      // The session is read once a connection, at the handshake, not for each of its polling requests.
-      io.engine.use((req: Handshake, res: Response, next: NextFunction) => {
-        // As engine.io knows a handshake: an empty `sid` is none.
-        if (req._query['sid']) next();
-        else session(req, res, next);
-      });
-      roomNamespace(io.of('/room'));
-      chatNamespace(chat, given);
-    },
     async close() {
+      await looking?.stop();
       await io.close();
     },
   };

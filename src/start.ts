@@ -33,17 +33,17 @@ export async function start(config: Config, store?: Store): Promise<Running> {
   const server = createServer();
   const trustProxy = trustOf(config.trustProxy);
   const session = sessions(kept.sessions, config.cookieSecret);
-  const sockets = webSocket(session, trustProxy);
-  const services = createServices(kept, config, sockets.tell);
+  const services = createServices(kept, config);
+  const { cookieSecret, isProduction } = config;
+  server.on('request', createApp({ cookieSecret, isProduction, trustProxy, services, session }));
+  const sockets = webSocket(server, { services, session, trustProxy, isShared: !kept.exclusive });
   try {
     await services.start();
-    const { cookieSecret, isProduction } = config;
-    server.on('request', createApp({ cookieSecret, isProduction, trustProxy, services, session }));
-    sockets.serve(server, services);
     server.listen(config.port, config.host);
     await once(server, 'listening');
   } catch (error) {
     await services.stop();
+    await sockets.close().catch(() => undefined);
     await kept.close();
     throw error;
   }

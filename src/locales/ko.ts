@@ -11,6 +11,8 @@ export const refusals: Record<RefusalCode, string> = {
   PASSWORD_NEEDED: '비밀번호가 필요한 방입니다.',
   NOT_ADMITTED: '이 방에 들어와 있지 않습니다.',
   FORBIDDEN: '방장만 할 수 있습니다.',
+  ELSEWHERE:
+    '대화를 저장하지 않는 방이라, 먼저 들어온 사람들이 연결된 서버에서만 들어갈 수 있습니다. 지금은 다른 서버에 연결되어 있습니다.',
   CROSS_SITE: '다른 사이트에서 온 요청은 받지 않습니다.',
   PAGE_NOT_FOUND: '찾을 수 없는 페이지입니다.',
   TOO_LARGE: '너무 큽니다. GIF는 5MB, 가로세로 4096픽셀, 500장까지 올릴 수 있습니다.',

@@ -14,6 +14,7 @@ export const STATUS: Record<RefusalCode, number> = {
   FORBIDDEN: 403,
   NO_GIFS_HERE: 403,
   CROSS_SITE: 403,
+  ELSEWHERE: 403,
   ROOM_NOT_FOUND: 404,
   PAGE_NOT_FOUND: 404,
   ROOM_FULL: 409,

@@ -10,6 +10,7 @@ export const REFUSALS = [
   'ROOM_NOT_FOUND',
   'PAGE_NOT_FOUND',
   'ROOM_FULL',
+  'ELSEWHERE',
   'TOO_LARGE',
   'NO_GIF',
   'NOT_A_GIF',

@@ -57,6 +57,7 @@ export function create(
     ownerId: userId,
     createdAt: new Date(at.now),
     version: 1,
+    peopleVersion: 1,
     seq: 0,
     people: [{ id: userId, color, since: at.now, entered: false, sockets: [], until }],
     admitted: fields.password === null ? [] : [userId],
@@ -111,6 +112,30 @@ export function enter(room: Room, userId: string, socket: SocketRef, at: Moment)
     const person = takePlace(draft, userId, at);
     return setPerson(draft, { ...person, sockets: withSocket(person.sockets, socket), until: null });
   });
+}
+
+/** Sockets enter one after another; those that the room refuses do not. */
+export function enterAll(
+  room: Room,
+  entering: readonly { userId: string; socket: SocketRef }[],
+  at: Moment,
+): Outcome {
+  const said: Chat[] = [];
+  for (const { userId, socket } of entering) {
+    const entered = enter(room, userId, socket, at);
+    if ('refused' in entered) continue;
+    room = entered.room;
+    said.push(...entered.said);
+  }
+  return { room, said, answer: undefined };
+}
+
+/**
+ * Whether an ephemeral room lives on another process: it stores no chats, so only the process that has its sockets can
+ * pass them on. It belongs to the process to which its first socket came, until the last one is gone.
+ */
+export function isElsewhere(room: Room, node: string): boolean {
+  return room.ephemeral && room.people.some(({ sockets }) => sockets.some((socket) => socket.node !== node));
 }
 
 /** A connection is gone: the last one of a person leaves the place for as long as the grace. */

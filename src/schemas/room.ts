@@ -4,8 +4,10 @@ import type { StoredChat } from './chat';
 import type { Room } from '../types/room';
 
 /** A room in the database. */
-export interface StoredRoom extends Omit<Room, '_id'> {
+export interface StoredRoom extends Omit<Room, '_id' | 'peopleVersion'> {
   _id: Types.ObjectId;
+  /** Missing in rooms that were stored before it was kept. */
+  peopleVersion?: number;
   /** The chats of the last commit, until they are in `chats`, too. Never leaves the store. */
   tail: StoredChat[];
 }
@@ -20,6 +22,7 @@ export const roomSchema = new Schema<StoredRoom>(
     ephemeral: { type: Boolean, default: false },
     createdAt: { type: Date, default: Date.now },
     version: { type: Number, required: true },
+    peopleVersion: Number,
     seq: { type: Number, required: true },
     people: [
       {

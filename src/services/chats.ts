@@ -4,15 +4,18 @@ import type { RoomChanger } from './change-room';
 import type { Clock } from './clock';
 import type { Gifs } from './gifs';
 import type { Limits } from './limits';
+import type { Passing } from './listener';
+import type { OwnNode } from './own-node';
 import type { Rooms, Visitor } from './rooms';
 import { Refusal } from '../rules/refusal';
-import { colorIn, placeOf, say, type Message } from '../rules/room';
+import { colorIn, isElsewhere, placeOf, say, type Message } from '../rules/room';
 import type { Range, Store } from '../stores/store';
-import type { Joined, PersonRef, Sent, SentChat, Whisper } from '../types/events';
+import type { Joined, PersonSummary, Sent, SentChat } from '../types/events';
 import type { Chat, Person, Room } from '../types/room';
 
-/** How many missed chats a join's answer holds at most. */
+/** How many missed chats a join's answer holds at most, and how many bytes of them. */
 const MAX_MISSED = 200;
+const MAX_MISSED_BYTES = 65_536;
 
 export type Door = 'http' | 'socket';
 export interface Stored {
@@ -20,16 +23,10 @@ export interface Stored {
   seq: number;
 }
 
-/** What is passed on to sockets and never stored. */
-export interface Passing {
-  whispered(sockets: string[], whisper: Whisper): void;
-  typed(room: string, but: string[], state: PersonRef & { typing: boolean }): void;
-}
-
 interface Deps {
   store: Store;
   clock: Clock;
-  node: { readonly id: string };
+  node: Pick<OwnNode, 'id'>;
   changer: RoomChanger;
   rooms: Pick<Rooms, 'open' | 'readable'>;
   gifs: Gifs;
@@ -53,12 +50,12 @@ export function createChats({ store, clock, node, changer, rooms, gifs, limits, 
     return changer.change<Stored>(roomId, {
       nonce: { userId, nonce },
       apply(room, at, heard) {
+        if (isElsewhere(room, node.id())) return { refused: 'ELSEWHERE' };
         const outcome = say(room, userId, { ...message, nonce }, door, heard, at);
         isSaid =
           'said' in outcome && outcome.said.some((chat) => chat.userId === userId && chat.nonce === nonce);
         return outcome;
       },
-      isPossible: async () => message.kind !== 'gif' || gifs.isThere(message.gif),
       onFate: (isDone) => onFate?.(isDone && isSaid),
     });
   }
@@ -108,25 +105,30 @@ export function createChats({ store, clock, node, changer, rooms, gifs, limits, 
       return ephemeral ? { chats: [], more: false } : pageOf(store, roomId, range, limit);
     },
 
-    /** What was said after one number up to another, the last 200 at most: for those who are in the room. */
-    missed: (roomId: string, after: number, upTo: number): Promise<Chat[]> =>
-      store.chats.page(roomId, { before: upTo + 1 }, Math.min(MAX_MISSED, upTo - after)),
+    /** What was said after one number up to another, for the sockets of the room: at most 200 chats, the first ones. */
+    saidBetween: (roomId: string, after: number, upTo: number): Promise<Chat[]> =>
+      store.chats.page(roomId, { after }, Math.min(MAX_MISSED, upTo - after)),
 
     /**
-     * What a socket needs to know that has just entered this room: who is there, and what it missed. All is of the moment
-     * at which it entered; what came since comes live.
+     * What a socket needs to know that has just entered this room: who is there, and what it missed, as of the moment at
+     * which it entered. Later chats reach it live.
+     * @param after the last chat that it knows; 'nothing' for the book's client, which is not told what it missed.
      */
-    async catchUp(room: Room, userId: string, after: number | 'nothing'): Promise<Joined> {
+    async catchUp(
+      room: Room,
+      userId: string,
+      { after, people = true }: { after: number | 'nothing'; people?: boolean },
+    ): Promise<Joined> {
       const from = after === 'nothing' || room.ephemeral ? room.seq : after;
-      const count = room.seq - from;
-      const missed =
-        count > 0 ? await store.chats.page(room._id, { after: from }, Math.min(count, MAX_MISSED)) : [];
+      const count = Math.min(room.seq - from, MAX_MISSED);
+      const found = count > 0 ? await store.chats.page(room._id, { after: from }, count) : [];
+      const missed = firstWithin(MAX_MISSED_BYTES, found.map(sent));
       return {
         seq: room.seq,
         me: { id: userId, color: colorIn(room, userId) },
-        people: peopleOf(room),
-        missed: missed.map(sent),
-        more: count > MAX_MISSED,
+        ...(people && { people: peopleOf(room) }),
+        missed,
+        more: from + missed.length < room.seq,
         ephemeral: room.ephemeral,
       };
     },
@@ -141,7 +143,7 @@ export function createChats({ store, clock, node, changer, rooms, gifs, limits, 
       const other = placeOf(room, to);
       if (other === undefined || other.id === from.id) throw new Refusal('BAD_REQUEST');
       // Only what this process holds hears it.
-      if (!other.sockets.some((socket) => socket.node === node.id)) throw new Refusal('UNAVAILABLE');
+      if (!other.sockets.some((socket) => socket.node === node.id())) throw new Refusal('UNAVAILABLE');
       passing.whispered(socketsOf([from, other]), {
         from: { id: from.id, color: from.color },
         to: { id: other.id, color: other.color },
@@ -164,8 +166,15 @@ export function sent(chat: Chat): SentChat {
   return { ...chat, createdAt: chat.createdAt.toISOString() } satisfies Sent<Chat>;
 }
 
+/** The first of these chats that are together no larger than so many bytes as JSON, but at least one. */
+export function firstWithin(bytes: number, chats: SentChat[]): SentChat[] {
+  let size = 2;
+  const end = chats.findIndex((chat) => (size += Buffer.byteLength(JSON.stringify(chat)) + 1) > bytes);
+  return end === -1 ? chats : chats.slice(0, Math.max(end, 1));
+}
+
 /** Those who entered, longest first. */
-export function peopleOf(room: Room): Joined['people'] {
+export function peopleOf(room: Room): PersonSummary[] {
   return room.people
     .filter(({ entered }) => entered)
     .map(({ id, color }) => ({ id, color, owner: id === room.ownerId }));

@@ -1,36 +1,21 @@
-/** All services over one store, wired once. What is to be told to sockets goes to `tell`. */
-import { setTimeout as wait } from 'node:timers/promises';
-import { createRoomChanger, type News } from './change-room';
-import { createChats, type Passing } from './chats';
-import { createClock } from './clock';
+/** All services over one store, wired once. Sockets subscribe to them when they are there; services know no socket. */
+import { createRoomChanger, type News, type Pace } from './change-room';
+import { createChats } from './chats';
+import { createClock, type Clock } from './clock';
 import { createGifs } from './gifs';
+import { healAfterRestart } from './healing';
 import { createLimits } from './limits';
-import { createNode, createNodes, type Held } from './nodes';
+import { NOBODY, type Listener } from './listener';
+import { createOtherNodes } from './other-nodes';
+import { createOwnNode } from './own-node';
 import { createRoomList } from './room-list';
 import { createRooms } from './rooms';
 import { createSweeper } from './sweeper';
-import { createWatch } from './watch';
 import { Refusal } from '../rules/refusal';
+import { neverOlder } from '../stores/newest';
 import { refusing } from '../stores/refusing';
 import type { Store } from '../stores/store';
-import type { RoomSummary } from '../types/events';
-import type { Room } from '../types/room';
-
-/** What the sockets hear from the services. */
-export interface Tell extends Passing {
-  created: (room: RoomSummary) => void;
-  removed: (roomId: string) => void;
-  /** How many people are in a room of the list, and who owns it, by now. */
-  counted: (room: RoomSummary) => void;
-  committed: (news: News) => void;
-  /** What a room is by now, which others may have changed; undefined when it is gone. */
-  seen: (roomId: string, room: Room | undefined) => void;
-  behind: (room: Room) => void;
-  /** The rooms that our sockets hear, by the version that they know. */
-  known: () => ReadonlyMap<string, number>;
-  /** The sockets of this process that have a place. */
-  held: () => Held[];
-}
+import { within } from '../time';
 
 export interface ServiceOptions {
   uploadsDir: string;
@@ -38,83 +23,98 @@ export interface ServiceOptions {
   reconnectGrace: number;
   emptyRoomGrace: number;
   rateLimits: boolean;
+  /** Tests change how long things take, and the time. */
+  pace?: Pace;
+  clock?: Clock;
 }
 
-/** Whoever asks whether we are well will not wait for long, in ms. */
+/** A health check does not wait for long, in ms. */
 const PING_PATIENCE = 2_000;
 
 export type Services = ReturnType<typeof createServices>;
 
-export function createServices(given: Store, options: ServiceOptions, tell: Tell) {
-  const store = refusing(given);
-  const { reconnectGrace, emptyRoomGrace } = options;
+export function createServices(given: Store, options: ServiceOptions) {
+  const store = refusing(neverOlder(given));
+  const { reconnectGrace, emptyRoomGrace, clock = createClock() } = options;
   const graces = { reconnectGrace, emptyRoomGrace };
-  const clock = createClock();
-  const node = createNode();
+  let listener = NOBODY;
+  let healed = Promise.resolve();
+
+  const node = createOwnNode({ store, clock });
   const limits = createLimits(options.rateLimits);
   const gifs = createGifs(options.uploadsDir, store);
   const changer = createRoomChanger({
     store,
     clock,
-    node,
+    nodeId: node.id,
     graces,
+    listener: { changed, gone: (roomId) => listener.gone(roomId) },
+    ...(options.pace && { pace: options.pace }),
+  });
+  const list = createRoomList({
+    store,
     listener: {
-      committed(news) {
-        tell.committed(news);
-        if (news.before.closedAt === null && news.room.closedAt !== null) sweeper.clearSoon(news.room);
-      },
-      seen: tell.seen,
-      behind: tell.behind,
+      created: (room) => listener.created(room),
+      removed: (roomId) => listener.removed(roomId),
+      counted: (room) => listener.counted(room),
     },
   });
-  const list = createRoomList({ store, tell });
-  const sweeper = createSweeper({ store, clock, graces, changer, gifs, tellRemoved: list.removed });
-  const nodes = createNodes({ store, clock, node, changer, held: tell.held });
-  const watch = createWatch({ store, changer, nodes, known: tell.known });
-  const rooms = createRooms({
-    store,
-    clock,
-    graces,
-    node,
-    nodes,
-    changer,
-    gifs,
-    limits,
-    tellCreated: list.created,
+  const sweeper = createSweeper({ store, clock, graces, changer, gifs, onRemoved: list.removed });
+  const others = createOtherNodes({ store, node, changer });
+  const rooms = createRooms({ store, clock, graces, node, changer, gifs, limits, onCreated: list.created });
+  const chats = createChats({
+    ...{ store, clock, node, changer, rooms, gifs, limits },
+    passing: {
+      whispered: (...whisper) => listener.whispered(...whisper),
+      typed: (...state) => listener.typed(...state),
+    },
   });
-  const chats = createChats({ store, clock, node, changer, rooms, gifs, limits, passing: tell });
+
+  function changed(news: News): void {
+    listener.changed(news);
+    const { closedAt, version, peopleVersion } = news.room;
+    const hasJustClosed = closedAt !== null && peopleVersion === version;
+    if (hasJustClosed) sweeper.clearSoon(news.room);
+  }
 
   return {
     rooms,
     chats,
     gifs,
     limits,
-    /** This process's id among the nodes. */
-    node: node as { readonly id: string },
-    isAlive: nodes.isAlive,
-    healed: nodes.healed,
-    /** Resolves when the store answers; rejects when it does not within 2 s. */
-    ping: () => Promise.race([store.ping(), wait(PING_PATIENCE, undefined, { ref: false }).then(tooLate)]),
-    /** Begins to heal what an earlier process left; what time does to a room waits behind its healing. */
-    async start() {
-      await gifs.start();
-      await nodes.start();
-      sweeper.start();
-      if (store.exclusive) return;
-      watch.start();
-      list.start();
+    list,
+    changer,
+    sweeper,
+    /** This process among the others. */
+    node,
+    /** From now on what happens is told to this listener, and to no other. */
+    subscribe(to: Listener): void {
+      listener = to;
     },
-    /** Nothing new is taken; what is under way is finished, and others may take our sockets out at once. */
-    async stop() {
+    /** Resolves when what an earlier process left is healed, or the program stops. */
+    healed: () => healed,
+    /** Resolves when the store answers; rejects when it does not within 2 s. */
+    ping: () =>
+      within(PING_PATIENCE, store.ping()).catch((error: unknown) => {
+        throw new Refusal('UNAVAILABLE', { cause: error });
+      }),
+    /** Begins to heal what an earlier process left; what time does to a room waits behind its healing. */
+    async start(): Promise<void> {
+      await gifs.start();
+      await node.start(() => rooms.enterAgain(listener.held()));
+      if (store.exclusive) healed = (await healAfterRestart({ store, node, changer })).done;
+      else {
+        others.start();
+        list.start();
+      }
+      sweeper.start();
+    },
+    /** Nothing new is taken; what is under way is finished, and others may free our sockets' places at once. */
+    async stop(): Promise<void> {
       gifs.stop();
-      watch.stop();
-      list.stop();
-      await Promise.all([changer.stop(), sweeper.stop()]);
-      await nodes.stop();
+      await Promise.all([list.stop(), changer.stop(), sweeper.stop()]);
+      await Promise.all([others.stop(), healed]);
+      await node.stop();
     },
   };
-}
-
-function tooLate(): never {
-  throw new Refusal('UNAVAILABLE');
 }

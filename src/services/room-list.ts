@@ -2,10 +2,13 @@
  * The list of rooms as the sockets that hear it know it. What this process does is told at once; what others did is
  * found once a second by a look at the newest page.
  */
-import { logger } from '../logger';
+import type { ListListener } from './listener';
 import { ROOMS_A_PAGE, summaryOf } from './rooms';
+import { logger } from '../logger';
 import type { Store } from '../stores/store';
+import { every, type Repeated } from '../time';
 import type { RoomSummary } from '../types/events';
+import type { ListedRoom } from '../types/room';
 
 const EVERY = 1_000;
 
@@ -13,77 +16,107 @@ export interface RoomList {
   created: (room: RoomSummary) => void;
   /** More than once does no harm. */
   removed: (roomId: string) => void;
+  /** Somebody came or went, or the owner changed; a state that is older than one that was told is no news. */
+  counted: (room: ListedRoom) => void;
   /** Looks once at what others did, and tells it. */
   look(): Promise<void>;
-  /** Looks once a second. */
+  /** Looks now and then once a second. */
   start(): void;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 interface Deps {
   store: Store;
-  tell: {
-    created: (room: RoomSummary) => void;
-    removed: (roomId: string) => void;
-    counted: (room: RoomSummary) => void;
-  };
+  listener: ListListener;
 }
 
-export function createRoomList({ store, tell }: Deps): RoomList {
-  /** The rooms of the newest page as they were last told or seen; undefined before the first look. */
-  let known: Map<string, RoomSummary> | undefined;
-  /** What is below was not on that page: it is not new when it comes up. */
+/** What was last told or seen of a room; of one that this process has just made, no version yet. */
+interface Known {
+  version: number;
+  count: number;
+  owner: string;
+}
+
+export function createRoomList({ store, listener }: Deps): RoomList {
+  /** The rooms of the newest page; undefined before the first look. */
+  let known: Map<string, Known> | undefined;
+  /** Rooms below this id were not on that page: they are not new when they come up. */
   let floor = '';
-  /** Those that went while a look was under way. */
+  /** Rooms that went while a look was under way. */
   const gone = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
+  let looking: Repeated | undefined;
 
   async function look(): Promise<void> {
     gone.clear();
-    const asked = [...(known?.keys() ?? [])];
-    const page = (await store.rooms.list(undefined, ROOMS_A_PAGE)).map(summaryOf).reverse();
-    const before = known;
-    const now = new Map(page.filter(({ _id }) => !gone.has(_id)).map((room) => [room._id, room]));
-    if (before !== undefined) for (const room of now.values()) compare(before.get(room._id), room);
+    const before = known ?? new Map<string, Known>();
+    const isFirst = known === undefined;
+    const asked = [...before.keys()];
+    const page = (await store.rooms.list(undefined, ROOMS_A_PAGE)).reverse();
     const lowest = page.length < ROOMS_A_PAGE ? '' : (page[0]?._id ?? '');
-    for (const id of asked) if (before?.has(id) && !now.has(id) && id >= lowest) tell.removed(id);
-    // What we ourselves made meanwhile may be missing on the page.
-    for (const [id, room] of before ?? []) if (!asked.includes(id) && !now.has(id)) now.set(id, room);
+    const now = new Map<string, Known>();
+    for (const room of page) {
+      if (gone.has(room._id)) continue;
+      const last = before.get(room._id);
+      // A stale replica may show an older state than the one that was told.
+      const isOlder = last !== undefined && room.version < last.version;
+      if (!isFirst && !isOlder) tellChange(last, room);
+      now.set(room._id, isOlder ? last : room);
+    }
+    for (const id of asked) {
+      const last = before.get(id);
+      if (last === undefined || now.has(id) || gone.has(id) || id < lowest) continue;
+      if (await isOpen(id)) now.set(id, last);
+      else if (!gone.has(id)) listener.removed(id);
+    }
+    // Rooms that this process made meanwhile may be missing on the page.
+    for (const [id, room] of before)
+      if (!asked.includes(id) && !gone.has(id) && !now.has(id)) now.set(id, room);
+    for (const id of gone) now.delete(id);
     known = now;
     floor = lowest;
   }
 
-  function compare(before: RoomSummary | undefined, room: RoomSummary): void {
+  function tellChange(before: Known | undefined, room: ListedRoom): void {
     if (before === undefined) {
-      if (room._id >= floor) tell.created(room);
-    } else if (before.count !== room.count || before.owner !== room.owner) tell.counted(room);
+      if (room._id >= floor) listener.created(summaryOf(room));
+    } else if (before.count !== room.count || before.owner !== room.owner) listener.counted(room);
   }
 
-  async function lookOn(): Promise<void> {
+  /** A room that is missing on one page may be missing on a stale replica only. */
+  async function isOpen(id: string): Promise<boolean> {
+    const room = await store.rooms.get(id);
+    return room?.closedAt === null;
+  }
+
+  async function lookAgain(): Promise<undefined> {
     await look().catch((error: unknown) => {
       logger.warn(`the list of rooms is looked at again (${String(error)})`);
     });
-    if (!isStopped) timer = setTimeout(() => void lookOn(), EVERY);
   }
 
   return {
     created(room) {
       // A look may have been quicker.
       if (known?.has(room._id)) return;
-      known?.set(room._id, room);
-      tell.created(room);
+      known?.set(room._id, { version: 0, count: room.count, owner: room.owner });
+      listener.created(room);
     },
     removed(roomId) {
       known?.delete(roomId);
       gone.add(roomId);
-      tell.removed(roomId);
+      listener.removed(roomId);
+    },
+    counted(room) {
+      const last = known?.get(room._id);
+      if (last !== undefined && room.version < last.version) return;
+      if (last !== undefined) known?.set(room._id, room);
+      listener.counted(room);
     },
     look,
-    start: () => void lookOn(),
-    stop() {
-      isStopped = true;
-      clearTimeout(timer);
+    start() {
+      void lookAgain();
+      looking = every(EVERY, lookAgain);
     },
+    stop: async () => looking?.stop(),
   };
 }

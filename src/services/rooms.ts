@@ -4,13 +4,14 @@ import type { RoomChanger } from './change-room';
 import type { Clock } from './clock';
 import type { Gifs } from './gifs';
 import type { Limits } from './limits';
-import type { Nodes } from './nodes';
+import type { HeldSocket } from './listener';
+import type { OwnNode } from './own-node';
 import { hashPassword, isPassword } from './passwords';
 import { Refusal } from '../rules/refusal';
 import * as rules from '../rules/room';
 import type { Store } from '../stores/store';
 import type { RoomSummary } from '../types/events';
-import type { ListedRoom, Room } from '../types/room';
+import type { ListedRoom, Room, RoomMark } from '../types/room';
 
 export const ROOMS_A_PAGE = 50;
 
@@ -32,18 +33,38 @@ interface Deps {
   store: Store;
   clock: Clock;
   graces: Pick<rules.Moment, 'reconnectGrace' | 'emptyRoomGrace'>;
-  node: { readonly id: string };
-  nodes: Pick<Nodes, 'isAlive'>;
+  node: Pick<OwnNode, 'id' | 'isAlive'>;
   changer: RoomChanger;
   gifs: Gifs;
   limits: Limits;
-  tellCreated: (room: RoomSummary) => void;
+  onCreated: (room: RoomSummary) => void;
 }
 
 export type Rooms = ReturnType<typeof createRooms>;
 
-export function createRooms({ store, clock, graces, node, nodes, changer, gifs, limits, tellCreated }: Deps) {
-  const socketOf = (socketId: string) => ({ node: node.id, id: socketId });
+export function createRooms({ store, clock, graces, node, changer, gifs, limits, onCreated }: Deps) {
+  const socketOf = (socketId: string) => ({ node: node.id(), id: socketId });
+
+  async function drop(roomId: string, socketId: string): Promise<void> {
+    await changer.changeAlways(roomId, { apply: (room, at) => rules.drop(room, socketOf(socketId), at) });
+  }
+
+  /** Remembers who gave the right password. @throws Refusal as `look` does. */
+  async function admit(roomId: string, who: Visitor, password?: string): Promise<void> {
+    const room = await store.rooms.get(roomId);
+    const refused = rules.refusalToRead(room, who.id);
+    if (refused === undefined) return;
+    if (refused !== 'NOT_ADMITTED' || room?.password == null) throw new Refusal(refused);
+    if (password === undefined) throw new Refusal('PASSWORD_NEEDED');
+    const guess = `${who.address} ${roomId}`;
+    await limits.spend('password', guess);
+    await limits.spend('passwords', who.address);
+    if (!(await isPassword(password, room.password))) throw new Refusal('WRONG_PASSWORD');
+    // A whole class may come from one address.
+    await limits.giveBack('password', guess);
+    await limits.giveBack('passwords', who.address);
+    await changer.change(roomId, { apply: (current, at) => rules.admit(current, who.id, at) });
+  }
 
   return {
     /** A page of rooms, newest first, those before `before`; `more` when older ones follow. */
@@ -63,7 +84,7 @@ export function createRooms({ store, clock, graces, node, nodes, changer, gifs, 
       });
       await gifs.makeRoom(_id);
       await store.rooms.insert(room);
-      tellCreated(summaryOf(room));
+      onCreated(summaryOf(room));
       return room;
     },
 
@@ -75,34 +96,25 @@ export function createRooms({ store, clock, graces, node, nodes, changer, gifs, 
       let room = await store.rooms.get(roomId);
       if (rules.refusalToRead(room, who?.id) === 'NOT_ADMITTED') {
         if (who === undefined) throw new Refusal('PASSWORD_NEEDED');
-        await this.admit(roomId, who, password);
+        await admit(roomId, who, password);
         room = await store.rooms.get(roomId);
       }
       return allowed(room, rules.refusalToEnter(room, who?.id ?? ''));
     },
 
-    /** Remembers who gave the right password. @throws Refusal as `look` does. */
-    async admit(roomId: string, who: Visitor, password?: string): Promise<void> {
-      const room = await store.rooms.get(roomId);
-      const refused = rules.refusalToRead(room, who.id);
-      if (refused === undefined) return;
-      if (refused !== 'NOT_ADMITTED' || room?.password == null) throw new Refusal(refused);
-      if (password === undefined) throw new Refusal('PASSWORD_NEEDED');
-      const guess = `${who.address} ${roomId}`;
-      await limits.spend('password', guess);
-      await limits.spend('passwords', who.address);
-      if (!(await isPassword(password, room.password))) throw new Refusal('WRONG_PASSWORD');
-      // A whole class may come from one address.
-      await limits.giveBack('password', guess);
-      await limits.giveBack('passwords', who.address);
-      await changer.change(roomId, { apply: (current, at) => rules.admit(current, who.id, at) });
-    },
+    admit,
 
     /** A room, whoever asks. @throws Refusal ROOM_NOT_FOUND when there is none, or it is closed. */
     async open(roomId: string): Promise<Room> {
       const room = await store.rooms.get(roomId);
       return allowed(room, room?.closedAt === null ? undefined : 'ROOM_NOT_FOUND');
     },
+
+    /** A room that was heard of before, closed or not; undefined when it has no record any more. */
+    known: (roomId: string): Promise<Room | undefined> => store.rooms.get(roomId),
+
+    /** How far these rooms have come, as far as they have records. */
+    marks: (roomIds: readonly string[]): Promise<RoomMark[]> => store.rooms.marks(roomIds),
 
     /** A room that this person may read. @throws Refusal ROOM_NOT_FOUND, BARRED or NOT_ADMITTED. */
     async readable(roomId: string, userId: string | undefined): Promise<Room> {
@@ -111,30 +123,49 @@ export function createRooms({ store, clock, graces, node, nodes, changer, gifs, 
     },
 
     /**
-     * A socket takes its person's place, or keeps it. @returns the room as this left it, with all that was said up to then.
-     * @throws Refusal ROOM_NOT_FOUND, BARRED, NOT_ADMITTED, ROOM_FULL, RATE_LIMITED.
+     * A socket takes its person's place, or keeps it. @returns the room as it is right after this change, with the version
+     * that stores it.
+     * @throws Refusal ROOM_NOT_FOUND, BARRED, NOT_ADMITTED, ROOM_FULL, ELSEWHERE, RATE_LIMITED, UNAVAILABLE.
      */
     async enter(roomId: string, who: Visitor, socketId: string): Promise<Room> {
       await limits.spend('join', who.id);
-      if (!nodes.isAlive()) throw new Refusal('UNAVAILABLE');
+      if (!node.isAlive()) throw new Refusal('UNAVAILABLE');
       try {
         return await changer.change<Room>(roomId, {
           apply(room, at) {
+            if (rules.isElsewhere(room, node.id())) return { refused: 'ELSEWHERE' };
             const entered = rules.enter(room, who.id, socketOf(socketId), at);
-            return 'refused' in entered ? entered : { ...entered, answer: entered.room };
+            if ('refused' in entered) return entered;
+            const isSame = entered.room === room;
+            return { ...entered, answer: isSame ? room : { ...entered.room, version: room.version + 1 } };
           },
         });
       } catch (error) {
-        // Refused, it must not be let in by our own coming back under a new name.
-        if (!(error instanceof Refusal && error.code === 'UNAVAILABLE')) void this.drop(roomId, socketId);
+        // If our node id changes meanwhile, all our sockets are entered again. Queue a drop so that this refused one is not.
+        if (!(error instanceof Refusal && error.code === 'UNAVAILABLE')) void drop(roomId, socketId);
         throw error;
       }
     },
 
-    /** A connection is gone; its person may come back. */
-    async drop(roomId: string, socketId: string): Promise<void> {
-      await changer.changeAlways(roomId, { apply: (room, at) => rules.drop(room, socketOf(socketId), at) });
+    /** Sockets of this process enter again under its new id; those that their room refuses by now do not. */
+    async enterAgain(held: HeldSocket[]): Promise<void> {
+      const roomIds = new Set(held.map(({ roomId }) => roomId));
+      const enterAll = (roomId: string) => {
+        const sockets = held.filter((socket) => socket.roomId === roomId);
+        return changer.changeAlways(roomId, {
+          apply: (room, at) =>
+            rules.enterAll(
+              room,
+              sockets.map(({ userId, socketId }) => ({ userId, socket: socketOf(socketId) })),
+              at,
+            ),
+        });
+      };
+      await Promise.all([...roomIds].map(enterAll));
     },
+
+    /** A connection is gone; its person may come back. */
+    drop,
 
     /** A person goes on purpose, with one socket or with all of them. @throws Refusal ROOM_NOT_FOUND, RATE_LIMITED. */
     async leave(roomId: string, userId: string, socketId?: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { Gifs } from './gifs';
 import { logger } from '../logger';
 import { cleared, longestWait, tick, wasCleared, type Moment } from '../rules/room';
 import type { Store } from '../stores/store';
+import { every, type Repeated } from '../time';
 import type { Room } from '../types/room';
 
 const EVERY = 1_000;
@@ -33,15 +34,14 @@ interface Deps {
   changer: RoomChanger;
   gifs: Gifs;
   /** The list hears that the room is gone; more than once does no harm. */
-  tellRemoved: (roomId: string) => void;
+  onRemoved: (roomId: string) => void;
 }
 
-export function createSweeper({ store, clock, graces, changer, gifs, tellRemoved }: Deps): Sweeper {
+export function createSweeper({ store, clock, graces, changer, gifs, onRemoved }: Deps): Sweeper {
   const clearing = new Map<string, Promise<void>>();
   /** Rooms that could not be cleared yet: every sweep tries, and they take no turns of others. */
   const failed = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  let sweeping: Promise<void> = Promise.resolve();
+  let sweeping: Repeated | undefined;
   let isStopped = false;
 
   async function sweep(): Promise<boolean> {
@@ -55,15 +55,6 @@ export function createSweeper({ store, clock, graces, changer, gifs, tellRemoved
       logger.warn(`the sweep did not finish (${String(error)})`);
       return false;
     }
-  }
-
-  async function sweepOn(): Promise<void> {
-    const isMoreDue = await sweep();
-    timer = setTimeout(start, isMoreDue ? 0 : EVERY);
-  }
-
-  function start(): void {
-    if (!isStopped) sweeping = sweepOn();
   }
 
   async function lookAt(id: string): Promise<void> {
@@ -92,7 +83,7 @@ export function createSweeper({ store, clock, graces, changer, gifs, tellRemoved
 
   /** Chats and files go, then, the second time, the record: a crash in between is picked up by the next sweep. */
   async function clear(room: Room): Promise<void> {
-    tellRemoved(room._id);
+    onRemoved(room._id);
     while ((await store.chats.clear(room._id, CHATS_AT_A_TIME)) === CHATS_AT_A_TIME) {
       if (isStopped) return;
     }
@@ -106,14 +97,15 @@ export function createSweeper({ store, clock, graces, changer, gifs, tellRemoved
   }
 
   return {
-    start,
+    start() {
+      sweeping = every(EVERY, async () => ((await sweep()) ? 0 : EVERY));
+    },
     sweep,
     clearSoon,
     rest,
     async stop() {
       isStopped = true;
-      clearTimeout(timer);
-      await sweeping;
+      await sweeping?.stop();
       await rest();
     },
   };

@@ -10,27 +10,18 @@ export interface Change<A> {
   apply(room: Room, at: Moment, heard: FindHeard): Outcome<A>;
   /** What the rule will ask `heard` for. */
   nonce?: NonceKey | undefined;
-  /** Asked when the change comes so late that what it needs may be gone. */
-  isPossible?(): Promise<boolean>;
   /** Called when it is certain whether the change is stored, even if nobody waits for it any more. */
   onFate?(isDone: boolean): void;
 }
 
-/** What the queue of a room needs to know of a change. */
+/** What the queue of a room needs to know of a change, whatever its answer is. */
 export type Waiting = Pick<
   Entry<never>,
-  | 'nonce'
-  | 'always'
-  | 'isWithdrawn'
-  | 'dropIfWithdrawn'
-  | 'isPossible'
-  | 'apply'
-  | 'settle'
-  | 'fail'
-  | 'abandon'
+  'nonce' | 'always' | 'isWithdrawn' | 'dropIfWithdrawn' | 'apply' | 'settle' | 'fail' | 'abandon'
 >;
 
 export class Entry<A> {
+  /** It happens however long it waits, and however much waits before it. */
   readonly always: boolean;
   #isWithdrawn = false;
   #outcome: Outcome<A> | undefined;
@@ -39,7 +30,7 @@ export class Entry<A> {
   readonly #resolve: (answer: A) => void;
   readonly #reject: (error: unknown) => void;
 
-  /** A person's change is withdrawn when so many ms of waiting end; one that happens always waits for ever. */
+  /** @param patience in ms: when a person has waited so long, the change is withdrawn, unless a commit has taken it. */
   constructor(
     change: Change<A>,
     resolve: (answer: A) => void,
@@ -61,14 +52,10 @@ export class Entry<A> {
     return this.#isWithdrawn;
   }
 
-  /** Its person waits no longer and no commit has taken it: it does not happen. */
+  /** If its person waits no longer, it does not happen: to be called only while no try of it can be stored. */
   dropIfWithdrawn(): boolean {
     if (this.#isWithdrawn) this.#change.onFate?.(false);
     return this.#isWithdrawn;
-  }
-
-  async isPossible(): Promise<boolean> {
-    return (await this.#change.isPossible?.()) !== false;
   }
 
   /** The room after the change and what it said; undefined when it was refused. */
@@ -76,14 +63,14 @@ export class Entry<A> {
     try {
       this.#outcome = this.#change.apply(room, at, heard);
     } catch (error) {
-      // A rule that throws is a fault of ours: it must not take the others of its batch with it.
+      // A rule that throws is a fault of ours: it must not take the other changes of its batch with it.
       logger.error(error);
       this.#outcome = { refused: 'INTERNAL' };
     }
     return 'refused' in this.#outcome ? undefined : this.#outcome;
   }
 
-  /** What was applied last is durable. */
+  /** The batch is durable as it was applied last. */
   settle(): void {
     clearTimeout(this.#timer);
     if (this.#outcome === undefined) return;

@@ -53,9 +53,14 @@ export function answering(socket: ChatSocket) {
 }
 
 function refusedBy(error: unknown): Refused {
-  if (!(error instanceof Refusal) || error.code === 'INTERNAL') logger.error(error);
-  const code = error instanceof Refusal && isSocketCode(error.code) ? error.code : 'UNAVAILABLE';
-  return { ok: false, code, message: refusals[code] };
+  // This process cannot help, and trying again here would not: to a client that is the same as not being allowed.
+  if (error instanceof Refusal && error.code === 'ELSEWHERE')
+    return { ok: false, code: 'FORBIDDEN', message: refusals.ELSEWHERE };
+  if (error instanceof Refusal && isSocketCode(error.code))
+    return { ok: false, code: error.code, message: refusals[error.code] };
+  // A refusal without a code for sockets is a fault of ours, like everything else that is thrown.
+  logger.error(error);
+  return { ok: false, code: 'UNAVAILABLE', message: refusals.INTERNAL };
 }
 
 function isCallback(value: unknown): value is (answer: object) => void {

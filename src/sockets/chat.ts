@@ -1,18 +1,23 @@
-/** `/chat`: joining a room, speaking in it, ruling it. Each handler is parse → act → ack; `notify` does the emitting. */
+/** `/chat`: joining a room, speaking in it, ruling it. Each handler is parse → act → ack. */
 import { z } from 'zod';
 import { answering } from './answer';
+import type { SocketHall } from './hall';
 import type { ChatSocket, IoNamespace } from './io';
-import { exclude, isIn } from './notify';
+import type { Telling } from './telling';
 import { chat as chatText, nonce, personId, roomId, seq } from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
 import type { Services } from '../services';
 import type { Visitor } from '../services/rooms';
+import { within } from '../time';
 import type { Joined } from '../types/events';
+
+/** How long a join waits until its room was told up to it, in ms. */
+const PATIENCE = 5_000;
 
 const inputs = {
   join: z.union([
     roomId.transform((room) => ({ room, after: 'nothing' as const })),
-    z.object({ room: roomId, after: seq }),
+    z.object({ room: roomId, after: seq, people: z.boolean().default(true) }),
   ]),
   leave: roomId,
   chat: z.object({ room: roomId, chat: chatText, nonce: nonce.optional() }),
@@ -20,12 +25,18 @@ const inputs = {
   typing: z.object({ room: roomId, typing: z.boolean() }),
   person: z.object({ room: roomId, userId: personId }),
 };
+type Target = z.output<typeof inputs.join>;
 
-export function chatNamespace(chat: IoNamespace, { rooms, chats }: Services): void {
+export function chatNamespace(
+  chat: IoNamespace,
+  { rooms, chats }: Services,
+  hall: SocketHall,
+  telling: Telling,
+): void {
   chat.on('connection', (socket) => {
     // Listeners first, before any await: the book's client sends `join` at once.
     const on = answering(socket);
-    on('join', inputs.join, (who, { room, after }) => inTurn(socket, () => join(who, room, after)));
+    on('join', inputs.join, (who, target) => inTurn(socket, () => join(who, target)));
     on('leave', inputs.leave, (who, room) => inTurn(socket, () => leave(who, room)));
     on('chat', inputs.chat, (who, said) => chats.send(said.room, who, said.chat, said.nonce, 'socket'));
     on('whisper', inputs.whisper, (who, { room, to, chat: text }) => chats.whisper(room, who, to, text));
@@ -33,36 +44,51 @@ export function chatNamespace(chat: IoNamespace, { rooms, chats }: Services): vo
     on('kick', inputs.person, (who, { room, userId }) => rooms.kick(room, who, userId));
     on('handover', inputs.person, (who, { room, userId }) => rooms.handOver(room, who, userId));
     socket.on('disconnect', () => {
-      for (const room of socket.data.rooms.keys()) void rooms.drop(room, socket.id);
+      for (const room of [...socket.data.rooms.keys()]) {
+        hall.exclude(socket, room);
+        void rooms.drop(room, socket.id);
+      }
     });
 
     /**
-     * The room is noted before the change is queued, so that a disconnect meanwhile queues its drop behind it. Accepted,
-     * the socket leaves the others; refused, all is as before, and if the change happens after all, `notify` finds a
-     * place without its socket.
+     * The socket is expected before its change is queued, so that a disconnect meanwhile queues its drop behind it.
+     * Accepted, it leaves its other rooms. Refused, all is as before; if the change happens after all, `telling` finds a
+     * place without its socket and gives it up.
      */
-    async function join(who: Visitor, room: string, after: number | 'nothing'): Promise<Joined> {
-      const wasIn = isIn(socket, room);
-      if (!wasIn) socket.data.rooms.set(room, after === 'nothing' ? "the book's" : 'ours');
+    async function join(who: Visitor, target: Target): Promise<Joined> {
+      const { room } = target;
+      const wasIn = hall.isIn(socket, room);
+      if (!wasIn) hall.expect(socket, room, target.after === 'nothing' ? "the book's" : 'ours');
       const entered = await rooms.enter(room, who, socket.id).catch((error: unknown) => {
-        if (!wasIn) exclude(socket, room);
+        if (!wasIn) hall.exclude(socket, room);
         throw error;
       });
-      if (!isIn(socket, room)) {
-        // The same commit put it out again.
-        exclude(socket, room);
-        await rooms.readable(room, who.id);
-        throw new Refusal('NOT_ADMITTED');
+      try {
+        // What follows the answer must be exactly what is not in it, so it waits until the room was told up to here.
+        await within(PATIENCE, telling.reached(room, entered.version)).catch(unavailable);
+        if (!hall.isIn(socket, room)) throw await whyNotIn(room, who);
+      } catch (error) {
+        hall.exclude(socket, room);
+        void rooms.drop(room, socket.id);
+        throw error;
       }
-      for (const other of socket.data.rooms.keys())
+      for (const other of [...socket.data.rooms.keys()])
         if (other !== room) await leave(who, other).catch(() => undefined);
-      return chats.catchUp(entered, who.id, after);
+      return chats.catchUp(entered, who.id, target);
     }
 
-    /** The socket hears no more of the room, whatever comes of it, so its place must not stay by it. */
+    /** It was put out between its change and its turn. */
+    async function whyNotIn(room: string, who: Visitor): Promise<unknown> {
+      return rooms.readable(room, who.id).then(
+        () => new Refusal('NOT_ADMITTED'),
+        (error: unknown) => error,
+      );
+    }
+
+    /** The socket hears no more of the room, whatever comes of it, so it must not keep a place there. */
     async function leave(who: Visitor, room: string): Promise<void> {
       const hadPlace = socket.data.rooms.has(room);
-      exclude(socket, room);
+      hall.exclude(socket, room);
       await rooms.leave(room, who.id, socket.id).catch((error: unknown) => {
         if (hadPlace) void rooms.drop(room, socket.id);
         throw error;
@@ -71,9 +97,16 @@ export function chatNamespace(chat: IoNamespace, { rooms, chats }: Services): vo
   });
 }
 
-/** One join or leave of a socket at a time. */
+/** One join or leave of a socket at a time. What they answer is not kept. */
 function inTurn<T>(socket: ChatSocket, act: () => Promise<T>): Promise<T> {
   const turn = socket.data.turn.then(act);
-  socket.data.turn = turn.catch(() => undefined);
+  socket.data.turn = turn.then(
+    () => undefined,
+    () => undefined,
+  );
   return turn;
+}
+
+function unavailable(error: unknown): never {
+  throw new Refusal('UNAVAILABLE', { cause: error });
 }

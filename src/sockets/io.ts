@@ -6,10 +6,10 @@ import type { ChatEvents, ChatRequests, RoomEvents } from '../types/events';
 export interface SocketState {
   userId: string | undefined;
   address: string;
-  /** The rooms that it is in or about to enter, and whether as the book's client does. */
+  /** The rooms that it is in or about to enter, and as which client. */
   rooms: Map<string, 'ours' | "the book's">;
   /** Joining and leaving happen one after another. */
-  turn: Promise<unknown>;
+  turn: Promise<void>;
 }
 
 type NoEvents = Record<string, never>;
@@ -19,8 +19,3 @@ type Outgoing = ChatEvents & RoomEvents;
 export type Io = Server<Incoming, Outgoing, NoEvents, SocketState>;
 export type IoNamespace = Namespace<Incoming, Outgoing, NoEvents, SocketState>;
 export type ChatSocket = Socket<Incoming, Outgoing, NoEvents, SocketState>;
-
-/** Those to emit to; nobody for an empty list, which to Socket.IO itself would be everybody. */
-export function toSockets(chat: IoNamespace, ids: string[]) {
-  return ids.length === 0 ? undefined : chat.to(ids);
-}

@@ -1,11 +1,39 @@
-/** `/room`: the list of rooms. It only listens, and needs no session. */
+/** `/room`: the list of rooms. Its sockets only listen, and need no session. */
 import type { IoNamespace } from './io';
 import { logger } from '../logger';
+import type { ListListener } from '../services/listener';
+import type { RoomSummary } from '../types/events';
 
-export function roomNamespace(room: IoNamespace): void {
-  room.on('connection', (socket) => {
+/** Changes of people and owners go out together, at most this often, in ms. */
+const COUNTS_EVERY = 1_000;
+
+/** Tells everybody who has the list open what becomes of its rooms. */
+export function roomNamespace(list: IoNamespace): ListListener {
+  const changed = new Map<string, Pick<RoomSummary, '_id' | 'count' | 'owner'>>();
+  let timer: NodeJS.Timeout | undefined;
+
+  list.on('connection', (socket) => {
     socket.on('disconnect', (reason) => {
       logger.debug(`/room ${socket.id} is gone (${reason})`);
     });
   });
+
+  function tellCounts(): void {
+    timer = undefined;
+    // Those that changed may have been removed since.
+    if (changed.size > 0) list.emit('updateRooms', [...changed.values()]);
+    changed.clear();
+  }
+
+  return {
+    created: (room) => list.emit('newRoom', room),
+    removed(roomId) {
+      changed.delete(roomId);
+      list.emit('removeRoom', roomId);
+    },
+    counted({ _id, count, owner }) {
+      changed.set(_id, { _id, count, owner });
+      timer ??= setTimeout(tellCounts, COUNTS_EVERY).unref();
+    },
+  };
 }

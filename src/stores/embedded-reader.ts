@@ -2,7 +2,16 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { open, type Database, type Key, type RootDatabase } from 'lmdb';
-import { chatOf, checkFormat, DATABASE_FILE, FORMAT, reasonOf, type Kept } from './embedded';
+import {
+  chatOf,
+  checkFormat,
+  DATABASE_FILE,
+  FORMAT,
+  reasonOf,
+  roomOf,
+  type Kept,
+  type KeptRoom,
+} from './embedded';
 import { checkLmdbFile } from './lmdb-file';
 import { lockDirectory } from './lock';
 import type { Kept as KeptSession } from './sessions';
@@ -83,7 +92,7 @@ async function namingDirectory<T>(dir: string, work: () => Promise<T>): Promise<
 }
 
 function createReader(root: RootDatabase): EmbeddedReader {
-  const rooms = part<Kept<Room>, string>(root, 'rooms', true);
+  const rooms = part<KeptRoom, string>(root, 'rooms', true);
   const chats = part<Kept<Chat>, [room: string, seq: number]>(root, 'chats');
   const gifs = part<number, [room: string, gif: string]>(root, 'gifs');
   const nodes = part<NodeRecord, string>(root, 'nodes');
@@ -92,7 +101,7 @@ function createReader(root: RootDatabase): EmbeddedReader {
     rooms: {
       count: () => rooms.getKeysCount(),
       has: (id) => rooms.doesExist(id),
-      all: () => rooms.getRange().map(({ value }) => ({ ...value, createdAt: new Date(value.createdAt) })),
+      all: () => rooms.getRange().map(({ value }) => roomOf(value)),
     },
     chats: {
       count: () => chats.getKeysCount(),

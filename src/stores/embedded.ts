@@ -50,11 +50,14 @@ export async function openEmbedded({ dir }: { dir: string }): Promise<Store> {
 /** A value as it is kept: its date in ms, which needs no class to be encoded. */
 export type Kept<T> = T extends { createdAt: Date } ? Omit<T, 'createdAt'> & { createdAt: number } : never;
 
+/** A room as it is kept; `peopleVersion` is missing where it was stored before that was kept. */
+export type KeptRoom = Omit<Kept<Room>, 'peopleVersion'> & { peopleVersion?: number };
+
 /** What of a room its index entries are made of. */
 type Indexed = Pick<Room, '_id' | 'dueAt' | 'closedAt'>;
 
 function createStore(root: RootDatabase, dir: string, release: () => Promise<void>): Store {
-  const rooms = root.openDB<Kept<Room>, string>('rooms', { useVersions: true });
+  const rooms = root.openDB<KeptRoom, string>('rooms', { useVersions: true });
   const openRooms = root.openDB<true, string>('openRooms', {});
   const due = root.openDB<true, [dueAt: number, room: string]>('due', {});
   const chats = root.openDB<Kept<Chat>, [room: string, seq: number]>('chats', {});
@@ -79,9 +82,16 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
 
   /** A room as last committed. It is shared: nobody changes a room in depth. */
   function roomNow(id: string): Room | undefined {
-    const room = warm.get(id) ?? roomOf(rooms.get(id));
+    const room = roomAt(id);
     if (room !== undefined) keepWarm(room);
     return room;
+  }
+
+  function roomAt(id: string): Room | undefined {
+    const known = warm.get(id);
+    if (known !== undefined) return known;
+    const kept = rooms.get(id);
+    return kept && roomOf(kept);
   }
 
   function keepWarm(room: Room): void {
@@ -182,7 +192,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
       list: async (before, limit) => {
         const start = before ?? LAST;
         return [...openRooms.getKeys({ reverse: true, start, exclusiveStart: true, limit })].flatMap(
-          (id) => warm.get(id) ?? roomOf(rooms.get(id)) ?? [],
+          (id) => roomAt(id) ?? [],
         );
       },
       due: async (time, limit, beyond = Infinity) => {
@@ -195,18 +205,12 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
       },
       // Only a start after a crash asks: an index would cost every commit.
       heldBy: async (node) => {
-        const holds = ({ people }: Kept<Room>) =>
+        const holds = ({ people }: KeptRoom) =>
           people.some(({ sockets }) => sockets.some((socket) => socket.node === node));
         return [...rooms.getRange().filter(({ value }) => holds(value))].map(({ key }) => key);
       },
       existing: async (ids) => ids.filter((id) => rooms.doesExist(id)),
-      versions: async (ids) =>
-        new Map(
-          ids.flatMap((id) => {
-            const room = rooms.get(id);
-            return room === undefined ? [] : [[id, room.version] as const];
-          }),
-        ),
+      marks: async (ids) => ids.flatMap((id) => roomAt(id) ?? []),
       remove: async (id) => {
         await write(() => {
           const room = rooms.get(id);
@@ -304,8 +308,10 @@ export function checkFormat(format: unknown): void {
   if (format > FORMAT) throw new Error(`its format is ${String(format)}, of a newer version of this program`);
 }
 
-function roomOf(kept: Kept<Room> | undefined): Room | undefined {
-  return kept && { ...kept, createdAt: new Date(kept.createdAt) };
+/** A room without `peopleVersion` counts as just changed. */
+export function roomOf(kept: KeptRoom): Room {
+  const { peopleVersion = kept.version, createdAt } = kept;
+  return { ...kept, peopleVersion, createdAt: new Date(createdAt) };
 }
 
 export function chatOf(kept: Kept<Chat>): Chat {

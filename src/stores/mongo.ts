@@ -18,7 +18,16 @@ const TOUCH_AT_MOST = 3_600;
 const OURS = { version: { $gte: 1 } };
 const WITHOUT_TAIL = { tail: 0 } as const;
 /** A list of many rooms needs neither their people nor their tails. */
-const LISTED = { title: 1, max: 1, owner: 1, password: 1, ephemeral: 1, count: 1, createdAt: 1 } as const;
+const LISTED = {
+  title: 1,
+  max: 1,
+  owner: 1,
+  password: 1,
+  ephemeral: 1,
+  count: 1,
+  createdAt: 1,
+  version: 1,
+} as const;
 
 /**
  * Connects to the database of the URL's path, else `gifchat`, and makes its indexes.
@@ -122,9 +131,12 @@ async function createStore({ connection, ...models }: Connected, place: string):
       },
       heldBy: async (node) => idsOf(await Room.find({ 'people.sockets.node': node }, { _id: 1 }).lean()),
       existing: async (ids) => idsOf(await Room.find({ _id: { $in: ids } }, { _id: 1 }).lean()),
-      async versions(ids) {
-        const rooms = await Room.find({ _id: { $in: ids } }, { version: 1 }).lean();
-        return new Map(rooms.map(({ _id, version }) => [_id.toHexString(), version]));
+      async marks(ids) {
+        const marked = { version: 1, peopleVersion: 1, seq: 1 } as const;
+        const rooms = await Room.find({ _id: { $in: ids } }, marked).lean();
+        return rooms.map(({ _id, version, peopleVersion, seq }) => {
+          return { _id: _id.toHexString(), version, peopleVersion: peopleVersion ?? version, seq };
+        });
       },
       async remove(id) {
         await Room.deleteOne({ _id: id });
@@ -139,7 +151,7 @@ async function createStore({ connection, ...models }: Connected, place: string):
       async byNonce(roomId, keys, version = 0) {
         const room = await Room.findById(roomId, { version: 1, seq: 1, tail: 1 }).lean();
         if (room === null || keys.length === 0) return [];
-        // After a failover a server may not know yet what an earlier one told.
+        // A stale replica, as a failover may leave one: the chats of the versions between would be missing here.
         if (room.version < version) throw new Error('this is an older state of the room');
         // Nonces are looked up before a commit.
         tails.adopt(roomId, room.version, room.tail);
@@ -221,8 +233,9 @@ function changesOf(from: Room, to: Room): Partial<Room> {
   );
 }
 
-function toRoom({ _id, ...room }: Omit<StoredRoom, 'tail'>): Room {
-  return { ...room, _id: _id.toHexString() };
+/** A stored room; those that were stored before `peopleVersion` was kept count as just changed. */
+function toRoom({ _id, peopleVersion, ...room }: Omit<StoredRoom, 'tail'>): Room {
+  return { ...room, peopleVersion: peopleVersion ?? room.version, _id: _id.toHexString() };
 }
 
 export function fromRoom({ _id, ...room }: Room): StoredRoom {

@@ -1,6 +1,7 @@
 /** What people are told when a store fails: that it is away, whatever it threw. The cause goes along, for the log. */
 import type { Store } from './store';
 import { Refusal } from '../rules/refusal';
+import { within } from '../time';
 
 /** How long a call may take, in ms: a driver that tries again by itself may take far longer. */
 const PATIENCE = 5_000;
@@ -16,16 +17,10 @@ function guarded<Calls extends object>(calls: Calls): Calls {
       const call: unknown = Reflect.get(target, name);
       if (typeof call !== 'function') return call;
       return async (...args: unknown[]): Promise<unknown> => {
-        let timer: NodeJS.Timeout | undefined;
-        const tooLate = new Promise((_resolve, reject) => {
-          timer = setTimeout(reject, PATIENCE, new Error(`${String(name)} got no answer`));
-        });
         try {
-          return await Promise.race([Reflect.apply(call, target, args), tooLate]);
+          return await within(PATIENCE, Promise.resolve(Reflect.apply(call, target, args)));
         } catch (error) {
           throw new Refusal('UNAVAILABLE', { cause: error });
-        } finally {
-          clearTimeout(timer);
         }
       };
     },

@@ -1,6 +1,6 @@
 /** What the services ask of whatever keeps the rooms. Nothing above this folder knows which store is there. */
 import type { Store as SessionStore } from 'express-session';
-import type { Chat, ListedRoom, Room } from '../types/room';
+import type { Chat, ListedRoom, Room, RoomMark } from '../types/room';
 
 /** Which part of a log to read: chats before a `seq`, after one, or the newest. */
 export type Range = { before: number } | { after: number } | 'newest';
@@ -46,8 +46,8 @@ export interface Store {
     heldBy(node: string): Promise<string[]>;
     /** Which of these ids have a record, closed or not. */
     existing(ids: readonly string[]): Promise<string[]>;
-    /** The version of each of these rooms that has a record, closed or not. */
-    versions(ids: readonly string[]): Promise<Map<string, number>>;
+    /** How far each of these rooms has come that has a record, closed or not. */
+    marks(ids: readonly string[]): Promise<RoomMark[]>;
     /** Removes the record of a room whose chats are gone. */
     remove(id: string): Promise<void>;
   };
@@ -56,7 +56,8 @@ export interface Store {
     page(room: string, range: Range, limit: number): Promise<Chat[]>;
     /**
      * Those chats of the room that these people sent with these nonces.
-     * @param version of the room that is known: an older state of it is refused.
+     * @param version of the room that is known.
+     * @throws when the store shows an older version of the room, in which such a chat could be missing.
      */
     byNonce(room: string, keys: readonly NonceKey[], version?: number): Promise<Chat[]>;
     /** Which of these `gif` paths a chat of the room names. */

@@ -49,9 +49,9 @@ export interface Joined {
   /** The room's newest `seq` as far as `missed` was read. */
   seq: number;
   me: PersonRef;
-  /** Those who entered, longest first. */
-  people: PersonSummary[];
-  /** At most 200 chats after `after`. */
+  /** Those who entered, longest first; missing where the request said `people: false`. */
+  people?: PersonSummary[];
+  /** The chats after `after`: at most 200, and at most 64 KiB of them. */
   missed: SentChat[];
   /** Whether there are more after `missed`. */
   more: boolean;
@@ -76,7 +76,7 @@ export interface RoomEvents {
 /** `/chat`, client to server. */
 export interface ChatRequests {
   /** A bare room id is the book's client; `after` is the last `seq` seen, 0 for all. */
-  join: (target: string | { room: string; after: number }, ack?: Ack<Joined>) => void;
+  join: (target: string | { room: string; after: number; people?: boolean }, ack?: Ack<Joined>) => void;
   leave: (room: string, ack?: Ack) => void;
   chat: (
     message: { room: string; chat: string; nonce?: string },
@@ -90,9 +90,9 @@ export interface ChatRequests {
 
 /** `/chat`, server to client. */
 export interface ChatEvents {
-  /** All that one commit stored, in order. Not sent to sockets that joined by a bare id. */
+  /** New chats of the room, in order, at most 64 KiB of them. Not sent to sockets that joined by a bare id. */
   chats: (chats: SentChat[]) => void;
-  /** The room's newest `seq`, when it is not sure that all was heard. */
+  /** Chats up to this `seq` will not be sent: they were not stored (in ephemeral rooms), or there are over 1,000. */
   behind: (state: { room: string; seq: number }) => void;
   roomClosed: (which: { room: string }) => void;
   kicked: (which: { room: string }) => void;

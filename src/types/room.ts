@@ -30,8 +30,11 @@ export interface Heard {
 /** What the list shows of a room. */
 export type ListedRoom = Pick<
   Room,
-  '_id' | 'title' | 'max' | 'owner' | 'password' | 'ephemeral' | 'count' | 'createdAt'
+  '_id' | 'title' | 'max' | 'owner' | 'password' | 'ephemeral' | 'count' | 'createdAt' | 'version'
 >;
+
+/** How far a room has come: enough to know whether there is news of it. */
+export type RoomMark = Pick<Room, '_id' | 'version' | 'peopleVersion' | 'seq'>;
 
 /** A room as the stores keep it. Ids are 24 lower-case hexadecimal digits. */
 export interface Room {
@@ -49,6 +52,8 @@ export interface Room {
   createdAt: Date;
   /** Grows by one with every commit. */
   version: number;
+  /** The version of the last commit that changed who has a place, who is barred, who owns the room, or closed it. */
+  peopleVersion: number;
   /** The number of the newest chat of the log; 0 before the first. */
   seq: number;
   /** In order of arrival. */

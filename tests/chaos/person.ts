@@ -139,6 +139,12 @@ export function createPerson({ name, room, line, page, watcher, ...before }: Opt
       room,
       isEphemeral: false,
       after: view.at(-1)?.seq ?? 0,
+      async readAfter(after) {
+        const response = await request(`/room/${room}/chats?after=${String(after)}&limit=100`);
+        if (response.status !== 200) throw new Error(String(response.status));
+        const page = (await response.json()) as { chats: SentChat[] };
+        return page.chats;
+      },
       onChats(chats) {
         watcher.contact();
         view.push(...chats.map((chat) => ({ seq: chat.seq, nonce: chat.nonce, chat })));

@@ -121,7 +121,7 @@ export async function createWorld({ edits, processes, mongo, pace }: Options): P
     );
     const watcher = {
       sending: () => ears.sending(inhabitant),
-      joined: ({ people }: { people: unknown[] }) => {
+      joined: ({ people = [] }: { people?: unknown[] }) => {
         room.mostSeen = Math.max(room.mostSeen, people.length);
       },
       contact: () => {

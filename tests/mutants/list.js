@@ -2,7 +2,7 @@
 const MUTANTS = [
   {
     name: 'acknowledges before the commit',
-    file: 'src/services/change-room.ts',
+    file: 'src/services/commit.ts',
     from: 'if (await store.rooms.commit(',
     to: 'for (const entry of batch) if (entry.nonce) entry.settle();\n if (await store.rooms.commit(',
   },
@@ -27,7 +27,7 @@ const MUTANTS = [
   },
   {
     name: 'does not look for the nonce',
-    file: 'src/services/change-room.ts',
+    file: 'src/services/commit.ts',
     from: 'add(await store.chats.byNonce(room._id, keys, room.version))',
     to: 'add([])',
   },

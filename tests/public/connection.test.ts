@@ -125,13 +125,16 @@ describe('what a server failed to tell', () => {
   let io: Server<ChatRequests, ChatEvents>;
   let url: string;
   let log: SentChat[];
+  /** After which chats it was joined, and after which its history was read. */
   let asked: number[];
-  /** What a join is answered, as far as the log. */
+  let read: number[];
+  /** What a join and a reader are given: the log up to this number. */
   let answers: number;
 
   beforeEach(async () => {
     log = [];
     asked = [];
+    read = [];
     answers = Infinity;
     const server = createServer();
     io = new Server(server);
@@ -163,7 +166,8 @@ describe('what a server failed to tell', () => {
     tell(2);
     await page.until(() => page.chats.length === 3);
     expect(numbers(page)).toEqual([1, 2, 3]);
-    expect(asked).toEqual([0, 0]);
+    expect(read).toEqual([0]);
+    expect(asked).toEqual([0]);
   });
 
   it('is not asked for when it only comes late', async () => {
@@ -178,19 +182,25 @@ describe('what a server failed to tell', () => {
     say(1);
     tell(2);
     await page.until(() => page.chats.length === 3);
+    expect(read).toEqual([]);
     expect(asked).toEqual([0]);
   });
 
-  it('is fetched when the server is not sure', async () => {
-    const page = await joined();
-    say(2);
+  it('is passed over when it is too much, and the page goes on behind it', async () => {
+    const skipped: number[] = [];
+    const page = await joined({ onSkip: (seq) => skipped.push(seq) });
+    say(3);
     tell(0);
     io.of('/chat').emit('behind', { room, seq: 2 });
+    tell(2);
     await page.until(() => page.chats.length === 2);
-    expect(asked).toEqual([0, 1]);
+    expect(numbers(page)).toEqual([1, 3]);
+    expect(skipped).toEqual([2]);
+    expect(read).toEqual([]);
+    expect(asked).toEqual([0]);
   });
 
-  it('is fetched when the server is not sure while it answers a join', async () => {
+  it('is read when it is said to be missing while a join is answered', async () => {
     say(2);
     answers = 1;
     const page = await opened();
@@ -205,23 +215,42 @@ describe('what a server failed to tell', () => {
   it('is asked for again, ever more slowly, while the server does not have it', async () => {
     const page = await joined();
     say(2);
-    answers = 1;
-    io.of('/chat').emit('behind', { room, seq: 2 });
-    await page.until(() => page.joins() === 4);
-    expect(numbers(page)).toEqual([1]);
+    answers = 0;
+    tell(1);
+    await until(async () => read.length === 3);
+    expect(numbers(page)).toEqual([]);
     answers = 2;
     await page.until(() => page.chats.length === 2);
     expect(numbers(page)).toEqual([1, 2]);
+    expect(asked).toEqual([0]);
   });
 
-  async function opened(): Promise<Page> {
-    const page = await openPage(ana, { url, room });
+  it('is read again after a new join when the history cannot be read', async () => {
+    const page = await joined();
+    say(2);
+    answers = NaN;
+    tell(1);
+    await until(async () => read.length === 1);
+    answers = 2;
+    await page.until(() => page.chats.length === 2);
+    expect(numbers(page)).toEqual([1, 2]);
+    expect(asked).toEqual([0, 0]);
+  });
+
+  async function opened(more: { onSkip?: (seq: number) => void } = {}): Promise<Page> {
+    const page = await openPage(ana, { url, room, readAfter, ...more });
     pages.push(page);
     return page;
   }
 
-  async function joined(): Promise<Page> {
-    const page = await opened();
+  async function readAfter(after: number): Promise<SentChat[]> {
+    read.push(after);
+    if (Number.isNaN(answers)) throw new Error('away');
+    return log.slice(0, answers).slice(after, after + 100);
+  }
+
+  async function joined(more: { onSkip?: (seq: number) => void } = {}): Promise<Page> {
+    const page = await opened(more);
     await page.until(() => page.joins() === 1);
     return page;
   }

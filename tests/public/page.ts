@@ -22,6 +22,8 @@ interface Options {
   /** Polling can be read on its way, websockets cannot. */
   transports?: string[];
   onSkip?: (seq: number) => void;
+  /** The room's history; the program's own if not given. */
+  readAfter?: (after: number) => Promise<SentChat[]>;
 }
 
 export async function openPage(person: Person, options: Options) {
@@ -37,6 +39,11 @@ export async function openPage(person: Person, options: Options) {
   let joins = 0;
   let end: string | undefined;
 
+  async function readHistory(seq: number): Promise<SentChat[]> {
+    const page = await person.http.get(`/room/${room}/chats?after=${String(seq)}&limit=100`).expect(200);
+    return (page.body as { chats: SentChat[] }).chats;
+  }
+
   const connection = createConnection({
     io: (where) =>
       io(`${url}${typeof where === 'string' ? where : ''}`, {
@@ -47,6 +54,7 @@ export async function openPage(person: Person, options: Options) {
     room,
     isEphemeral: false,
     after,
+    readAfter: options.readAfter ?? readHistory,
     ...(onSkip && { onSkip }),
     onChats(heard) {
       chats.push(...heard);

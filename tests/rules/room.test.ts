@@ -175,6 +175,79 @@ describe('a lost connection', () => {
   });
 });
 
+describe('sockets that their process enters again, all at once,', () => {
+  const entering = (...people: string[]) =>
+    people.map((userId) => ({ userId, socket: socketOf(userId, 'tab 1', 'node 2') }));
+
+  it('come in one after another under its new name, and nobody has gone and come', () => {
+    const room = aRoom().with('mina', 'jun');
+    room.does((now, at) => rules.lapse(now, 'node 1', at));
+    room.does((now, at) => rules.enterAll(now, entering('jun', 'mina'), at));
+    expect(room.now.people).toMatchObject([
+      { id: 'mina', sockets: [{ node: 'node 2', id: 'mina, tab 1' }], until: null },
+      { id: 'jun', sockets: [{ node: 'node 2', id: 'jun, tab 1' }], until: null },
+    ]);
+    expect(room.said()).toEqual(['join mina', 'join jun']);
+  });
+
+  it('are said to come, in their order, where their places have ended meanwhile', () => {
+    const room = aRoom().with('mina', 'jun', 'sol');
+    room.drop('jun');
+    room.drop('sol');
+    room.wait(15 * SECOND).tick();
+    room.does((now, at) => rules.enterAll(now, entering('sol', 'jun'), at));
+    expect(room.people()).toEqual(['mina', 'sol', 'jun']);
+    expect(room.said().slice(5)).toEqual(['join sol', 'join jun']);
+    expect(room.log.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('do not come in where the room refuses them, and the others do', () => {
+    const room = aRoom({ max: 2 }).with('mina', 'jun');
+    room.kick('mina', 'jun');
+    room.does((now, at) => rules.enterAll(now, entering('jun', 'sol', 'han', 'mina'), at));
+    expect(room.people()).toEqual(['mina', 'sol']);
+    expect(room.said().slice(3)).toEqual(['join sol']);
+  });
+
+  it('change nothing where all are in, the room is closed, or there are none', () => {
+    const room = aRoom().with('mina');
+    room.does((now, at) => rules.enterAll(now, entering('mina'), at));
+    const before = room.now;
+    room.does((now, at) => rules.enterAll(now, entering('mina'), at));
+    room.does((now, at) => rules.enterAll(now, [], at));
+    expect(room.now).toBe(before);
+    room.close('mina');
+    const closed = room.now;
+    room.does((now, at) => rules.enterAll(now, entering('mina', 'jun'), at));
+    expect(room.now).toBe(closed);
+    expect(room.said()).toEqual(['join mina']);
+  });
+});
+
+describe('an ephemeral room', () => {
+  it('lives elsewhere for all processes but the one that has its sockets', () => {
+    const room = aRoom({ ephemeral: true }).with('mina');
+    expect(rules.isElsewhere(room.now, 'node 1')).toBe(false);
+    expect(rules.isElsewhere(room.now, 'node 2')).toBe(true);
+  });
+
+  it('lives nowhere before the first socket and after the last, so it is free for the next process', () => {
+    const room = aRoom({ ephemeral: true });
+    expect(rules.isElsewhere(room.now, 'node 2')).toBe(false);
+    room.with('mina', 'jun');
+    room.drop('mina');
+    expect(rules.isElsewhere(room.now, 'node 2')).toBe(true);
+    room.drop('jun');
+    expect(room.people()).toEqual(['mina', 'jun']);
+    expect(rules.isElsewhere(room.now, 'node 2')).toBe(false);
+  });
+
+  it('alone does so: a room that stores its chats is everywhere', () => {
+    const room = aRoom().with('mina');
+    expect(rules.isElsewhere(room.now, 'node 2')).toBe(false);
+  });
+});
+
 describe('when the only process starts again', () => {
   const restart = (now: Room, at: Moment) => rules.restart(now, 'node 2', at);
 

@@ -2,6 +2,7 @@ import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { createRoomChanger, PACE, type News, type RoomChanger } from '../../src/services/change-room';
 import { createClock } from '../../src/services/clock';
 import * as rules from '../../src/rules/room';
+import { neverOlder } from '../../src/stores/newest';
 import type { Store } from '../../src/stores/store';
 import type { Room } from '../../src/types/room';
 import { openTestStore } from '../support/store';
@@ -18,26 +19,22 @@ let nextId = 0;
 async function aRoom(store: Store = kept.store, pace = PACE) {
   const clock = createClock();
   const news: News[] = [];
-  const behind: Room[] = [];
+  const gone: string[] = [];
+  const _id = String(++nextId).padStart(24, '0');
   const changer = createRoomChanger({
     store,
     clock,
-    node: { id: `node-${String(nextId)}` },
+    nodeId: () => `node-${_id}`,
     graces,
     pace,
-    listener: {
-      committed: (item) => news.push(item),
-      seen: () => undefined,
-      behind: (room) => behind.push(room),
-    },
+    listener: { changed: (item) => news.push(item), gone: (roomId) => gone.push(roomId) },
   });
-  const _id = String(++nextId).padStart(24, '0');
   const room = rules.create({ _id, title: '방', max: 500, password: null, ephemeral: false }, 'owner', {
     now: clock.now(),
     ...graces,
   });
   await kept.store.rooms.insert(room);
-  return { changer, id: _id, news, behind };
+  return { changer, id: _id, news, gone };
 }
 
 function say(changer: RoomChanger, room: string, userId: string, chat: string, nonce = chat) {
@@ -73,8 +70,8 @@ test('200 people who come at once cost a handful of commits, and all are in', as
   expect(news.length).toBeLessThanOrEqual(6);
 });
 
-test('a lone chat waits for nothing, a few wait for the beat, and when they are many they wait no more', async () => {
-  const { changer, id, news } = await aRoom(kept.store, { ...PACE, beat: 3_600_000, patience: 60_000 });
+test('a lone chat waits for nothing, a few wait for the turn, and when they are many they wait no more', async () => {
+  const { changer, id, news } = await aRoom(kept.store, { ...PACE, turn: 3_600_000, patience: 60_000 });
   await say(changer, id, 'owner', '하나');
   expect(news).toHaveLength(1);
   const few = [];
@@ -90,11 +87,11 @@ test('a lone chat waits for nothing, a few wait for the beat, and when they are 
 test('what one write stored is told at once, in order, after it is readable', async () => {
   const { changer, id, news } = await aRoom();
   await Promise.all(Array.from({ length: 20 }, (_, i) => say(changer, id, 'owner', String(i))));
-  expect(news.flatMap(({ chats }) => chats.map(({ seq }) => seq))).toEqual(
+  expect(news.flatMap(({ said }) => said.map(({ seq }) => seq))).toEqual(
     Array.from({ length: 21 }, (_, i) => i + 1),
   );
   expect((await kept.store.chats.page(id, 'newest', 100)).map(({ seq }) => seq)).toEqual(
-    news.flatMap(({ chats }) => chats.map(({ seq }) => seq)),
+    news.flatMap(({ said }) => said.map(({ seq }) => seq)),
   );
 });
 
@@ -110,19 +107,29 @@ test('when another was first, the rules are applied to what is there: the last p
   expect(new Set(chats.map(({ nonce }) => nonce)).size).toBe(51);
 });
 
-test('a commit whose answer was lost is neither lost nor done twice, and the room hears that it may be behind', async () => {
+test('a commit whose answer was lost is neither lost nor done twice, and what others did meanwhile is told, too', async () => {
+  const other = await aRoom();
   let lost = 0;
   const store = withCommit(async (commit, ...args) => {
     const isFirst = await commit(...args);
-    if (lost++ === 0) throw new Error('the answer was lost');
-    return isFirst;
+    if (lost++ > 0) return isFirst;
+    await say(other.changer, args[1]._id, 'owner', '다른 서버');
+    throw new Error('the answer was lost');
   });
-  const { changer, id, news, behind } = await aRoom(store);
+  const { changer, id, news } = await aRoom(store);
   const first = await say(changer, id, 'owner', '한 번');
   expect(first.seq).toBe(2);
-  expect(news).toHaveLength(1);
-  expect(behind).toHaveLength(1);
-  expect((await kept.store.chats.page(id, 'newest', 10)).map(({ kind }) => kind)).toEqual(['join', 'chat']);
+  expect(lost).toBe(1);
+  expect(news).toMatchObject([
+    { room: { version: 2, seq: 2 }, said: [{ kind: 'join' }, { chat: '한 번' }] },
+    { room: { version: 3, seq: 3 }, said: [] },
+  ]);
+  const log = await kept.store.chats.page(id, 'newest', 10);
+  expect(log.map((chat) => (chat.kind === 'chat' ? chat.chat : chat.kind))).toEqual([
+    'join',
+    '한 번',
+    '다른 서버',
+  ]);
 });
 
 test('while the store is away people wait 5 s and are told; what no commit took does not happen, a lost connection does', async () => {
@@ -145,54 +152,58 @@ test('while the store is away people wait 5 s and are told; what no commit took 
   expect(fates).toEqual([false]);
 });
 
-describe('what is tried again only long after', () => {
-  /** Two chats of which one became impossible, while the answer to their first commit is lost; `asked` comes before the second. */
-  async function lateCommit(asked: (first: () => Promise<boolean>) => Promise<unknown>) {
-    let first: (() => Promise<boolean>) | undefined;
+describe('when the line breaks while a chat is being stored, and its person waits no longer', () => {
+  /** Cuts the line at the first commit; `meanwhile` is done once its person was refused, before the line is back. */
+  async function sendOnABrokenLine(
+    meanwhile: (send: () => Promise<boolean>, roomId: string) => Promise<unknown>,
+  ) {
+    let isCut = false;
+    let tellRefused: (() => void) | undefined;
+    const refused = new Promise<void>((resolve) => (tellRefused = resolve));
     const store = withCommit(async (commit, ...args) => {
-      if (first !== undefined) return commit(...args);
-      first = () => commit(...args);
-      throw new Error('away');
+      if (isCut) return commit(...args);
+      isCut = true;
+      await refused;
+      await meanwhile(() => commit(...args), args[1]._id);
+      throw new Error('the line is cut');
     });
-    const { changer, id, news } = await aRoom(store, { ...PACE, firstPause: 1, patience: 60_000, late: 0 });
-    const fates: Record<string, boolean> = {};
-    const send = (chat: string, isPossible: boolean) =>
-      changer.change(id, {
-        nonce: { userId: 'owner', nonce: chat },
+    const { changer, id, news } = await aRoom(store, { ...PACE, firstPause: 1, patience: 500 });
+    const fate = new Promise<boolean>((onFate) => {
+      const sent = changer.change(id, {
         apply: (room, at, heard) =>
-          rules.say(room, 'owner', { kind: 'chat', chat, nonce: chat }, 'http', heard, at),
-        async isPossible() {
-          if (first !== undefined) await asked(first);
-          return first === undefined || isPossible;
-        },
-        onFate: (isDone) => (fates[chat] = isDone),
+          rules.say(room, 'owner', { kind: 'chat', chat: '말', nonce: '한 번' }, 'http', heard, at),
+        nonce: { userId: 'owner', nonce: '한 번' },
+        onFate,
       });
-    const answers = await Promise.allSettled([send('있다', true), send('없다', false)]);
+      void expect(sent).rejects.toMatchObject({ code: 'UNAVAILABLE' }).then(tellRefused);
+    });
+    const isDone = await fate;
     const log = await kept.store.chats.page(id, 'newest', 10);
-    const texts = log.flatMap((chat) => (chat.kind === 'chat' ? [chat.chat] : []));
-    expect(news.flatMap(({ chats }) => chats)).toStrictEqual(log);
-    return { answers, fates, texts };
+    expect(log.filter(({ nonce }) => nonce === '한 번')).toHaveLength(isDone ? 1 : 0);
+    const ours = news.flatMap(({ said }) => said);
+    expect(ours.filter(({ nonce }) => nonce === '한 번')).toHaveLength(isDone ? 1 : 0);
+    return isDone;
   }
 
-  test('is stored without the chat whose GIF went meanwhile', async () => {
-    const { answers, fates, texts } = await lateCommit(() => Promise.resolve());
-    expect(answers).toMatchObject([
-      { status: 'fulfilled', value: { seq: 2 } },
-      { status: 'rejected', reason: { code: 'UNAVAILABLE' } },
-    ]);
-    expect(fates).toEqual({ 있다: true, 없다: false });
-    expect(texts).toEqual(['있다']);
+  test('it is stored once if that write arrived', async () => {
+    expect(await sendOnABrokenLine((send) => send())).toBe(true);
   });
 
-  test('is told as it is stored when the first try arrives after all', async () => {
-    const { answers, fates, texts } = await lateCommit((first) => first());
-    expect(answers).toMatchObject([{ status: 'fulfilled' }, { status: 'fulfilled' }]);
-    expect(fates).toEqual({ 있다: true, 없다: true });
-    expect(texts).toEqual(['있다', '없다']);
+  test('it is stored once while that write may still arrive', async () => {
+    expect(await sendOnABrokenLine(() => Promise.resolve())).toBe(true);
+  });
+
+  test('it is left out where that write came too late, since another process was first', async () => {
+    const other = await aRoom();
+    const isDone = await sendOnABrokenLine(async (send, roomId) => {
+      await say(other.changer, roomId, 'owner', '다른 서버');
+      expect(await send()).toBe(false);
+    });
+    expect(isDone).toBe(false);
   });
 });
 
-test('a read that is older than the last one is no news: a commit whose answer was lost is told as it is stored', async () => {
+test('a stale replica changes nothing: a commit whose answer was lost is told as it is stored', async () => {
   let before: Room | undefined;
   let isOld = false;
   const store = withCommit(async (commit, ...args) => {
@@ -209,13 +220,33 @@ test('a read that is older than the last one is no news: a commit whose answer w
     before = undefined;
     return older;
   };
-  const { changer, id, news } = await aRoom(
-    { ...store, rooms: { ...rooms, get } },
-    { ...PACE, firstPause: 1 },
-  );
+  const { changer, id, news } = await aRoom(neverOlder({ ...store, rooms: { ...rooms, get } }), {
+    ...PACE,
+    firstPause: 1,
+  });
   expect(await say(changer, id, 'owner', '하나')).toMatchObject({ seq: 2 });
   const stored = await kept.store.chats.page(id, 'newest', 10);
-  expect(news.flatMap(({ chats }) => chats)).toStrictEqual(stored);
+  expect(news.flatMap(({ said }) => said)).toStrictEqual(stored);
+});
+
+test('a change that changes nothing tells the room as it was read, and what nobody heard yet is heard by that', async () => {
+  const { changer, id, news } = await aRoom();
+  await changer.changeAlways(id, { apply: rules.tick });
+  expect(news).toMatchObject([{ room: { _id: id, version: 1 }, said: [] }]);
+});
+
+test('the version of the people moves when somebody comes, and not when somebody speaks', async () => {
+  const { changer, id } = await aRoom();
+  const versions = async () => {
+    const room = await kept.store.rooms.get(id);
+    return [room?.version, room?.peopleVersion];
+  };
+  await say(changer, id, 'owner', '들어와서 말한다');
+  expect(await versions()).toEqual([2, 2]);
+  await changer.change(id, { apply: (room, at) => rules.enter(room, 'owner', { node: 'n', id: 's' }, at) });
+  expect(await versions()).toEqual([3, 3]);
+  await say(changer, id, 'owner', '말만 한다');
+  expect(await versions()).toEqual([4, 3]);
 });
 
 test('more than 1,000 waiting changes of people are refused, drops are not', async () => {
@@ -234,10 +265,22 @@ test('more than 1,000 waiting changes of people are refused, drops are not', asy
   await changer.changeAlways(id, { apply: (room, at) => rules.drop(room, { node: 'n', id: 'none' }, at) });
 }, 60_000);
 
-test('a missing room refuses people and lets time pass', async () => {
-  const { changer } = await aRoom();
-  await expect(say(changer, 'f'.repeat(24), 'owner', 'x')).rejects.toMatchObject({ code: 'ROOM_NOT_FOUND' });
-  await expect(changer.changeAlways('f'.repeat(24), { apply: rules.tick })).resolves.toBeUndefined();
+test('a listener that throws keeps nobody’s answer back', async () => {
+  const { changer, id, news } = await aRoom();
+  news.push = () => {
+    throw new Error('a fault of the listener');
+  };
+  expect(await say(changer, id, 'owner', '하나')).toMatchObject({ seq: 2 });
+  expect(await say(changer, id, 'owner', '둘')).toMatchObject({ seq: 3 });
+});
+
+test('a missing room refuses people, lets time pass, and is told to be gone', async () => {
+  const { changer, news, gone } = await aRoom();
+  const none = 'f'.repeat(24);
+  await expect(say(changer, none, 'owner', 'x')).rejects.toMatchObject({ code: 'ROOM_NOT_FOUND' });
+  expect(gone).toEqual([none]);
+  await expect(changer.changeAlways(none, { apply: rules.tick })).resolves.toBeUndefined();
+  expect(news).toEqual([]);
 });
 
 test('after the stop nothing is taken, and what waited is told so', async () => {

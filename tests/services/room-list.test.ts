@@ -2,17 +2,26 @@ import { ROOMS_A_PAGE, summaryOf } from '../../src/services/rooms';
 import { createRoomList, type RoomList } from '../../src/services/room-list';
 import { openTestStore, type TestStore } from '../support/store';
 import { next, roomWith } from '../support/values';
-import type { Room } from '../../src/types/room';
+import type { ListedRoom, Room } from '../../src/types/room';
 
 let kept: TestStore;
 let list: RoomList;
 let told: string[];
+/** What a stale replica shows once instead of the newest page. */
+let stale: ListedRoom[] | undefined;
 beforeEach(async () => {
   kept = await openTestStore();
   told = [];
+  stale = undefined;
+  const { rooms } = kept.store;
+  const page: typeof rooms.list = async (...asked) => {
+    const shown = stale ?? (await rooms.list(...asked));
+    stale = undefined;
+    return shown;
+  };
   list = createRoomList({
-    store: kept.store,
-    tell: {
+    store: { ...kept.store, rooms: { ...rooms, list: page } },
+    listener: {
       created: ({ _id }) => told.push(`new ${_id}`),
       removed: (id) => told.push(`gone ${id}`),
       counted: ({ _id, count }) => told.push(`${String(count)} ${_id}`),
@@ -61,4 +70,47 @@ test('a room that comes up from the second page is not new, and one that falls f
   const one = await another();
   await list.look();
   expect(told.slice(1)).toEqual([`new ${one._id}`]);
+});
+
+describe('a page that a stale replica shows', () => {
+  const newestPage = () => kept.store.rooms.list(undefined, ROOMS_A_PAGE);
+
+  test('with older states tells nothing, and what was told is not told again after it', async () => {
+    const room = await another();
+    const before = await newestPage();
+    await list.look();
+    await change(room, { count: 3 });
+    await list.look();
+    stale = before;
+    await list.look();
+    await list.look();
+    expect(told).toEqual([`3 ${room._id}`]);
+  });
+
+  test('takes no room off the list that is missing on it, ours or of others', async () => {
+    const theirs = await another();
+    await list.look();
+    const ours = await another();
+    list.created(summaryOf(ours));
+    stale = [];
+    await list.look();
+    await list.look();
+    expect(told).toEqual([`new ${ours._id}`]);
+    await change(theirs, { closedAt: 1, dueAt: 1 });
+    await list.look();
+    expect(told).toEqual([`new ${ours._id}`, `gone ${theirs._id}`]);
+  });
+});
+
+test('a room that we remove while a look is under way does not come up again by that look', async () => {
+  const room = await another();
+  await list.look();
+  const page = await kept.store.rooms.list(undefined, ROOMS_A_PAGE);
+  stale = page;
+  const looking = list.look();
+  list.removed(room._id);
+  await looking;
+  await change(room, { closedAt: 1, dueAt: 1 });
+  await list.look();
+  expect(told).toEqual([`gone ${room._id}`]);
 });

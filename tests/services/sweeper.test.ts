@@ -100,10 +100,10 @@ describe('rooms that are cleared', () => {
   function aSweeper(removeRoom: Gifs['removeRoom']): Sweeper {
     const { store } = kept;
     const clock = { now: () => 1_000, set: () => undefined };
-    const listener = { committed: () => undefined, seen: () => undefined, behind: () => undefined };
-    changer = createRoomChanger({ store, clock, node: { id: 'n' }, graces, listener });
+    const listener = { changed: () => undefined, gone: () => undefined };
+    changer = createRoomChanger({ store, clock, nodeId: () => 'n', graces, listener });
     const gifs = { ...createGifs('unused', store), removeRoom };
-    return createSweeper({ store, clock, graces, changer, gifs, tellRemoved: () => undefined });
+    return createSweeper({ store, clock, graces, changer, gifs, onRemoved: () => undefined });
   }
 
   const put = async (count: number, fields: Partial<Room>) => {

@@ -148,7 +148,7 @@ describe.each(jumps)('when the clock jumps an hour %s', (_, by) => {
     const { missed, people, me } = await join(again, room);
     expect(missed.map(({ kind }) => kind)).toEqual(['join', 'join', 'chat', 'gif']);
     expect(people).toHaveLength(2);
-    expect(people[0]?.id).toBe(me.id);
+    expect(people?.[0]?.id).toBe(me.id);
     await ask(again, 'chat', { room, chat: '다시 왔어요' });
     await expectAllIsWell(back, room, waiting);
   }, 90_000);

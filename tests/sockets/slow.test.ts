@@ -19,7 +19,7 @@ const AT_ONCE = 500;
 const MAX_CHATS = 8_000;
 
 test.each(['\u0001', '"', '\n', '👋'])(
-  'who comes to 200 chats of 2,000 times %j gets them at once, whatever each takes on the line',
+  'who comes to 200 chats of 2,000 times %j gets 64 KiB of them with the answer, and reads on from there',
   async (character) => {
     const owner = await person(app);
     const room = await createRoom(owner);
@@ -27,11 +27,36 @@ test.each(['\u0001', '"', '\n', '👋'])(
     await join(a, room);
     const chat = `가${character.repeat(1_998)}나`;
     await Promise.all(Array.from({ length: 199 }, () => ask(a, 'chat', { room, chat })));
-    const b = await (await person(app)).chat();
-    expect((await join(b, room, 0)).missed).toHaveLength(200);
+    const guest = await person(app);
+    const b = await guest.chat();
+    const { missed, more, seq } = await join(b, room, 0);
+    expect(Buffer.byteLength(JSON.stringify(missed))).toBeLessThanOrEqual(65_536);
+    expect(missed.length).toBeGreaterThanOrEqual(7);
+    expect(more).toBe(missed.length < seq);
+    const numbers = missed.map((one) => one.seq);
+    while (numbers.length < seq) {
+      const page = await guest.http.get(`/room/${room}/chats?after=${String(numbers.length)}&limit=100`);
+      numbers.push(...(page.body as { chats: SentChat[] }).chats.map((one) => one.seq));
+    }
+    expect(numbers).toEqual(Array.from({ length: seq }, (_, index) => index + 1));
     expect(b.connected).toBe(true);
   },
 );
+
+test('what one commit says goes out in packets of at most 64 KiB', async () => {
+  const owner = await person(app);
+  const room = await createRoom(owner);
+  const [a, b] = [await owner.chat(), await (await person(app)).chat()];
+  await join(a, room);
+  await join(b, room);
+  const packets: SentChat[][] = [];
+  b.on('chats', (chats) => packets.push(chats));
+  const last = heard(b, 'chats', (chats) => chats.some(({ seq }) => seq === 62));
+  await Promise.all(Array.from({ length: 60 }, () => ask(a, 'chat', { room, chat: '👋'.repeat(2_000) })));
+  await last;
+  expect(packets.flat().map(({ seq }) => seq)).toEqual(Array.from({ length: 60 }, (_, index) => index + 3));
+  for (const packet of packets) expect(Buffer.byteLength(JSON.stringify(packet))).toBeLessThanOrEqual(65_536);
+});
 
 test('who does not read is cut off while the others talk on, and misses nothing when back', async () => {
   const owner = await person(app);

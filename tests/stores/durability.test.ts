@@ -20,7 +20,7 @@ let dir: string;
 let children: ChildProcess[];
 
 beforeAll(async () => {
-  compiled = await compile('tests/stores/storm.child.ts', 'tests/support/gif.ts', 'tests/support/quiet.ts');
+  compiled = await compile('tests/stores/storm.child.ts', 'tests/support/gif.ts');
 }, 60_000);
 afterAll(() => compiled.dispose());
 beforeEach(async () => {

@@ -43,6 +43,7 @@ describe.each(stores)('the %s store', (_name, open) => {
     const full: Partial<Room> = {
       password: 'scrypt$…',
       ephemeral: true,
+      peopleVersion: 2,
       seq: 7,
       people: [
         personWith({
@@ -185,7 +186,16 @@ describe.each(stores)('the %s store', (_name, open) => {
 
       const page = await store.rooms.list(undefined, 2);
       expect(page.map(({ _id }) => _id)).toEqual([fourth, second]);
-      const shown = ['title', 'max', 'owner', 'password', 'ephemeral', 'count', 'createdAt'] as const;
+      const shown = [
+        'title',
+        'max',
+        'owner',
+        'password',
+        'ephemeral',
+        'count',
+        'createdAt',
+        'version',
+      ] as const;
       for (const [index, room] of [rooms[3], rooms[1]].entries())
         for (const field of shown) expect(page[index]?.[field]).toEqual(room?.[field]);
       expect((await store.rooms.list(second, 1)).map(({ _id }) => _id)).toEqual([first]);
@@ -193,16 +203,25 @@ describe.each(stores)('the %s store', (_name, open) => {
       expect(await store.rooms.existing([third, newId()])).toEqual([third]);
     });
 
-    it('tells the version of each room that is asked for, closed or not, and nothing of others', async () => {
+    it('tells how far each room has come that is asked for, closed or not, and nothing of others', async () => {
       const [isOpen, closed] = [await inserted(), await inserted({ closedAt: 5 })];
-      await store.rooms.commit(isOpen, next(isOpen), []);
-      expect(await store.rooms.versions([isOpen._id, closed._id, newId()])).toEqual(
-        new Map([
-          [isOpen._id, 2],
-          [closed._id, 1],
-        ]),
-      );
-      expect(await store.rooms.versions([])).toEqual(new Map());
+      const { to, said } = saying(isOpen, 3);
+      await store.rooms.commit(isOpen, to, said);
+      const entered = next(to, { peopleVersion: 3, seq: 4 });
+      await store.rooms.commit(to, entered, [textOf(to, 4)]);
+      const marks = await store.rooms.marks([isOpen._id, closed._id, newId()]);
+      const shown = marks.map(({ _id, version, peopleVersion, seq }) => ({
+        _id,
+        version,
+        peopleVersion,
+        seq,
+      }));
+      // The stores give them in any order; ids grow.
+      expect(shown.sort((one, other) => one._id.localeCompare(other._id))).toEqual([
+        { _id: isOpen._id, version: 3, peopleVersion: 3, seq: 4 },
+        { _id: closed._id, version: 1, peopleVersion: 1, seq: 0 },
+      ]);
+      expect(await store.rooms.marks([])).toEqual([]);
     });
 
     it('is empty before the first room', async () => {

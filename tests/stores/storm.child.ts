@@ -5,7 +5,6 @@ import path from 'node:path';
 import { createServices } from '../../src/services';
 import { openEmbedded } from '../../src/stores/embedded';
 import { gif } from '../support/gif';
-import { QUIET } from '../support/quiet';
 
 /** What somebody was answered. */
 export type Told =
@@ -22,7 +21,7 @@ async function main(): Promise<void> {
   const store = await openEmbedded({ dir: path.join(dir, 'data') });
   const uploadsDir = path.join(dir, 'uploads');
   const options = { uploadsDir, reconnectGrace: 20, emptyRoomGrace: 20, rateLimits: false };
-  const services = createServices(store, options, QUIET);
+  const services = createServices(store, options);
   const { rooms, chats, gifs } = services;
   await services.start();
   tell({ what: 'started' });

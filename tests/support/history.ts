@@ -19,7 +19,15 @@ export interface Deed {
   at: Moment;
 }
 
+/** What one version of the room changed. */
+interface Step {
+  before: Room;
+  room: Room;
+  chats: Chat[];
+}
+
 export class History {
+  /** Each version as it was told, by the process that committed it, and by those that read it. */
   readonly #news: News[] = [];
 
   constructor(
@@ -36,6 +44,11 @@ export class History {
     return Math.max(this.created.version, ...this.#news.map(({ room }) => room.version));
   }
 
+  /** The room as each version left it, the first one included. */
+  get rooms(): Room[] {
+    return [this.created, ...this.#inOrder().map(({ room }) => room)];
+  }
+
   /** Who owned the room at last. */
   get ownerId(): string {
     return (this.#inOrder().at(-1)?.room ?? this.created).ownerId;
@@ -46,16 +59,20 @@ export class History {
     return this.#inOrder().flatMap(({ chats }) => chats);
   }
 
-  /** Every version was told once, follows from the one before, and breaks no promise; every answer was true. */
+  /** Every version was told, alike by all, follows from the one before, and breaks no promise; every answer was true. */
   check(deeds: readonly Deed[]): void {
     const news = this.#inOrder();
     expect(news.map(({ room }) => room.version)).toEqual(
       news.map((_, index) => this.created.version + 1 + index),
     );
+    for (const { room } of this.#news.filter(({ room }) => room.version > this.created.version))
+      expect(room).toEqual(news[room.version - this.created.version - 1]?.room);
+    // Only the commit itself says chats.
+    const saying = this.#news.filter(({ said }) => said.length > 0).map(({ room }) => room.version);
+    expect(saying).toEqual([...new Set(saying)]);
     const log = new Log(this.created.ownerId);
     let last = this.created;
-    for (const { before, room, chats } of news) {
-      expect(before).toEqual(last);
+    for (const { room, chats } of news) {
       expect(chats.map(({ seq }) => seq)).toEqual(chats.map((_, index) => last.seq + 1 + index));
       expect(room.seq).toBe(last.seq + chats.length);
       chats.forEach((chat) => log.add(chat));
@@ -107,6 +124,8 @@ export class History {
         return wasOut(who);
       case 'FORBIDDEN':
         return said.some(({ kind }) => kind === 'owner') || rooms.some(({ ownerId }) => ownerId !== who);
+      case 'ELSEWHERE':
+        return this.created.ephemeral;
       case 'BAD_REQUEST':
         return who === whom || wasOut(whom);
       case 'UNAVAILABLE':
@@ -153,8 +172,21 @@ export class History {
     });
   }
 
-  #inOrder(): News[] {
-    return this.#news.toSorted((one, other) => one.room.version - other.room.version);
+  #inOrder(): Step[] {
+    const byVersion = new Map<number, News>();
+    for (const news of this.#news) {
+      const { version } = news.room;
+      if (version > this.created.version && (news.said.length > 0 || !byVersion.has(version)))
+        byVersion.set(version, news);
+    }
+    let before = this.created;
+    return [...byVersion.values()]
+      .toSorted((one, other) => one.room.version - other.room.version)
+      .map(({ room, said }) => {
+        const step = { before, room, chats: said };
+        before = room;
+        return step;
+      });
   }
 }
 

@@ -9,6 +9,7 @@ import mongoose from 'mongoose';
 import { startApp, type TestApp } from './app';
 import { openProxy, type Proxy } from './proxy';
 import { databaseOf, keep } from './store';
+import type { Config } from '../../src/config';
 import { openMongo } from '../../src/stores/mongo';
 
 export interface TestDatabase {
@@ -17,7 +18,7 @@ export interface TestDatabase {
   /** A line of its own to the database, and its URL by that line. */
   line(): Promise<Proxy & { url: string }>;
   /** Starts a program that reaches the database by this URL; all share one folder for uploads. */
-  app(url: string): Promise<TestApp>;
+  app(url: string, overrides?: Partial<Config>): Promise<TestApp>;
   /** Stops the programs, ends the lines and drops the database. */
   dispose(): Promise<void>;
 }
@@ -39,8 +40,8 @@ export async function openDatabase(server: string): Promise<TestDatabase> {
       direct.searchParams.set('directConnection', 'true');
       return { ...proxy, url: direct.href };
     },
-    async app(by) {
-      const app = await startApp({ uploadsDir: uploads }, undefined, () =>
+    async app(by, overrides = {}) {
+      const app = await startApp({ uploadsDir: uploads, ...overrides }, undefined, () =>
         keep(
           () => openMongo({ url: by }),
           () => Promise.resolve(),

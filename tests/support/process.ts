@@ -1,16 +1,11 @@
-/** One process of several over a store, without its doors: the services as they are wired, and the sockets it holds. */
-import { randomUUID } from 'node:crypto';
-import { createRoomChanger, PACE, type News } from '../../src/services/change-room';
-import { createChats } from '../../src/services/chats';
-import { createGifs } from '../../src/services/gifs';
-import { createLimits } from '../../src/services/limits';
-import { createNode } from '../../src/services/nodes';
-import { createRooms } from '../../src/services/rooms';
-import { createSweeper } from '../../src/services/sweeper';
-import { enter, type Moment } from '../../src/rules/room';
-import { refusing } from '../../src/stores/refusing';
+/** One process of several over a store, without its doors: the program's own services and telling, over sockets of ours. */
+import { createServices } from '../../src/services';
+import { PACE, type News } from '../../src/services/change-room';
+import type { Moment } from '../../src/rules/room';
+import type { WhyOut } from '../../src/rules/telling';
+import { createTelling } from '../../src/sockets/telling';
 import type { Store } from '../../src/stores/store';
-import type { Room } from '../../src/types/room';
+import type { RoomSummary } from '../../src/types/events';
 
 interface Options {
   store: Store;
@@ -19,103 +14,118 @@ interface Options {
   graces: Pick<Moment, 'reconnectGrace' | 'emptyRoomGrace'>;
   /** How long a person waits for an answer, in ms. */
   patience: number;
-  committed: (news: News) => void;
-  removed: (roomId: string) => void;
+  changed: (news: News) => void;
 }
 
-export type Process = ReturnType<typeof createProcess>;
+/** A socket as this test has it, and everything that it was told. */
+export interface TestSocket {
+  id: string;
+  userId: string;
+  /** It is there; a socket that went hears nothing more. */
+  isOpen: boolean;
+  isIn: boolean;
+  /** The numbers of the chats that it was sent, and those up to which some were passed over. */
+  heard: number[];
+  skipped: number[];
+  /** The number up to which the answer to its join told it everything. */
+  joinedAt?: number;
+  out?: WhyOut;
+}
 
-export function createProcess({ uploadsDir, now, graces, patience, committed, removed, ...given }: Options) {
-  const store = refusing(given.store);
-  const clock = { now, set: () => undefined };
-  const node = createNode();
-  const limits = createLimits(false);
-  const gifs = createGifs(uploadsDir, store);
-  /** Its sockets, by id: whose each is. */
-  const sockets = new Map<string, { userId: string }>();
-  /** Those that hear the room. */
-  const hearing = new Set<string>();
-  let known: number | undefined;
-  const changer = createRoomChanger({
-    store,
-    clock,
-    node,
-    graces,
-    pace: { ...PACE, beat: 0, firstPause: 1, longestPause: 4, patience },
-    listener: {
-      committed(news) {
-        committed(news);
-        hear(news);
-        if (news.before.closedAt === null && news.room.closedAt !== null) sweeper.clearSoon(news.room);
-      },
-      seen(_, room) {
-        if (room !== undefined) hear({ before: room, room });
-      },
-      behind: () => undefined,
+export type Process = Awaited<ReturnType<typeof createProcess>>;
+
+export async function createProcess({ store: given, uploadsDir, now, graces, patience, changed }: Options) {
+  // Two of these share one store, so none of them may believe that it is alone.
+  const services = createServices(
+    { ...given, exclusive: false },
+    {
+      ...{ uploadsDir, ...graces, rateLimits: false },
+      pace: { ...PACE, turn: 0, firstPause: 1, longestPause: 4, patience },
+      clock: { now, set: () => undefined },
     },
+  );
+  const { rooms, chats, node } = services;
+  const sockets = new Map<string, TestSocket>();
+  /** All that there ever were. */
+  const everSockets: TestSocket[] = [];
+  /** The last that the list was told of a room. */
+  const listed = new Map<string, Pick<RoomSummary, 'count' | 'owner'> | 'removed'>();
+  const list = {
+    created: (room: RoomSummary) => void listed.set(room._id, room),
+    counted: (room: Pick<RoomSummary, '_id' | 'count' | 'owner'>) => void listed.set(room._id, room),
+    removed: (roomId: string) => void listed.set(roomId, 'removed'),
+  };
+  const hearing = () => [...sockets.values()].filter(({ isIn }) => isIn);
+  const telling = createTelling({
+    hall: {
+      socketsOf: () => [...sockets.values()],
+      isHeard: () => hearing().length > 0,
+      takeIn(id) {
+        const socket = sockets.get(id);
+        if (socket !== undefined) socket.isIn = true;
+      },
+      putOut(id, _, why) {
+        const socket = sockets.get(id);
+        if (socket !== undefined) socket.out = why;
+        forget(id);
+      },
+      say(_, said) {
+        for (const { heard } of hearing()) heard.push(...said.map(({ seq }) => seq));
+      },
+      skip(_, seq) {
+        for (const { skipped } of hearing()) skipped.push(seq);
+      },
+    },
+    ...{ node, rooms, chats, list: services.list },
+    retryAfter: 1,
   });
-  const sweeper = createSweeper({ store, clock, graces, changer, gifs, tellRemoved: removed });
-  const rooms = createRooms({
-    ...{ store, clock, graces, node, changer, gifs, limits },
-    nodes: { isAlive: () => true },
-    tellCreated: () => undefined,
+  let roomId = '';
+  services.subscribe({
+    ...list,
+    changed(news) {
+      changed(news);
+      telling.changed(news);
+    },
+    gone: telling.gone,
+    whispered: () => undefined,
+    typed: () => undefined,
+    held: () => [...sockets.values()].map(({ id, userId }) => ({ roomId, userId, socketId: id })),
   });
-  const passing = { whispered: () => undefined, typed: () => undefined };
-  const chats = createChats({ store, clock, node, changer, rooms, gifs, limits, passing });
-
-  /** As the notifier does: it looks at places when they changed, by us or by what we did not hear. */
-  function hear({ before, room }: Pick<News, 'before' | 'room'>): void {
-    const isAllHeard = known === undefined || known === before.version;
-    if (!isAllHeard || before.people !== room.people) match(room);
-    known = hearing.size === 0 ? undefined : room.version;
-  }
-
-  /** Who has no place hears no more, who has one hears, and a place without its socket is given up. */
-  function match(room: Room): void {
-    const placed = placedIn(room);
-    for (const id of hearing) if (!placed.has(id)) forget(id);
-    for (const id of placed) {
-      if (sockets.has(id)) hearing.add(id);
-      else void rooms.drop(room._id, id);
-    }
-  }
-
-  function placedIn({ people }: Room): Set<string> {
-    const own = people.flatMap((person) => person.sockets.filter((socket) => socket.node === node.id));
-    return new Set(own.map(({ id }) => id));
-  }
+  await services.list.look();
+  await node.start(() =>
+    rooms.enterAgain([...sockets.values()].map(({ id, userId }) => ({ roomId, userId, socketId: id }))),
+  );
 
   function forget(id: string): void {
-    hearing.delete(id);
+    const socket = sockets.get(id);
+    if (socket === undefined) return;
+    Object.assign(socket, { isOpen: false, isIn: false });
     sockets.delete(id);
   }
 
   return {
-    changer,
-    sweeper,
-    rooms,
-    chats,
+    ...services,
+    telling,
     sockets,
+    everSockets,
+    listed,
     forget,
-    get id() {
-      return node.id;
+    /** All its sockets are in this room. */
+    useRoom(id: string): void {
+      roomId = id;
+    },
+    openSocket(id: string, userId: string): TestSocket {
+      const socket: TestSocket = { id, userId, isOpen: true, isIn: false, heard: [], skipped: [] };
+      sockets.set(id, socket);
+      everSockets.push(socket);
+      return socket;
     },
     /** The first of somebody's sockets here. */
-    socketOf: (userId: string) => [...sockets].find(([, socket]) => socket.userId === userId)?.[0],
-    /** The others took it for dead: a new name, and every socket that it still holds enters again. */
-    async beBornAgain(roomId: string): Promise<void> {
-      node.id = randomUUID();
-      const comeBack = ([id, { userId }]: [string, { userId: string }]) =>
-        changer.changeAlways(roomId, {
-          apply(room, at) {
-            const entered = enter(room, userId, { node: node.id, id }, at);
-            return 'refused' in entered ? entered : { ...entered, answer: undefined };
-          },
-        });
-      await Promise.all([...sockets].map(comeBack));
-    },
+    socketOf: (userId: string) => [...sockets.values()].find((socket) => socket.userId === userId)?.id,
     async stop(): Promise<void> {
-      await Promise.all([changer.stop(), sweeper.stop()]);
+      await Promise.all([services.changer.stop(), services.sweeper.stop()]);
+      await node.stop();
+      await given.nodes.forget(node.id());
     },
   };
 }

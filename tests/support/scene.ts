@@ -32,6 +32,7 @@ const NAMES = [
   ['hand over', 1],
   ['close', 1],
   ['sweep', 2],
+  ['look', 4],
   ['wait', 2],
   ['lapse', 1],
   ['return', 1],
@@ -78,22 +79,21 @@ export async function openScene(
   { max, ephemeral, skew, patience, graces, ending }: Setting,
 ) {
   const weather = new Weather();
-  const removed: string[] = [];
   let time = Date.UTC(2026, 0, 1);
   let told: History | undefined;
   const start = (store: Store, ahead: number) =>
     createProcess({
       ...{ store: weather.over(store), uploadsDir, graces, patience },
       now: () => time + ahead,
-      committed: (news) => told?.add(news),
-      removed: (roomId) => removed.push(roomId),
+      changed: (news) => told?.add(news),
     });
-  const here = start(stores[0], 0);
-  const there = start(stores[1], skew);
+  const here = await start(stores[0], 0);
+  const there = await start(stores[1], skew);
   const processes = [here, there];
   const created = await here.rooms.create({ title: '방', max, password: '', ephemeral }, visitor(CREATOR));
   const history = (told = new History(created, graces));
   const { _id } = created;
+  for (const process of processes) process.useRoom(_id);
   const deeds: Deed[] = [];
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
@@ -144,19 +144,26 @@ export async function openScene(
 
   async function perform({ name, who: planned, whom, at, nonce }: Step): Promise<void> {
     const [at1, other] = at === 0 ? [here, there] : [there, here];
-    const { rooms, chats, sockets } = at1;
+    const { rooms, chats } = at1;
     const who = planned === OWNER ? history.ownerId : planned;
     const by = visitor(who);
     const socket = at1.socketOf(who);
     switch (name) {
       case 'enter': {
         const id = `${who}, tab ${String(++made)}`;
-        sockets.set(id, { userId: who });
+        const opened = at1.openSocket(id, who);
         await act({ name, who }, async () => {
           const room = await rooms.enter(_id, by, id).catch((error: unknown) => {
             at1.forget(id);
             throw error;
           });
+          await at1.telling.reached(_id, room.version);
+          if (opened.isIn) opened.joinedAt = room.seq;
+          else {
+            // As the `/chat` socket does: put out by the same commit, it is refused.
+            at1.forget(id);
+            void rooms.drop(_id, id);
+          }
           await checkJoined(room, at1, who);
         });
         break;
@@ -197,12 +204,16 @@ export async function openScene(
       case 'sweep':
         await at1.sweeper.sweep();
         break;
+      case 'look':
+        // A look that fails is made again.
+        await at1.telling.look().catch(() => undefined);
+        break;
       case 'lapse':
-        lapsed.add(other.id);
-        await takeOut(at1, other.id);
+        await declareDead(other.node.id());
+        await takeOut(at1, other.node.id());
         break;
       case 'return':
-        if (lapsed.has(at1.id)) await at1.beBornAgain(_id);
+        await at1.node.sign();
         break;
       case 'wait':
         break;
@@ -222,7 +233,7 @@ export async function openScene(
   /** Who entered is told all that was said up to then, and who is there by it: themselves, too. */
   async function checkJoined(room: Room, { chats }: Process, who: string): Promise<void> {
     expect(room.people.some(({ id }) => id === who)).toBe(true);
-    const joined = await unlessRefused(chats.catchUp(room, who, 0));
+    const joined = await unlessRefused(chats.catchUp(room, who, { after: 0 }));
     if (joined === undefined || ephemeral || joined.more || !(await isOpen())) return;
     expect(joined.missed.map(({ seq }) => seq)).toEqual(
       Array.from({ length: joined.seq }, (_, index) => index + 1),
@@ -230,7 +241,13 @@ export async function openScene(
     const log = new Log(created.ownerId);
     for (const chat of joined.missed) log.add(chat);
     const people = [...log.people].map((id) => ({ id, owner: id === log.ownerId }));
-    expect(joined.people.map(({ id, owner }) => ({ id, owner }))).toEqual(people);
+    expect(joined.people?.map(({ id, owner }) => ({ id, owner }))).toEqual(people);
+  }
+
+  async function declareDead(node: string): Promise<void> {
+    lapsed.add(node);
+    const record = (await stores[0].nodes.all()).find((one) => one._id === node);
+    if (record !== undefined) await stores[0].nodes.lapse(node, record.beats);
   }
 
   async function takeOut(by: Process, node: string): Promise<void> {
@@ -243,6 +260,41 @@ export async function openScene(
     await Promise.all(processes.map(({ changer }) => changer.changeAlways(_id, { apply: tick })));
     await weather.calm();
     if (failures.length > 0) throw failures[0];
+  }
+
+  /**
+   * Who has a place heard every chat after its join once and in order, and nobody heard one of a later commit than the
+   * one that took the place. The list knows the room as it is.
+   */
+  function checkHearing(room: Room): void {
+    const rooms = history.rooms;
+    const isPlaced = (version: number, socket: string) =>
+      rooms[version - created.version]?.people.some(({ sockets }) => sockets.some(({ id }) => id === socket));
+    const versionOf = (seq: number) => rooms.find((one) => one.seq >= seq)?.version ?? Infinity;
+    for (const { everSockets, listed, node } of processes) {
+      for (const { id, isIn, heard, skipped, joinedAt } of everSockets) {
+        const entered = rooms.find(({ version }) => isPlaced(version, id))?.version ?? Infinity;
+        const later = heard.filter((seq) => versionOf(seq) >= entered);
+        expect(later).toEqual([...new Set(later)].sort((one, other) => one - other));
+        // While others had declared its process dead, a socket was let hear on.
+        if (lapsed.size === 0)
+          for (const seq of later) {
+            const version = versionOf(seq);
+            expect({ seq, wasIn: isPlaced(version, id) || isPlaced(version - 1, id) }).toEqual({
+              seq,
+              wasIn: true,
+            });
+          }
+        if (!isIn || joinedAt === undefined) continue;
+        const isPassedOver = (seq: number) => ephemeral && skipped.some((end) => seq <= end);
+        const missed = Array.from({ length: room.seq - joinedAt }, (_, index) => joinedAt + 1 + index);
+        expect(missed.filter((seq) => !heard.includes(seq) && !isPassedOver(seq))).toEqual([]);
+      }
+      for (const person of room.people)
+        for (const { node: holder, id } of person.sockets)
+          if (holder === node.id()) expect(everSockets.find((one) => one.id === id)?.isIn).toBe(true);
+      expect(listed.get(_id)).toMatchObject({ count: room.count, owner: room.owner });
+    }
   }
 
   async function dropAll(): Promise<void> {
@@ -277,11 +329,21 @@ export async function openScene(
     async rest(): Promise<void> {
       await weather.end();
       await settle();
-      for (const process of processes) if (lapsed.has(process.id)) await process.beBornAgain(_id);
+      for (const { node } of processes) await node.sign();
       await settle();
       // As each look at the nodes does: what one of them still wrote late is found.
       for (const node of lapsed) await takeOut(here, node);
       await settle();
+      for (let known = 0; known < history.version;) {
+        known = history.version;
+        for (const { telling, list } of processes) {
+          await telling.look();
+          await list.look();
+          await telling.reached(_id, known);
+        }
+        // What a look finds may lead to changes.
+        await settle();
+      }
     },
 
     async checkAtRest(): Promise<void> {
@@ -292,20 +354,21 @@ export async function openScene(
         expect(await store.chats.page(_id, { after: 0 }, 1_000)).toEqual(ephemeral ? [] : history.log);
       }
       const held = processes
-        .map(({ id, sockets }) => [...sockets.keys()].map((socket) => `${id} ${socket}`))
+        .map(({ node, sockets }) => [...sockets.keys()].map((socket) => `${node.id()} ${socket}`))
         .flat();
       const placed = room.people.flatMap(({ sockets }) => sockets.map(({ node, id }) => `${node} ${id}`));
       // No place without its socket, and no socket that lost its place where nothing took it.
       expect(placed.filter((socket) => !held.includes(socket))).toEqual([]);
+      checkHearing(room);
       if (lapsed.size > 0 || made > 8) return;
       const isTaken = (userId: string) =>
         deeds.some(
           ({ name, who, whom }) =>
             (name === 'leave all' && who === userId) || (name === 'kick' && whom === userId),
         );
-      for (const { id, sockets } of processes) {
+      for (const { node, sockets } of processes) {
         for (const [socket, { userId }] of sockets)
-          if (!isTaken(userId)) expect(placed).toContain(`${id} ${socket}`);
+          if (!isTaken(userId)) expect(placed).toContain(`${node.id()} ${socket}`);
       }
     },
 
@@ -333,7 +396,7 @@ export async function openScene(
     async checkGone(): Promise<void> {
       history.check(deeds);
       expect(await stored()).toBeUndefined();
-      expect(removed).toContain(_id);
+      expect(processes.map(({ listed }) => listed.get(_id))).toContain('removed');
       expect(await readdir(uploadsDir)).not.toContain(_id);
       for (const { rooms, chats } of stores) {
         expect(await rooms.existing([_id])).toEqual([]);

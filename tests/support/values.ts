@@ -17,6 +17,7 @@ export function roomWith(fields: Partial<Room> = {}): Room {
     ephemeral: false,
     createdAt: new Date('2026-01-02T03:04:05.678Z'),
     version: 1,
+    peopleVersion: 1,
     seq: 0,
     people: [],
     admitted: [],

@@ -72,7 +72,7 @@ describe('moving to MongoDB', () => {
     const sent = log.chats.find((chat) => chat.gif !== undefined)?.gif ?? '';
     await other.http.get(`/gif/${sent}`).expect(200);
     const joined = await join(await other.chat(), room);
-    expect(joined.people.map(({ owner: isOwner }) => isOwner)).toEqual([true, false]);
+    expect(joined.people?.map(({ owner: isOwner }) => isOwner)).toEqual([true, false]);
     await join(await same.chat(), room);
     await say(same, room, '뒤');
     await (await person(after)).http.get(`/room/${room}/chats`).set('accept', 'application/json').expect(403);

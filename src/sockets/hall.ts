@@ -1,0 +1,133 @@
+/**
+ * The sockets of this process, room by room, and the one place that sends them what happens in a room. Those that joined
+ * as our page does get the log's chats in packets; those that joined by a bare room id, as the book's client does, get the
+ * same chats as the book's events, one by one.
+ */
+import type { ChatSocket, IoNamespace } from './io';
+import type { Hall } from './telling';
+import type { WhyOut } from '../rules/telling';
+import { sent } from '../services/chats';
+import type { HeldSocket, Passing } from '../services/listener';
+import type { SentChat } from '../types/events';
+import type { Chat } from '../types/room';
+
+/** The largest `chats` packet, in bytes of JSON. */
+const MAX_PACKET = 65_536;
+/** So many chats of 2,000 characters fit into a packet whatever they are, so their size need not be measured. */
+const SURELY_FIT = 6;
+
+export interface SocketHall extends Hall, Passing {
+  /** The socket is about to enter the room: from now on it may get a place there. */
+  expect(socket: ChatSocket, roomId: string, client: 'ours' | "the book's"): void;
+  /** Whether the socket is in the room and hears it. */
+  isIn(socket: ChatSocket, roomId: string): boolean;
+  /** The socket hears no more of the room; its connection stays. */
+  exclude(socket: ChatSocket, roomId: string): void;
+  held: () => HeldSocket[];
+}
+
+export function createHall(chat: IoNamespace): SocketHall {
+  /** By room: its sockets, and those that wait to be let in. */
+  const members = new Map<string, Set<ChatSocket>>();
+
+  function exclude(socket: ChatSocket, roomId: string): void {
+    socket.data.rooms.delete(roomId);
+    const others = members.get(roomId);
+    others?.delete(socket);
+    if (others?.size === 0) members.delete(roomId);
+    void socket.leave(roomId);
+    void socket.leave(bookRoom(roomId));
+  }
+
+  function isIn(socket: ChatSocket, roomId: string): boolean {
+    return socket.rooms.has(roomId) || socket.rooms.has(bookRoom(roomId));
+  }
+
+  /** The book's client hears of others' coming, calls a kick a going, and knows nothing of owners. */
+  function sayAsInTheBook(roomId: string, said: Chat): void {
+    const hearers = chat.to(bookRoom(roomId));
+    if (said.kind === 'join') hearers.except(socketsOfPerson(roomId, said.userId)).emit('join', sent(said));
+    else if (said.kind === 'exit' || said.kind === 'kick') hearers.emit('exit', sent(said));
+    else if (said.kind !== 'owner') hearers.emit('chat', sent(said));
+  }
+
+  function socketsOfPerson(roomId: string, userId: string): string[] {
+    const all = [...(members.get(roomId) ?? [])];
+    return all.filter(({ data }) => data.userId === userId).map(({ id }) => id);
+  }
+
+  return {
+    expect(socket, roomId, client) {
+      socket.data.rooms.set(roomId, client);
+      const others = members.get(roomId);
+      if (others === undefined) members.set(roomId, new Set([socket]));
+      else others.add(socket);
+    },
+    isIn,
+    exclude,
+    held: () =>
+      [...members].flatMap(([roomId, sockets]) =>
+        [...sockets].flatMap(({ id, data: { userId } }) =>
+          userId === undefined ? [] : [{ roomId, userId, socketId: id }],
+        ),
+      ),
+    socketsOf: (roomId) =>
+      [...(members.get(roomId) ?? [])].map((socket) => {
+        return { id: socket.id, userId: socket.data.userId ?? '', isIn: isIn(socket, roomId) };
+      }),
+    isHeard: (roomId) => hasSockets(chat, roomId) || hasSockets(chat, bookRoom(roomId)),
+    takeIn(socketId, roomId) {
+      const socket = chat.sockets.get(socketId);
+      if (socket === undefined) return;
+      void socket.join(socket.data.rooms.get(roomId) === 'ours' ? roomId : bookRoom(roomId));
+    },
+    putOut(socketId, roomId, why) {
+      const socket = chat.sockets.get(socketId);
+      if (socket === undefined) return;
+      exclude(socket, roomId);
+      tellWhy(socket, roomId, why);
+    },
+    say(roomId, chats) {
+      if (hasSockets(chat, roomId))
+        for (const packet of packetsOf(chats.map(sent))) chat.to(roomId).emit('chats', packet);
+      if (hasSockets(chat, bookRoom(roomId))) for (const said of chats) sayAsInTheBook(roomId, said);
+    },
+    skip: (roomId, seq) => chat.to(roomId).emit('behind', { room: roomId, seq }),
+    whispered(sockets, whisper) {
+      // To Socket.IO an empty list would mean everybody.
+      if (sockets.length > 0) chat.to(sockets).emit('whisper', whisper);
+    },
+    typed: (roomId, but, state) => chat.to(roomId).except(but).volatile.emit('typing', state),
+  };
+}
+
+function tellWhy(socket: ChatSocket, roomId: string, why: WhyOut): void {
+  if (why === 'closed') socket.emit('roomClosed', { room: roomId });
+  else if (why === 'barred') socket.emit('kicked', { room: roomId });
+  // Its person left by another socket, or opened too many.
+  else socket.disconnect(true);
+}
+
+function hasSockets(chat: IoNamespace, hall: string): boolean {
+  return chat.adapter.rooms.has(hall);
+}
+
+/** The Socket.IO room of those that joined as the book's client does. */
+function bookRoom(roomId: string): string {
+  return `book:${roomId}`;
+}
+
+/** The chats in packets of at most 64 KiB each. */
+function packetsOf(chats: SentChat[]): SentChat[][] {
+  if (chats.length <= SURELY_FIT) return [chats];
+  const packets: SentChat[][] = [];
+  let packet: SentChat[] = [];
+  let size = Infinity;
+  for (const chat of chats) {
+    const bytes = Buffer.byteLength(JSON.stringify(chat)) + 1;
+    if (size + bytes > MAX_PACKET) packets.push((packet = []));
+    size = packet.length === 0 ? bytes : size + bytes;
+    packet.push(chat);
+  }
+  return packets;
+}

@@ -1,0 +1,120 @@
+import { decide, hasSamePeople, placedSockets, type OurSocket } from '../../src/rules/telling';
+import type { Room, SocketRef } from '../../src/types/room';
+import { personWith, roomWith } from '../support/values';
+
+const OURS = 'our node';
+const NOTHING = { out: [], in: [], dropped: [] };
+
+/** A room in which these people have these sockets. */
+function roomOf(places: Record<string, SocketRef[]>, fields: Partial<Room> = {}): Room {
+  const people = Object.entries(places).map(([id, sockets]) => personWith({ id, sockets }));
+  return roomWith({ people, count: people.length, ...fields });
+}
+const on = (node: string, ...ids: string[]): SocketRef[] => ids.map((id) => ({ node, id }));
+const waiting = (userId: string, id: string): OurSocket => ({ userId, id, isIn: false });
+const hearing = (userId: string, id: string): OurSocket => ({ userId, id, isIn: true });
+const decided = (room: Room, sockets: OurSocket[], isAlive = true) =>
+  decide(room, { node: OURS, sockets, isAlive });
+
+describe('a socket with a place', () => {
+  const room = roomOf({ mina: on(OURS, 's1') });
+
+  it('is taken in when it waits to be', () => {
+    expect(decided(room, [waiting('mina', 's1')])).toEqual({ ...NOTHING, in: ['s1'] });
+  });
+
+  it('stays as it is when it hears the room', () => {
+    expect(decided(room, [hearing('mina', 's1')])).toEqual(NOTHING);
+  });
+
+  it.each([true, false])('is taken in also while we may have been declared dead (alive: %s)', (isAlive) => {
+    expect(decided(room, [waiting('mina', 's1')], isAlive).in).toEqual(['s1']);
+  });
+
+  it('is told apart from one of the same person without a place', () => {
+    const both = [hearing('mina', 's1'), hearing('mina', 's2'), waiting('mina', 's3')];
+    expect(decided(room, both)).toEqual({ ...NOTHING, out: [{ id: 's2', why: 'no place' }] });
+  });
+
+  it('has it by its own id, also where the room still names an earlier id of our process', () => {
+    const earlier = roomOf({ mina: on('our earlier id', 's1') });
+    expect(decided(earlier, [waiting('mina', 's1')])).toEqual({ ...NOTHING, in: ['s1'] });
+    expect(decided(earlier, [hearing('mina', 's1')])).toEqual(NOTHING);
+  });
+});
+
+describe('a socket without a place', () => {
+  const sockets = [hearing('mina', 's1')];
+
+  it.each<[string, Room, string]>([
+    ['the room was closed', roomOf({}, { closedAt: 1 }), 'closed'],
+    ['its person was put out', roomOf({}, { barred: ['mina'] }), 'barred'],
+    [
+      'both, and then it hears of the end of the room',
+      roomOf({}, { closedAt: 1, barred: ['mina'] }),
+      'closed',
+    ],
+    ['its person left, or opened too many', roomOf({ mina: on(OURS) }, { barred: ['jun'] }), 'no place'],
+  ])('is put out, with the reason: %s', (_what, room, why) => {
+    expect(decided(room, sockets)).toEqual({ ...NOTHING, out: [{ id: 's1', why }] });
+  });
+
+  it('keeps hearing the room while others may have declared us dead and freed its place', () => {
+    expect(decided(roomOf({ mina: [] }), sockets, false)).toEqual(NOTHING);
+  });
+
+  it.each<[string, Room]>([
+    ['closed', roomOf({}, { closedAt: 1 })],
+    ['barred', roomOf({}, { barred: ['mina'] })],
+  ])('is put out even then by what no entering again undoes: %s', (why, room) => {
+    expect(decided(room, sockets, false).out).toEqual([{ id: 's1', why }]);
+  });
+
+  it.each([true, false])('goes on waiting when it waits to be taken in (alive: %s)', (isAlive) => {
+    const closed = roomOf({}, { closedAt: 1, barred: ['mina'] });
+    expect(decided(roomOf({}), [waiting('mina', 's1')], isAlive)).toEqual(NOTHING);
+    expect(decided(closed, [waiting('mina', 's1')], isAlive)).toEqual(NOTHING);
+  });
+});
+
+describe('a place whose socket we do not have', () => {
+  it.each([true, false])('is given up (alive: %s)', (isAlive) => {
+    const room = roomOf({ mina: on(OURS, 's1', 's2'), jun: on(OURS, 's3') });
+    const decision = decided(room, [hearing('mina', 's2')], isAlive);
+    expect(decision).toEqual({ ...NOTHING, dropped: ['s1', 's3'] });
+  });
+
+  it('is kept for a socket that waits to be taken in', () => {
+    expect(decided(roomOf({ mina: on(OURS, 's1') }), [waiting('mina', 's1')]).dropped).toEqual([]);
+  });
+
+  it('is none of our business on another process', () => {
+    expect(decided(roomOf({ mina: on('another node', 's1') }), [])).toEqual(NOTHING);
+  });
+});
+
+it('a room without people and sockets needs nothing', () => {
+  expect(decided(roomOf({}), [])).toEqual(NOTHING);
+});
+
+it('the sockets with a place are those of all people, on whichever process', () => {
+  const room = roomOf({ mina: [...on(OURS, 's1'), ...on('another node', 's2')], jun: on(OURS, 's3') });
+  expect(placedSockets(room)).toEqual(new Set(['s1', 's2', 's3']));
+});
+
+describe('a newer state of a room has the same people', () => {
+  const room = roomOf({ mina: on(OURS, 's1') });
+
+  it('when only something was said', () => {
+    expect(hasSamePeople(room, { ...room, seq: 9, version: 9, recent: [], writes: {} })).toBe(true);
+  });
+
+  it.each<[string, Partial<Room>]>([
+    ['somebody came or went', { people: [] }],
+    ['somebody was barred', { barred: ['jun'] }],
+    ['it has another owner', { ownerId: 'jun' }],
+    ['it was closed', { closedAt: 1 }],
+  ])('unless %s', (_what, fields) => {
+    expect(hasSamePeople(room, { ...room, ...fields })).toBe(false);
+  });
+});

@@ -1,0 +1,103 @@
+/** What sockets are told of a room when its store is not well: late, again, or of a moment ago. */
+import { ask, createRoom, heard, join, person, startApp, until, type TestApp } from '../support/app';
+import type { Store } from '../../src/stores/store';
+import type { SentChat } from '../../src/types/events';
+import type { Room } from '../../src/types/room';
+
+/** How long a stale replica shows an older state, in ms. */
+const STALE_FOR = 1_500;
+
+let app: TestApp;
+afterEach(() => app.stop());
+
+test('a store that shows for a moment how a room was before somebody came puts nobody out', async () => {
+  const before = new Map<string, Room>();
+  let staleUntil = -Infinity;
+  const stale = (id: string) => (performance.now() < staleUntil ? before.get(id) : undefined);
+  let looks = 0;
+  app = await startApp({}, (store): Store => {
+    const { rooms } = store;
+    return {
+      ...store,
+      // Other processes may be there, so it is asked what they did.
+      exclusive: false,
+      rooms: {
+        ...rooms,
+        get: async (id) => stale(id) ?? rooms.get(id),
+        async marks(ids) {
+          if (performance.now() < staleUntil) looks += 1;
+          return (await rooms.marks(ids)).map((mark) => stale(mark._id) ?? mark);
+        },
+        list: async (...page) => (await rooms.list(...page)).map((room) => stale(room._id) ?? room),
+      },
+    };
+  });
+  const [owner, guest] = [await person(app), await person(app)];
+  const room = await createRoom(owner);
+  const [a, b] = [await owner.chat(), await guest.chat()];
+  await join(a, room);
+  const without = await app.store.rooms.get(room);
+  if (without === undefined) throw new Error('the room is gone');
+  before.set(room, without);
+  await join(b, room);
+  const ended: string[] = [];
+  b.on('disconnect', (reason) => ended.push(reason));
+  const list = await owner.list();
+  const removed: string[] = [];
+  list.on('removeRoom', (id) => removed.push(id));
+
+  staleUntil = performance.now() + STALE_FOR;
+  const told = heard(b, 'chats', (chats: SentChat[]) => chats.some(({ kind }) => kind === 'chat'));
+  const [mine, theirs] = await Promise.all([
+    ask(b, 'chat', { room, chat: '나 아직 있어요' }),
+    ask(a, 'chat', { room, chat: '저도요' }),
+    until(async () => performance.now() > staleUntil),
+  ]);
+  expect(looks).toBeGreaterThan(0);
+  expect([mine, theirs]).toMatchObject([{ ok: true }, { ok: true }]);
+  await told;
+  expect(await ask(b, 'chat', { room, chat: '그리고 지금도' })).toMatchObject({ ok: true });
+  expect(ended).toEqual([]);
+  expect(removed).toEqual([]);
+});
+
+test('a room whose chats cannot be read for a moment is told in full when they can', async () => {
+  let failures = 0;
+  let isAway = false;
+  app = await startApp({}, (store): Store => {
+    const { chats } = store;
+    return {
+      ...store,
+      exclusive: false,
+      chats: {
+        ...chats,
+        page: async (...range) => {
+          if (!isAway) return chats.page(...range);
+          failures += 1;
+          throw new Error('away');
+        },
+      },
+    };
+  });
+  const owner = await person(app);
+  const room = await createRoom(owner);
+  const a = await owner.chat();
+  await join(a, room);
+  const seen: number[] = [];
+  a.on('chats', (chats) => seen.push(...chats.map(({ seq }) => seq)));
+  isAway = true;
+  // As another process would do it: past this process's services.
+  const now = await app.store.rooms.get(room);
+  if (now === undefined) throw new Error('the room is gone');
+  const [known] = await app.store.chats.page(room, 'newest', 1);
+  if (known === undefined) throw new Error('nothing was said');
+  const chat = { ...known, _id: 'f'.repeat(24), seq: now.seq + 1, nonce: 'theirs' };
+  const to = { ...now, version: now.version + 1, seq: chat.seq };
+  expect(await app.store.rooms.commit(now, to, [chat])).toBe(true);
+  await until(async () => failures > 0);
+  const own = await ask(a, 'chat', { room, chat: '내 말' });
+  expect(own).toMatchObject({ ok: true, seq: chat.seq + 1 });
+  isAway = false;
+  await until(async () => seen.length === 2);
+  expect(seen).toEqual([chat.seq, chat.seq + 1]);
+});
