@@ -9,7 +9,9 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ObjectId } from 'bson';
 import { open } from 'lmdb';
+import { enter } from '../src/rules/places';
 import * as rules from '../src/rules/room';
+import * as talk from '../src/rules/talk';
 import { createRoomChanger, PACE, type RoomChanger } from '../src/services/change-room';
 import { createClock } from '../src/services/clock';
 import { createServices } from '../src/services';
@@ -157,7 +159,7 @@ async function storm(folder: string): Promise<void> {
     Array.from({ length: 200 }, (_, index) =>
       changer.change(room._id, {
         apply: (current, at) =>
-          rules.enter(current, `p${String(index)}`, { node: NODE, id: `s${String(index)}` }, at),
+          enter(current, `p${String(index)}`, { node: NODE, id: `s${String(index)}` }, at),
       }),
     ),
   );
@@ -296,7 +298,7 @@ function send(changer: RoomChanger, room: string): Promise<unknown> {
   return changer.change(room, {
     nonce: { userId: 'owner', nonce },
     apply: (current, at, heard) =>
-      rules.say(current, 'owner', { kind: 'chat', chat: TEXT, nonce }, 'socket', heard, at),
+      talk.say(current, 'owner', { kind: 'chat', chat: TEXT, nonce }, 'socket', heard, at),
   });
 }
 
@@ -314,7 +316,7 @@ const TEXT = '안녕하세요, 반갑습니다. 오늘은 웹 소켓을 배웁�
 
 function sayIn(room: Room, nonce: string): { room: Room; said: Chat[] } {
   return done(
-    rules.say(room, 'owner', { kind: 'chat', chat: TEXT, nonce }, 'socket', () => undefined, moment()),
+    talk.say(room, 'owner', { kind: 'chat', chat: TEXT, nonce }, 'socket', () => undefined, moment()),
   );
 }
 
@@ -328,7 +330,7 @@ function newRoom(people: number, node: string): Room {
   );
   for (let index = 0; index < people; index++) {
     const userId = index === 0 ? 'owner' : randomUUID();
-    room = done(rules.enter(room, userId, { node, id: randomUUID().slice(0, 20) }, moment())).room;
+    room = done(enter(room, userId, { node, id: randomUUID().slice(0, 20) }, moment())).room;
   }
   return { ...room, seq: 0 };
 }

@@ -13,7 +13,7 @@ import type { Io } from './sockets/io';
 import { roomNamespace } from './sockets/room';
 import { cutOffSlow } from './sockets/slow';
 import { createTelling } from './sockets/telling';
-import { every } from './time';
+import { every } from './timers';
 
 /** The largest event that is read, in bytes: a chat of 2,000 characters, whatever they are, with room to spare. */
 const MAX_EVENT_BYTES = 32_768;

@@ -1,6 +1,5 @@
 /** The chats of a room's log: how one is made from what was said. */
 import { createHash } from 'node:crypto';
-import { sentences } from '../locales';
 import type { Chat, Room } from '../types/room';
 
 /** What a rule says: somebody's text or GIF, or what happened to somebody. */
@@ -22,7 +21,7 @@ export function nextChat(room: Pick<Room, '_id' | 'seq'>, said: Said, now: numbe
     case 'gif':
       return { ...base, kind: 'gif', user: color, gif: said.gif, width: said.width, height: said.height };
     default:
-      return { ...base, kind: said.kind, user: 'system', chat: sentences[said.kind](color) };
+      return { ...base, kind: said.kind, user: 'system' };
   }
 }
 

@@ -213,7 +213,7 @@ export function createRoomChanger({
 
 function answer(batch: Waiting[], fate: Fate): void {
   for (const entry of batch) {
-    if (fate.is === 'stored' || fate.is === 'unchanged') entry.settle();
+    if (fate.is === 'stored' || fate.is === 'unchanged') entry.answer();
     else if (fate.is === 'no room') entry.fail(new Refusal('ROOM_NOT_FOUND'));
     else if (fate.is === 'given up') entry.fail(fate.error);
     else entry.abandon(fate.error);

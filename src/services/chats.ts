@@ -7,10 +7,13 @@ import type { Limits } from './limits';
 import type { Passing } from './listener';
 import type { OwnNode } from './own-node';
 import type { Rooms, Visitor } from './rooms';
+import { sentences } from '../locales';
+import { isElsewhere } from '../rules/places';
 import { Refusal } from '../rules/refusal';
-import { colorIn, isElsewhere, placeOf, say, type Message } from '../rules/room';
+import { colorIn, placeOf } from '../rules/room';
+import { say, type Message } from '../rules/talk';
 import type { Range, Store } from '../stores/store';
-import type { Joined, PersonSummary, Sent, SentChat } from '../types/events';
+import type { Joined, PersonSummary, SentChat } from '../types/events';
 import type { Chat, Person, Room } from '../types/room';
 
 /** How many missed chats a join's answer holds at most, and how many bytes of them. */
@@ -161,9 +164,11 @@ export function createChats({ store, clock, node, changer, rooms, gifs, limits, 
   };
 }
 
-/** A chat as JSON carries it. */
+/** A chat as clients get it, with the book's sentence where it tells what happened to somebody. */
 export function sent(chat: Chat): SentChat {
-  return { ...chat, createdAt: chat.createdAt.toISOString() } satisfies Sent<Chat>;
+  const createdAt = chat.createdAt.toISOString();
+  if (chat.kind === 'chat' || chat.kind === 'gif') return { ...chat, createdAt };
+  return { ...chat, chat: sentences[chat.kind](chat.color), createdAt };
 }
 
 /** The first of these chats that are together no larger than so many bytes as JSON, but at least one. */

@@ -57,7 +57,7 @@ interface Attempt {
 /**
  * Commits a batch of changes of one room together. All tries carry the same write id, so however often answers are lost,
  * the batch is stored once or not at all. Changes that were withdrawn are left out while nothing of them can be stored.
- * @param batch loses the withdrawn ones; whoever is left learns the answer by `settle`.
+ * @param batch loses the withdrawn ones; whoever is left learns the answer by `answer`.
  */
 export async function commitBatch(
   roomId: string,

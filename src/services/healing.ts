@@ -2,7 +2,7 @@
 import type { RoomChanger } from './change-room';
 import type { OwnNode } from './own-node';
 import { logger } from '../logger';
-import { restart } from '../rules/room';
+import { restart } from '../rules/places';
 import type { Store } from '../stores/store';
 
 interface Deps {

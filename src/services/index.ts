@@ -15,7 +15,7 @@ import { Refusal } from '../rules/refusal';
 import { neverOlder } from '../stores/newest';
 import { refusing } from '../stores/refusing';
 import type { Store } from '../stores/store';
-import { within } from '../time';
+import { within } from '../timers';
 
 export interface ServiceOptions {
   uploadsDir: string;

@@ -5,9 +5,9 @@
 import type { RoomChanger } from './change-room';
 import type { OwnNode } from './own-node';
 import { logger } from '../logger';
-import { lapse } from '../rules/room';
+import { lapse } from '../rules/places';
 import type { NodeRecord, Store } from '../stores/store';
-import { every, type Repeated } from '../time';
+import { every, type Repeated } from '../timers';
 
 /** How long things take, in ms. */
 export interface WatchPace {

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock';
 import { logger } from '../logger';
 import type { Store } from '../stores/store';
-import { every, type Repeated } from '../time';
+import { every, type Repeated } from '../timers';
 
 /** How long things take, in ms. */
 export interface SignPace {

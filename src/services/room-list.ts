@@ -6,7 +6,7 @@ import type { ListListener } from './listener';
 import { ROOMS_A_PAGE, summaryOf } from './rooms';
 import { logger } from '../logger';
 import type { Store } from '../stores/store';
-import { every, type Repeated } from '../time';
+import { every, type Repeated } from '../timers';
 import type { RoomSummary } from '../types/events';
 import type { ListedRoom } from '../types/room';
 

@@ -7,6 +7,8 @@ import type { Limits } from './limits';
 import type { HeldSocket } from './listener';
 import type { OwnNode } from './own-node';
 import { hashPassword, isPassword } from './passwords';
+import * as owner from '../rules/owner';
+import * as places from '../rules/places';
 import { Refusal } from '../rules/refusal';
 import * as rules from '../rules/room';
 import type { Store } from '../stores/store';
@@ -46,7 +48,7 @@ export function createRooms({ store, clock, graces, node, changer, gifs, limits,
   const socketOf = (socketId: string) => ({ node: node.id(), id: socketId });
 
   async function drop(roomId: string, socketId: string): Promise<void> {
-    await changer.changeAlways(roomId, { apply: (room, at) => rules.drop(room, socketOf(socketId), at) });
+    await changer.changeAlways(roomId, { apply: (room, at) => places.drop(room, socketOf(socketId), at) });
   }
 
   /** Remembers who gave the right password. @throws Refusal as `look` does. */
@@ -63,7 +65,7 @@ export function createRooms({ store, clock, graces, node, changer, gifs, limits,
     // A whole class may come from one address.
     await limits.giveBack('password', guess);
     await limits.giveBack('passwords', who.address);
-    await changer.change(roomId, { apply: (current, at) => rules.admit(current, who.id, at) });
+    await changer.change(roomId, { apply: (current, at) => owner.admit(current, who.id, at) });
   }
 
   return {
@@ -133,8 +135,8 @@ export function createRooms({ store, clock, graces, node, changer, gifs, limits,
       try {
         return await changer.change<Room>(roomId, {
           apply(room, at) {
-            if (rules.isElsewhere(room, node.id())) return { refused: 'ELSEWHERE' };
-            const entered = rules.enter(room, who.id, socketOf(socketId), at);
+            if (places.isElsewhere(room, node.id())) return { refused: 'ELSEWHERE' };
+            const entered = places.enter(room, who.id, socketOf(socketId), at);
             if ('refused' in entered) return entered;
             const isSame = entered.room === room;
             return { ...entered, answer: isSame ? room : { ...entered.room, version: room.version + 1 } };
@@ -154,7 +156,7 @@ export function createRooms({ store, clock, graces, node, changer, gifs, limits,
         const sockets = held.filter((socket) => socket.roomId === roomId);
         return changer.changeAlways(roomId, {
           apply: (room, at) =>
-            rules.enterAll(
+            places.enterAll(
               room,
               sockets.map(({ userId, socketId }) => ({ userId, socket: socketOf(socketId) })),
               at,
@@ -171,37 +173,37 @@ export function createRooms({ store, clock, graces, node, changer, gifs, limits,
     async leave(roomId: string, userId: string, socketId?: string): Promise<void> {
       await limits.spend('join', userId);
       const which = socketId === undefined ? 'all' : socketOf(socketId);
-      await changer.change(roomId, { apply: (room, at) => rules.leave(room, userId, which, at) });
+      await changer.change(roomId, { apply: (room, at) => places.leave(room, userId, which, at) });
     },
 
     /** The owner puts somebody out. @throws Refusal NOT_ADMITTED without a place, FORBIDDEN to others than the owner. */
     async kick(roomId: string, by: Visitor, userId: string): Promise<void> {
       await limits.spend('rule', by.id);
-      await changer.change(roomId, { apply: (room, at) => rules.kick(room, by.id, userId, at) });
+      await changer.change(roomId, { apply: (room, at) => owner.kick(room, by.id, userId, at) });
     },
 
     /** The owner makes somebody else the owner. @throws Refusal as `kick`, BAD_REQUEST when that person is not in. */
     async handOver(roomId: string, by: Visitor, userId: string): Promise<void> {
       await limits.spend('rule', by.id);
-      await changer.change(roomId, { apply: (room, at) => rules.handOver(room, by.id, userId, at) });
+      await changer.change(roomId, { apply: (room, at) => owner.handOver(room, by.id, userId, at) });
     },
 
     /** The owner closes the room, whoever is in it. @throws Refusal FORBIDDEN to others. */
     async remove(roomId: string, by: Visitor): Promise<void> {
       await limits.spend('rule', by.id);
-      await changer.change(roomId, { apply: (room, at) => rules.close(room, by.id, at) });
+      await changer.change(roomId, { apply: (room, at) => owner.close(room, by.id, at) });
     },
   };
 }
 
 /** The room as the list shows it: whether there is a password, never which. */
 export function summaryOf(room: ListedRoom): RoomSummary {
-  const { _id, title, max, owner, password, ephemeral, count, createdAt } = room;
+  const { _id, title, max, password, ephemeral, count, createdAt } = room;
   return {
     _id,
     title,
     max,
-    owner,
+    owner: room.owner,
     password: password !== null,
     ephemeral,
     count,

@@ -3,9 +3,11 @@ import type { RoomChanger } from './change-room';
 import type { Clock } from './clock';
 import type { Gifs } from './gifs';
 import { logger } from '../logger';
-import { cleared, longestWait, tick, wasCleared, type Moment } from '../rules/room';
+import type { Moment } from '../rules/room';
+import { cleared, tick } from '../rules/time';
+import { longestWait, wasCleared } from '../rules/waits';
 import type { Store } from '../stores/store';
-import { every, type Repeated } from '../time';
+import { every, type Repeated } from '../timers';
 import type { Room } from '../types/room';
 
 const EVERY = 1_000;

@@ -17,7 +17,7 @@ export interface Change<A> {
 /** What the queue of a room needs to know of a change, whatever its answer is. */
 export type Waiting = Pick<
   Entry<never>,
-  'nonce' | 'always' | 'isWithdrawn' | 'dropIfWithdrawn' | 'apply' | 'settle' | 'fail' | 'abandon'
+  'nonce' | 'always' | 'isWithdrawn' | 'dropIfWithdrawn' | 'apply' | 'answer' | 'fail' | 'abandon'
 >;
 
 export class Entry<A> {
@@ -70,8 +70,8 @@ export class Entry<A> {
     return 'refused' in this.#outcome ? undefined : this.#outcome;
   }
 
-  /** The batch is durable as it was applied last. */
-  settle(): void {
+  /** The batch is durable as it was applied last: answers whoever waits. */
+  answer(): void {
     clearTimeout(this.#timer);
     if (this.#outcome === undefined) return;
     const isRefused = 'refused' in this.#outcome;

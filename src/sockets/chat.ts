@@ -8,7 +8,7 @@ import { chat as chatText, nonce, personId, roomId, seq } from '../rules/inputs'
 import { Refusal } from '../rules/refusal';
 import type { Services } from '../services';
 import type { Visitor } from '../services/rooms';
-import { within } from '../time';
+import { within } from '../timers';
 import type { Joined } from '../types/events';
 
 /** How long a join waits until its room was told up to it, in ms. */

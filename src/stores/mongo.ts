@@ -105,7 +105,7 @@ async function createStore({ connection, ...models }: Connected, place: string):
         return room === null ? undefined : toRoom(room);
       },
       async commit(from, to, chats) {
-        if (!(await tails.settle(from._id, from.version))) return false;
+        if (!(await tails.ensurePutAway(from._id, from.version))) return false;
         const tail = chats.map(fromChat);
         // Past mongoose's casting, which would make a document of every person.
         const { matchedCount } = await Room.collection.updateOne(

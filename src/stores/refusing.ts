@@ -1,7 +1,7 @@
 /** What people are told when a store fails: that it is away, whatever it threw. The cause goes along, for the log. */
 import type { Store } from './store';
 import { Refusal } from '../rules/refusal';
-import { within } from '../time';
+import { within } from '../timers';
 
 /** How long a call may take, in ms: a driver that tries again by itself may take far longer. */
 const PATIENCE = 5_000;

@@ -16,7 +16,7 @@ export interface Tails {
   /** Begins to put away another process's tail that was just read, so that the commit to come need not wait for it. */
   adopt(roomId: string, version: number, tail: StoredChat[]): void;
   /** Resolves when the tail of this version is put away; false when the room has another version by now. */
-  settle(roomId: string, version: number): Promise<boolean>;
+  ensurePutAway(roomId: string, version: number): Promise<boolean>;
   /** Resolves when nothing is being put away. */
   rest(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export function createTails({ Room, Chat }: Models): Tails {
       const own = last.get(roomId);
       if (own === undefined || own.version < version) putAway(roomId, version, tail);
     },
-    async settle(roomId, version) {
+    async ensurePutAway(roomId, version) {
       const own = last.get(roomId);
       if (own?.version === version && (await own.isAway)) return true;
       // Another process's tail, or one that failed: only while the room still carries it, for later it may be cleared.

@@ -1,9 +1,10 @@
 /** The socket events, typed once for the server, the pages and the tests. */
-import type { Chat } from './room';
+import type { GifChat, SystemChat, TextChat } from './room';
 
 /** A value as JSON carries it: dates are ISO 8601 strings. */
-export type Sent<T> = T extends unknown ? { [K in keyof T]: T[K] extends Date ? string : T[K] } : never;
-export type SentChat = Sent<Chat>;
+type Sent<T> = { [K in keyof T]: T[K] extends Date ? string : T[K] };
+/** A chat as clients get it: what happened to people comes with the sentence about it. */
+export type SentChat = Sent<TextChat> | Sent<GifChat> | (Sent<SystemChat> & { chat: string });
 
 /** A room as the list shows it. `password` says only whether there is one. */
 export interface RoomSummary {

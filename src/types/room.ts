@@ -105,10 +105,12 @@ export interface GifChat extends ChatBase {
   height: number;
 }
 
-/** What happened to people: they came, went, were put out, became owner. `chat` is a sentence. */
+/**
+ * What happened to people: they came, went, were put out, became owner. The log keeps no sentence of it; that is made
+ * where it is shown or sent.
+ */
 export interface SystemChat extends ChatBase {
   kind: 'join' | 'exit' | 'kick' | 'owner';
-  chat: string;
 }
 
 /** One entry of a room's log. */

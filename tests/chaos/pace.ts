@@ -22,9 +22,10 @@ export const HURRIED: Pace = {
   graces: { reconnect: 2_000, empty: 1_500 },
   longestHold: 6_000 + 5_000 + 2 * 1_000,
   edits: [
-    ['src/rules/room.ts', 'PLACE_HOLD = 60_000', 'PLACE_HOLD = 6_000'],
-    ['src/services/nodes.ts', 'beat: 5_000', 'beat: 1_000'],
-    ['src/services/nodes.ts', 'lapse: 15_000', 'lapse: 5_000'],
-    ['src/services/nodes.ts', 'stale: 10_000', 'stale: 3_500'],
+    ['src/rules/waits.ts', 'PLACE_HOLD = 60_000', 'PLACE_HOLD = 6_000'],
+    ['src/services/own-node.ts', 'every: 5_000', 'every: 1_000'],
+    ['src/services/own-node.ts', 'stale: 10_000', 'stale: 3_500'],
+    ['src/services/other-nodes.ts', 'every: 5_000', 'every: 1_000'],
+    ['src/services/other-nodes.ts', 'lapse: 15_000', 'lapse: 5_000'],
   ].map(([file = '', from = '', to = '']) => ({ file, from, to })),
 };

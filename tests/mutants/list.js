@@ -4,7 +4,7 @@ const MUTANTS = [
     name: 'acknowledges before the commit',
     file: 'src/services/commit.ts',
     from: 'if (await store.rooms.commit(',
-    to: 'for (const entry of batch) if (entry.nonce) entry.settle();\n if (await store.rooms.commit(',
+    to: 'for (const entry of batch) if (entry.nonce) entry.answer();\n if (await store.rooms.commit(',
   },
   {
     name: 'never puts the tail away',

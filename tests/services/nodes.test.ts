@@ -7,7 +7,7 @@ import type { HeldSocket } from '../../src/services/listener';
 import { createOtherNodes, type WatchPace } from '../../src/services/other-nodes';
 import { createOwnNode, type SignPace } from '../../src/services/own-node';
 import { createRooms } from '../../src/services/rooms';
-import { enter } from '../../src/rules/room';
+import { enter } from '../support/rules';
 import type { Store } from '../../src/stores/store';
 import type { Room } from '../../src/types/room';
 import { until } from '../support/app';

@@ -1,6 +1,6 @@
 /** Two processes on one database, with nothing else between them. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { enter } from '../../src/rules/room';
+import { enter } from '../support/rules';
 import { createRoomChanger } from '../../src/services/change-room';
 import type { Stored } from '../../src/services/chats';
 import { createClock } from '../../src/services/clock';

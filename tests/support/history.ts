@@ -1,6 +1,6 @@
 /** All that was committed in one room, held against a small model: the log replayed, and what people were answered. */
 import type { RefusalCode } from '../../src/rules/refusal';
-import { OVERDUE, tick, type Moment } from '../../src/rules/room';
+import { OVERDUE, tick, type Moment } from './rules';
 import type { News } from '../../src/services/change-room';
 import type { Chat, Room } from '../../src/types/room';
 

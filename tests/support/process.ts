@@ -1,7 +1,7 @@
 /** One process of several over a store, without its doors: the program's own services and telling, over sockets of ours. */
 import { createServices } from '../../src/services';
 import { PACE, type News } from '../../src/services/change-room';
-import type { Moment } from '../../src/rules/room';
+import type { Moment } from './rules';
 import type { WhyOut } from '../../src/rules/telling';
 import { createTelling } from '../../src/sockets/telling';
 import type { Store } from '../../src/stores/store';

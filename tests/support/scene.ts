@@ -8,7 +8,7 @@ import { turns, Weather, type Fault } from './faults';
 import { History, Log, type Deed } from './history';
 import { createProcess, type Process } from './process';
 import { Refusal } from '../../src/rules/refusal';
-import { lapse, tick } from '../../src/rules/room';
+import { lapse, tick } from './rules';
 import type { Stored } from '../../src/services/chats';
 import type { Store } from '../../src/stores/store';
 import type { Chat, Room } from '../../src/types/room';

@@ -1,4 +1,4 @@
-import { every, within } from '../src/time';
+import { every, within } from '../src/timers';
 
 beforeEach(() => {
   jest.useFakeTimers();

@@ -1,0 +1,19 @@
+/** How a rule is applied to a room. */
+import { addConsequences } from './consequences';
+import { draftOf, finish, type Draft } from './draft';
+import type { Moment, Outcome, Refused } from './room';
+import type { Room } from '../types/room';
+
+/** Applies one rule: what time has ended first, then the rule, then all that follows from it. */
+export function applyRule<A>(room: Room, at: Moment, act: (draft: Draft) => A | Refused): Outcome<A> {
+  const draft = draftOf(room);
+  addConsequences(draft, at);
+  const answer = act(draft);
+  if (isRefused(answer)) return answer;
+  addConsequences(draft, at);
+  return finish(room, draft, answer);
+}
+
+function isRefused(answer: unknown): answer is Refused {
+  return typeof answer === 'object' && answer !== null && 'refused' in answer;
+}

@@ -1,0 +1,66 @@
+/** What the owner of a room may do, and who is let in by its password. */
+import { applyRule } from './apply';
+import { removePerson } from './draft';
+import { placeOf, refusalToAct, type Moment, type Outcome } from './room';
+import { crown, shut } from './consequences';
+import type { Room } from '../types/room';
+
+export const MAX_ADMITTED = 1_000;
+export const MAX_BARRED = 1_000;
+
+/** The owner puts somebody out, for the room's life. */
+export function kick(room: Room, by: string, userId: string, at: Moment): Outcome {
+  return applyRule(room, at, (draft) => {
+    const refused = refusalToAct(draft.room, by);
+    if (refused !== undefined) return { refused };
+    if (draft.room.ownerId !== by) return { refused: 'FORBIDDEN' };
+    if (by === userId) return { refused: 'BAD_REQUEST' };
+    if (draft.room.barred.includes(userId)) return undefined;
+    if (draft.room.barred.length >= MAX_BARRED) return { refused: 'FORBIDDEN' };
+    draft.room.barred = [...draft.room.barred, userId];
+    const person = placeOf(draft.room, userId);
+    if (person !== undefined) removePerson(draft, person, 'kick', at);
+    return undefined;
+  });
+}
+
+/**
+ * The owner makes somebody who entered the owner. Alone of all rules the same again is refused: whoever handed over is no
+ * owner any more.
+ */
+export function handOver(room: Room, by: string, userId: string, at: Moment): Outcome {
+  return applyRule(room, at, (draft) => {
+    const refused = refusalToAct(draft.room, by);
+    if (refused !== undefined) return { refused };
+    if (draft.room.ownerId !== by) return { refused: 'FORBIDDEN' };
+    if (by === userId) return undefined;
+    const heir = placeOf(draft.room, userId);
+    if (heir === undefined || !heir.entered) return { refused: 'BAD_REQUEST' };
+    crown(draft, heir, at);
+    return undefined;
+  });
+}
+
+/** Somebody gave the right password: the room remembers who, and forgets the oldest without a place beyond its bound. */
+export function admit(room: Room, userId: string, at: Moment): Outcome {
+  return applyRule<undefined>(room, at, (draft) => {
+    const { admitted, barred, closedAt, password } = draft.room;
+    if (closedAt !== null) return { refused: 'ROOM_NOT_FOUND' };
+    if (barred.includes(userId)) return { refused: 'BARRED' };
+    if (password === null || admitted.includes(userId)) return undefined;
+    const oldest =
+      admitted.length < MAX_ADMITTED ? -1 : admitted.findIndex((id) => placeOf(draft.room, id) === undefined);
+    draft.room.admitted = [...admitted.filter((_, index) => index !== oldest), userId];
+    return undefined;
+  });
+}
+
+/** The owner closes the room, whoever is in it. */
+export function close(room: Room, by: string, at: Moment): Outcome {
+  return applyRule<undefined>(room, at, (draft) => {
+    const { ownerId, closedAt } = draft.room;
+    if (ownerId !== by) return { refused: closedAt === null ? 'FORBIDDEN' : 'ROOM_NOT_FOUND' };
+    shut(draft, at);
+    return undefined;
+  });
+}

@@ -1,0 +1,45 @@
+/** Saying something in a room. */
+import { applyRule } from './apply';
+import { add, setPerson } from './draft';
+import { takePlace } from './places';
+import { refusalToAct, refusalToEnter, type FindHeard, type Moment, type Outcome } from './room';
+import { PLACE_HOLD } from './waits';
+import type { Room } from '../types/room';
+
+/** How many chats an ephemeral room remembers, to answer a retry alike. */
+export const MAX_RECENT = 200;
+
+/** Something to say: a text or a GIF, with a nonce or without. */
+export type Message = { nonce?: string } & (
+  { kind: 'chat'; chat: string } | { kind: 'gif'; gif: string; width: number; height: number }
+);
+
+/**
+ * Somebody says something. Who has no socket here takes or renews a place by it (`door` 'http'), or is refused
+ * (`door` 'socket').
+ */
+export function say(
+  room: Room,
+  userId: string,
+  message: Message,
+  door: 'http' | 'socket',
+  heard: FindHeard,
+  at: Moment,
+): Outcome<{ _id: string; seq: number }> {
+  return applyRule<{ _id: string; seq: number }>(room, at, (draft) => {
+    if (draft.room.closedAt !== null) return { refused: 'ROOM_NOT_FOUND' };
+    const before = message.nonce === undefined ? undefined : heard(userId, message.nonce);
+    if (before !== undefined) return { _id: before._id, seq: before.seq };
+    const refused = door === 'socket' ? refusalToAct(draft.room, userId) : refusalToEnter(draft.room, userId);
+    if (refused !== undefined) return { refused };
+    if (message.kind === 'gif' && draft.room.ephemeral) return { refused: 'NO_GIFS_HERE' };
+    const person = takePlace(draft, userId, at);
+    if (door === 'http' && person.sockets.length === 0)
+      setPerson(draft, { ...person, until: at.now + PLACE_HOLD });
+    const { _id, seq, nonce } = add(draft, { ...message, userId, color: person.color }, at);
+    if (draft.room.ephemeral) {
+      draft.room.recent = [...draft.room.recent, { userId, nonce, _id, seq }].slice(-MAX_RECENT);
+    }
+    return { _id, seq };
+  });
+}

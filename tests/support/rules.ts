@@ -1,0 +1,7 @@
+/** All rules of a room together, as tests use them. */
+export * from '../../src/rules/owner';
+export * from '../../src/rules/places';
+export * from '../../src/rules/room';
+export * from '../../src/rules/talk';
+export * from '../../src/rules/time';
+export * from '../../src/rules/waits';
