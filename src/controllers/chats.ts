@@ -1,8 +1,10 @@
 /** Chats over HTTP: saying something, reading the log, and the GIF files. */
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { chatPage } from './chat-page';
-import { refusals } from '../locales';
+import { refusalText } from '../locales';
 import { STATUS, wantsPage } from '../middlewares/errors';
 import { visitorOf, whoIs } from '../middlewares/identity';
 import * as inputs from '../rules/inputs';
@@ -50,15 +52,19 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
   /** A file that claims nothing and does nothing, whatever a browser makes of it. */
   const showGif: RequestHandler<{ room: string; file: string }> = async (req, res) => {
     const { room, file } = req.params;
-    const path = gifs.pathOf(room, file);
-    if (path === undefined) throw new Refusal('PAGE_NOT_FOUND');
+    const gif = gifs.nameOf(room, file);
+    if (gif === undefined) throw new Refusal('PAGE_NOT_FOUND');
     await rooms.readable(room, visitorOf(req)?.id);
+    const found = await gifs.read(gif);
+    if (found === undefined) throw new Refusal('PAGE_NOT_FOUND');
     res.set({
       'Content-Type': 'image/gif',
       'Content-Security-Policy': "default-src 'none'; sandbox",
       'Cache-Control': 'private, max-age=3600',
+      // A name is never given to another file.
+      ETag: `"${file}"`,
     });
-    await sendFile(res, path);
+    await sendFile(req, res, found.size, found.stream);
   };
 
   /**
@@ -79,7 +85,7 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
       room,
       userId,
       chats,
-      error: refusals[error.code],
+      error: refusalText(error),
       ...(draft !== undefined && { draft }),
     });
   };
@@ -100,11 +106,16 @@ function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   return parsed.data;
 }
 
-function sendFile(res: Response, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    res.sendFile(path, { cacheControl: false, dotfiles: 'allow' }, (error?: Error) => {
-      if (error === undefined || res.headersSent) resolve();
-      else reject(new Refusal('PAGE_NOT_FOUND', { cause: error }));
-    });
+/** Sends it, unless the browser has it already. A reader who goes meanwhile is no error. */
+async function sendFile(req: Request<object>, res: Response, size: number, file: Readable): Promise<void> {
+  if (req.fresh) res.status(304);
+  else res.set('Content-Length', String(size));
+  if (req.fresh || req.method === 'HEAD') {
+    file.destroy();
+    res.end();
+    return;
+  }
+  await pipeline(file, res).catch((error: unknown) => {
+    if (!res.headersSent) throw error;
   });
 }

@@ -1,5 +1,6 @@
 /** Every string that the server says to a person, in Korean. The pages' own words stand in `views/`. */
-import type { RefusalCode } from '../rules/refusal';
+import type { GifBound } from '../rules/gif';
+import type { Refusal, RefusalCode } from '../rules/refusal';
 
 /** What is shown for each refusal; the first four are the book's and this project's texts for `/?error=`. */
 export const refusals: Record<RefusalCode, string> = {
@@ -15,7 +16,7 @@ export const refusals: Record<RefusalCode, string> = {
     '대화를 저장하지 않는 방이라, 먼저 들어온 사람들이 연결된 서버에서만 들어갈 수 있습니다. 지금은 다른 서버에 연결되어 있습니다.',
   CROSS_SITE: '다른 사이트에서 온 요청은 받지 않습니다.',
   PAGE_NOT_FOUND: '찾을 수 없는 페이지입니다.',
-  TOO_LARGE: '너무 큽니다. GIF는 5MB, 가로세로 4096픽셀, 500장까지 올릴 수 있습니다.',
+  TOO_LARGE: '너무 큽니다.',
   NO_GIF: 'GIF 파일을 골라 주세요.',
   NOT_A_GIF: 'GIF 파일이 아닙니다.',
   NO_GIFS_HERE: '대화를 저장하지 않는 방에는 GIF를 올릴 수 없습니다.',
@@ -23,6 +24,19 @@ export const refusals: Record<RefusalCode, string> = {
   INTERNAL: '문제가 생겼습니다. 잠시 뒤에 다시 해 주세요.',
   UNAVAILABLE: '지금은 저장소에 연결할 수 없습니다. 잠시 뒤에 다시 해 주세요.',
 };
+
+/** What is said behind TOO_LARGE of a GIF. */
+const bounds: Record<GifBound, string> = {
+  bytes: 'GIF는 5MB까지 올릴 수 있습니다.',
+  side: 'GIF는 가로세로 4096픽셀까지 올릴 수 있습니다.',
+  frames: 'GIF는 500장까지 올릴 수 있습니다.',
+  pixels: 'GIF는 모든 장을 합해 2억 픽셀까지 올릴 수 있습니다.',
+  screen: '움직이는 GIF는 화면 크기 800만 픽셀까지 올릴 수 있습니다.',
+};
+
+/** The text of a refusal, with the bound that was broken where there is one. */
+export const refusalText = ({ code, bound }: Refusal): string =>
+  bound === undefined ? refusals[code] : `${refusals[code]} ${bounds[bound]}`;
 
 /** Sentences of the log about people, who are named by their color. The first two are the book's. */
 export const sentences = {

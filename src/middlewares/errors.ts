@@ -1,6 +1,6 @@
 /** The one place that turns what went wrong into an answer: a page for people, JSON for scripts. */
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { noRoute, refusals, titles } from '../locales';
+import { noRoute, refusals, refusalText, titles } from '../locales';
 import { logger } from '../logger';
 import { Refusal, type RefusalCode } from '../rules/refusal';
 
@@ -52,7 +52,8 @@ export const notFound: RequestHandler = () => {
 };
 
 export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next) => {
-  const { code, cause } = toRefusal(error);
+  const refusal = toRefusal(error);
+  const { code, cause } = refusal;
   if (code === 'INTERNAL') logger.error(cause);
   if (code === 'UNAVAILABLE') logger.warn(`unavailable: ${String(cause)}`);
   if (res.headersSent) {
@@ -60,11 +61,11 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
     return;
   }
   if (!wantsPage(req, res)) {
-    res.status(STATUS[code]).json({ error: { code, message: refusals[code] } });
+    res.status(STATUS[code]).json({ error: { code, message: refusalText(refusal) } });
   } else if (TOLD_BY_THE_LIST.includes(code)) {
     res.redirect(req.method === 'GET' ? 302 : 303, `/?error=${encodeURIComponent(refusals[code])}`);
   } else {
-    const message = code === 'PAGE_NOT_FOUND' ? noRoute(req.method, req.path) : refusals[code];
+    const message = code === 'PAGE_NOT_FOUND' ? noRoute(req.method, req.path) : refusalText(refusal);
     res.status(STATUS[code]).render('error.html', { title: titles.error, message, status: STATUS[code] });
   }
 };

@@ -1,20 +1,23 @@
-/** A GIF arrives: multer takes the one file `gif` into the incoming folder, under a name of ours, and nothing else. */
-import { randomUUID } from 'node:crypto';
+/** A GIF arrives: multer takes the one file `gif` out of the request, whatever its name, and nothing else. */
 import type { RequestHandler } from 'express';
-import multer, { diskStorage, MulterError } from 'multer';
+import multer, { MulterError, type StorageEngine } from 'multer';
 import { Refusal } from '../rules/refusal';
+import type { Gifs } from '../services/gifs';
 
 const MAX_GIF_BYTES = 5 * 1024 * 1024;
 
-/** @param folder must exist. A refused upload leaves nothing in it. */
-export function upload(folder: string): RequestHandler {
+/** `req.file.path` is the upload's name. A refused upload leaves nothing. */
+export function upload(gifs: Pick<Gifs, 'arrive' | 'discard'>): RequestHandler {
+  const storage: StorageEngine = {
+    _handleFile(_req, { stream }, done) {
+      gifs.arrive(stream).then((path) => done(null, { path }), done);
+    },
+    _removeFile(_req, { path }, done) {
+      void gifs.discard(path).then(() => done(null));
+    },
+  };
   const single = multer({
-    storage: diskStorage({
-      destination: folder,
-      filename: (_req, _file, done) => {
-        done(null, randomUUID());
-      },
-    }),
+    storage,
     limits: {
       fileSize: MAX_GIF_BYTES,
       files: 1,
@@ -35,7 +38,7 @@ export function upload(folder: string): RequestHandler {
 
 function refusalOf(error: unknown): Refusal {
   if (error instanceof MulterError) {
-    if (error.code === 'LIMIT_FILE_SIZE') return new Refusal('TOO_LARGE', { cause: error });
+    if (error.code === 'LIMIT_FILE_SIZE') return new Refusal('TOO_LARGE', { bound: 'bytes', cause: error });
     return new Refusal(error.code === 'LIMIT_UNEXPECTED_FILE' ? 'NO_GIF' : 'BAD_REQUEST', { cause: error });
   }
   const isOfDisk = typeof error === 'object' && error !== null && 'syscall' in error;

@@ -26,15 +26,7 @@ export function routes(services: Services): Router {
   router.post('/room/:id/leave', known, leaveRoom);
   router.get('/room/:id/chats', forScripts, listChats);
   router.post('/room/:id/chat', forScripts, known, sendChat, showAgain);
-  router.post(
-    '/room/:id/gif',
-    forScripts,
-    known,
-    mayUpload,
-    upload(services.gifs.incoming),
-    sendGif,
-    showAgain,
-  );
+  router.post('/room/:id/gif', forScripts, known, mayUpload, upload(services.gifs), sendGif, showAgain);
   router.get('/gif/:room/:file', forScripts, showGif);
   return router;
 }

@@ -1,132 +1,153 @@
-/** Whether bytes are a whole GIF, and what showing it would cost: read from its blocks, without decoding a pixel. */
+/** What a GIF may be: reads a file as browsers do, and writes anew what could be read. */
+import { Cursor, Unreadable } from './gif-cursor';
+import { add, written, type Control, type Frame, type Picture } from './gif-picture';
+import { PackedPixels } from './gif-pixels';
 
 const MAX_SIDE = 4_096;
 const MAX_FRAMES = 500;
 /** Of all frames together: a file of 500 bytes can claim gigabytes of pixels. */
-const MAX_PIXELS = 100_000_000;
-/** Zero bytes after the trailer, as some writers leave them; anything else there makes the file a second thing, too. */
-const MAX_PADDING = 16;
+const MAX_PIXELS = 200_000_000;
+/** Of the screen, where there is more than one frame: browsers keep several of such screens in memory. */
+const MAX_MOVING_SCREEN = 8_000_000;
+
+const EXTENSION = 0x21;
+const CONTROL = 0xf9;
+const APPLICATION = 0xff;
+const IMAGE = 0x2c;
+
+/** What a file can have too much of. That its bytes are too many is found while it arrives. */
+export type GifBound = 'bytes' | 'side' | 'frames' | 'pixels' | 'screen';
 
 export type GifReading =
-  | { ok: true; width: number; height: number; frames: number }
-  | { ok: false; reason: 'not-a-gif' | 'too-large' };
+  | { ok: true; width: number; height: number; frames: number; bytes: Uint8Array }
+  | { ok: false; reason: 'not-a-gif' }
+  | { ok: false; reason: 'too-large'; bound: GifBound };
 
 /**
- * Reads the whole block structure in linear time. Width and height are the logical screen's, in pixels.
- * `too-large` is said of a whole GIF only: more than 4,096 px a side (of the screen or a frame), 500 frames, or 100
- * million pixels in all, where a frame counts as the screen at least, since it is composited on it.
- * @source https://www.w3.org/Graphics/GIF/spec-gif89a.txt
+ * Reads blocks until one cannot be read. If the file ends within a frame, the frame is kept when all its pixels came, or
+ * when it is the first, because browsers show the part of it that came. What was read is written as a canonical file:
+ * header, color tables, how often to loop, and each frame behind its graphic control. Comments, texts, metadata, and
+ * bytes between or behind blocks do not come along. Chromium shows the same frames for the same times of both files.
+ * Read again, a canonical file gives the same bytes.
+ *
+ * Width and height are in pixels, as browsers show it: the screen, grown to the first frame. `not-a-gif`: no frame shows
+ * anything. `too-large`: more than 4,096 px a side (of the screen or a frame), 500 frames, 200 million pixels of all
+ * frames together, or 8 million pixels of the screen when there are two frames or more. Reading ends at the first frame
+ * that breaks a bound.
+ *
+ * Yields after each block, and about every millisecond within one, so that the caller may let others have their turn.
+ * @source https://www.w3.org/Graphics/GIF/spec-gif89a.txt; for what that leaves open, Chromium's decoder:
+ * https://github.com/google/wuffs/blob/main/std/gif/decode_gif.wuffs
  */
-export function readGif(bytes: Uint8Array): GifReading {
+export function* readGif(bytes: Uint8Array): Generator<undefined, GifReading> {
+  const cursor = new Cursor(bytes);
+  let picture: Picture | undefined;
   try {
-    const { width, height, images } = readBlocks(new Cursor(bytes));
-    const isTooLarge =
-      images.length > MAX_FRAMES ||
-      [{ width, height }, ...images].some((area) => area.width > MAX_SIDE || area.height > MAX_SIDE) ||
-      images.reduce((sum, image) => sum + Math.max(pixels(image), width * height), 0) > MAX_PIXELS;
-    return isTooLarge
-      ? { ok: false, reason: 'too-large' }
-      : { ok: true, width, height, frames: images.length };
+    picture = readScreen(cursor);
+    yield* readBlocks(cursor, picture);
   } catch (error) {
-    if (error instanceof NotAGif) return { ok: false, reason: 'not-a-gif' };
-    throw error;
+    if (!(error instanceof Unreadable)) throw error;
   }
+  if (picture === undefined) return { ok: false, reason: 'not-a-gif' };
+  const bound = boundBrokenBy(picture);
+  if (bound !== undefined) return { ok: false, reason: 'too-large', bound };
+  const { width, height, frames } = picture;
+  if (width === 0 || height === 0 || !frames.some(({ isPainted }) => isPainted))
+    return { ok: false, reason: 'not-a-gif' };
+  return { ok: true, width, height, frames: frames.length, bytes: written(picture) };
 }
 
-interface Area {
-  width: number;
-  height: number;
+function readScreen(cursor: Cursor): Picture {
+  const signature = String.fromCharCode(...cursor.take(6));
+  if (signature !== 'GIF87a' && signature !== 'GIF89a') throw new Unreadable();
+  const [width, height] = [cursor.word(), cursor.word()];
+  const [flags, background, aspect] = [cursor.byte(), cursor.byte(), cursor.byte()];
+  const colors = cursor.colors(flags);
+  const none = { loops: undefined, frames: [], added: 0, pixels: 0, longestSide: 0 };
+  return { width, height, flags, background, aspect, colors, ...none };
 }
 
-function readBlocks(cursor: Cursor): Area & { images: Area[] } {
-  const signature = cursor.text(6);
-  if (signature !== 'GIF87a' && signature !== 'GIF89a') throw new NotAGif();
-  const screen = cursor.area();
-  const flags = cursor.byte();
-  cursor.skip(2);
-  skipColors(cursor, flags);
-  const images: Area[] = [];
+function* readBlocks(cursor: Cursor, picture: Picture): Generator<undefined, void> {
+  /** It is the next frame's. By the specification a text takes it, but browsers show no texts and keep it. */
+  let control: Control | undefined;
   for (;;) {
+    yield;
     switch (cursor.byte()) {
-      case 0x21:
-        cursor.skip(1);
-        skipSubBlocks(cursor);
+      case EXTENSION:
+        switch (cursor.byte()) {
+          case CONTROL:
+            control = readControl(cursor);
+            break;
+          case APPLICATION:
+            readLoops(cursor, picture);
+            break;
+          default:
+            cursor.skipSubBlocks();
+        }
         break;
-      case 0x2c:
-        images.push(readImage(cursor));
+      case IMAGE:
+        add(picture, yield* readFrame(cursor, control, picture.frames.length === 0));
+        if (boundBrokenBy(picture) !== undefined) return;
+        control = undefined;
         break;
-      case 0x3b:
-        if (images.length === 0 || !cursor.hasOnlyZeros(MAX_PADDING)) throw new NotAGif();
-        return { ...screen, images };
       default:
-        throw new NotAGif();
+        // The trailer, or something that ends the file for browsers as the trailer does.
+        return;
     }
   }
 }
 
-function readImage(cursor: Cursor): Area {
-  cursor.skip(4);
-  const area = cursor.area();
-  skipColors(cursor, cursor.byte());
+function readControl(cursor: Cursor): Control {
+  const size = cursor.byte();
+  const flags = cursor.byte() & 0x1d;
+  const delay = cursor.word();
+  const transparent = cursor.byte();
+  if (size !== 4 || cursor.byte() !== 0) throw new Unreadable();
+  return { flags, delay, transparent: (flags & 1) === 0 ? 0 : transparent };
+}
+
+/** Of all application extensions, only those that say how often to loop say anything to browsers. */
+function readLoops(cursor: Cursor, picture: Picture): void {
+  const name = cursor.subBlock();
+  if (name === undefined) return;
+  const said = cursor.subBlock();
+  if (said === undefined) return;
+  const isAboutLoops = ['NETSCAPE2.0', 'ANIMEXTS1.0'].includes(String.fromCharCode(...name));
+  const [what, low = 0, high = 0] = said;
+  if (isAboutLoops && said.length === 3 && what === 1) picture.loops = low + high * 256;
+  cursor.skipSubBlocks();
+}
+
+function* readFrame(
+  cursor: Cursor,
+  control: Control | undefined,
+  isFirst: boolean,
+): Generator<undefined, Frame> {
+  const [left, top, width, height] = [cursor.word(), cursor.word(), cursor.word(), cursor.word()];
+  const flags = cursor.byte();
+  const colors = cursor.colors(flags);
   const codeSize = cursor.byte();
-  if (codeSize < 1 || codeSize > 8 || skipSubBlocks(cursor) === 0) throw new NotAGif();
-  return area;
+  if (codeSize > 8) throw new Unreadable();
+  const { bytes, isWhole } = cursor.data();
+  const pixels = new PackedPixels(bytes, codeSize, width * height);
+  while (pixels.readSome()) yield;
+  if (!isWhole && pixels.count < width * height && !isFirst) throw new Unreadable();
+  return {
+    ...{ control, left, top, width, height, colors, codeSize },
+    // Whether it is interlaced, and of its color table that there is one, its order and length; other bits mean nothing.
+    flags: flags & (colors.length > 0 ? 0xe7 : 0x40),
+    packed: pixels.closed(),
+    isPainted: pixels.count > 0,
+  };
 }
 
-/** A color table follows when the highest flag is set; the lowest three say how long it is. */
-function skipColors(cursor: Cursor, flags: number): void {
-  if ((flags & 0x80) !== 0) cursor.skip(3 * 2 ** ((flags & 7) + 1));
-}
-
-/** @returns how many there were before the terminator. */
-function skipSubBlocks(cursor: Cursor): number {
-  let count = 0;
-  for (let size = cursor.byte(); size > 0; size = cursor.byte(), count += 1) cursor.skip(size);
-  return count;
-}
-
-function pixels({ width, height }: Area): number {
-  return width * height;
-}
-
-class NotAGif extends Error {}
-
-/** Where reading is; what is not there is not read. */
-class Cursor {
-  private at = 0;
-
-  constructor(private readonly bytes: Uint8Array) {}
-
-  byte(): number {
-    const value = this.bytes[this.at];
-    if (value === undefined) throw new NotAGif();
-    this.at += 1;
-    return value;
-  }
-
-  skip(count: number): void {
-    this.at += count;
-    if (this.at > this.bytes.length) throw new NotAGif();
-  }
-
-  text(length: number): string {
-    return Array.from({ length }, () => String.fromCharCode(this.byte())).join('');
-  }
-
-  /** Two sides of 16 bits each, the low byte first; nothing is zero wide. */
-  area(): Area {
-    const [width, height] = [this.word(), this.word()];
-    if (width === 0 || height === 0) throw new NotAGif();
-    return { width, height };
-  }
-
-  /** Whether at most so many bytes are left, all of them zero. */
-  hasOnlyZeros(most: number): boolean {
-    const rest = this.bytes.subarray(this.at);
-    return rest.length <= most && rest.every((value) => value === 0);
-  }
-
-  private word(): number {
-    return this.byte() + this.byte() * 256;
-  }
+/** What is only claimed breaks no bound: a frame without pixels is no picture yet. */
+function boundBrokenBy(picture: Picture): GifBound | undefined {
+  const { width, height, frames, added, pixels, longestSide } = picture;
+  if (added > MAX_FRAMES) return 'frames';
+  if (!frames.some(({ isPainted }) => isPainted)) return undefined;
+  if (Math.max(width, height, longestSide) > MAX_SIDE) return 'side';
+  if (pixels > MAX_PIXELS) return 'pixels';
+  if (frames.length > 1 && width * height > MAX_MOVING_SCREEN) return 'screen';
+  return undefined;
 }

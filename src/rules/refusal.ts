@@ -1,3 +1,5 @@
+import type { GifBound } from './gif';
+
 /** Why something is refused. A code has one status (middlewares/errors.ts) and one text a language (locales). */
 export const REFUSALS = [
   'BAD_REQUEST',
@@ -23,11 +25,15 @@ export type RefusalCode = (typeof REFUSALS)[number];
 
 /** The one error that people are told about; everything else that is thrown is INTERNAL to them. */
 export class Refusal extends Error {
+  /** With TOO_LARGE: what a GIF has too much of. */
+  readonly bound: GifBound | undefined;
+
   constructor(
     readonly code: RefusalCode,
-    options?: ErrorOptions,
+    { bound, ...options }: ErrorOptions & { bound?: GifBound } = {},
   ) {
     super(code, options);
     this.name = 'Refusal';
+    this.bound = bound;
   }
 }

@@ -93,9 +93,12 @@ export function createChats({ store, clock, node, changer, rooms, gifs, limits, 
       await rooms.readable(roomId, who.id);
     },
 
-    /** Stores an arrived file as a GIF of the room; a file that no chat names in the end goes. @throws as `send`. */
-    async sendGif(roomId: string, who: Visitor, file: string, nonce: string | undefined): Promise<Stored> {
-      const accepted = await gifs.accept(roomId, file);
+    /**
+     * Stores an upload as a GIF of the room; a file that no chat names in the end goes.
+     * @throws as `send`, and as `Gifs.accept`.
+     */
+    async sendGif(roomId: string, who: Visitor, upload: string, nonce: string | undefined): Promise<Stored> {
+      const accepted = await gifs.accept(roomId, upload);
       const message: Message = { kind: 'gif', ...accepted, ...(nonce !== undefined && { nonce }) };
       return commit(roomId, who.id, message, 'http', (isSaid) => {
         gifs.settle(accepted.gif, isSaid);

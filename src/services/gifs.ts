@@ -1,64 +1,73 @@
-/** The GIF files: `uploads/.incoming` while they arrive, then `uploads/<room>/<random>.gif`. */
+/** What a GIF may be, and when its file goes. */
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { logger } from '../logger';
-import { readGif } from '../rules/gif';
+import { readGif, type GifReading } from '../rules/gif';
 import { isRoomId } from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
+import type { GifFiles } from '../stores/gif-files';
 import type { Store } from '../stores/store';
 import { codeOf } from '../system-error';
 
 /** In ms: how often what nothing names is looked for, and how old it is before it may go. */
 const LOOK_EVERY = 3_600_000;
-const INCOMING = '.incoming';
+/** In ms: how long a GIF may be read before others have their turn. */
+const TURN = 5;
 const GIF_NAME = /^[0-9a-f]{32}\.gif$/;
 
-/** What Windows, and some network file systems, say of a folder that is to be put on the disk. */
-const CANNOT_SYNC = ['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EBADF'];
-
 export interface Gifs {
-  /** Where uploads arrive; on the same disk as the rooms' folders, so that moving one is a rename. */
-  readonly incoming: string;
-  /** Makes the folders, and looks for what an earlier process left behind: now and every hour. */
+  /** Makes the places, and looks for what an earlier process left behind: now and every hour. */
   start(): Promise<void>;
-  /** Removes an arrived file that was refused before it was looked at. */
-  discard(file: string): Promise<void>;
+  /** Takes in an upload. @returns a name for it. A failed one leaves nothing. */
+  arrive(upload: Readable): Promise<string>;
+  /** Removes an upload that was refused before it was looked at. */
+  discard(upload: string): Promise<void>;
   makeRoom(roomId: string): Promise<void>;
   removeRoom(roomId: string): Promise<void>;
   /**
-   * Moves an arrived file into the room's folder if it is a whole GIF within the caps.
-   * @returns the chat's `gif`, and its size in pixels.
-   * @throws Refusal NOT_A_GIF, TOO_LARGE, ROOM_NOT_FOUND when the room's folder is gone, or UNAVAILABLE. The file is gone then, too.
+   * Writes what can be read of an upload into the room's place, durable, if it is a GIF within the bounds. The upload goes.
+   * @returns the chat's `gif`, and its size in pixels. Until `settle` its file is no orphan for any process.
+   * @throws Refusal NOT_A_GIF, TOO_LARGE, ROOM_NOT_FOUND when the room's place is gone, or UNAVAILABLE.
    */
-  accept(roomId: string, file: string): Promise<{ gif: string; width: number; height: number }>;
-  /** Whether an accepted file is still there. */
-  isThere(gif: string): Promise<boolean>;
+  accept(roomId: string, upload: string): Promise<{ gif: string; width: number; height: number }>;
   /** Whether a chat names the file is certain now: if none does, it goes. */
   settle(gif: string, isNamed: boolean): void;
-  /** The absolute path of a room's GIF, if the names have the right form. */
-  pathOf(roomId: string, name: string): string | undefined;
+  /** A chat's `gif` from its two parts, if they have the right form. */
+  nameOf(roomId: string, file: string): string | undefined;
+  /** For sending; undefined when there is no such file. */
+  read(gif: string): ReturnType<GifFiles['read']>;
   stop(): void;
 }
 
-export function createGifs(uploadsDir: string, store: Store, lookEvery = LOOK_EVERY): Gifs {
-  const incoming = path.join(uploadsDir, INCOMING);
-  /** Files whose chats are on their way: nothing names them yet, and still they are no orphans. */
-  const pending = new Set<string>();
+export function createGifs(
+  files: GifFiles,
+  store: Store,
+  { lookEvery = LOOK_EVERY, touchEvery = LOOK_EVERY / 6 } = {},
+): Gifs {
+  /** GIFs whose chats are on their way: nothing names them yet. */
+  const awaited = new Set<string>();
   /** What nothing named at the last look. */
   let nameless: Set<string> | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  const timers: NodeJS.Timeout[] = [];
 
-  const folderOf = (roomId: string) => path.join(uploadsDir, roomId);
+  /** Every process that shares the files removes what is old and nameless, so files that are awaited are made young again. */
+  async function keepYoung(): Promise<void> {
+    for (const gif of awaited) {
+      await files.touch(gif).catch((error: unknown) => {
+        logger.warn(`a GIF whose chat is on its way could not be touched (${String(error)})`);
+      });
+    }
+  }
 
   /** What has just come looks old when the clock is moved: while we run, what goes was nameless an hour ago, too. */
   async function removeOrphans(): Promise<void> {
     try {
+      await keepYoung();
       const found = await findNameless();
       for (const name of found) {
         const isOrphan = nameless?.has(name) ?? true;
-        if (isOrphan && (await isOld(name)))
-          await rm(path.join(uploadsDir, name), { recursive: true, force: true });
+        if (isOrphan && (await isOld(name))) await files.remove(name);
       }
       nameless = new Set(found);
     } catch (error) {
@@ -66,18 +75,18 @@ export function createGifs(uploadsDir: string, store: Store, lookEvery = LOOK_EV
     }
   }
 
-  /** By the clock, which may have been moved either way; not when it has just gone by itself. */
+  /** By the clock, which may have been moved either way. */
   async function isOld(name: string): Promise<boolean> {
-    const found = await stat(path.join(uploadsDir, name)).catch(() => undefined);
-    return found !== undefined && Math.abs(Date.now() - found.mtimeMs) > lookEvery;
+    return Math.abs((await files.ageOf(name)) ?? 0) > lookEvery;
   }
 
-  /** Files that no chat names and folders without a room, by their paths below the folder of uploads. */
+  /** Uploads, GIFs that no chat names, and places without a room. */
   async function findNameless(): Promise<string[]> {
-    const found = (await readdir(incoming)).map((name) => path.join(INCOMING, name));
-    const folders = (await readdir(uploadsDir)).filter((name) => isRoomId(name));
-    const existing = new Set(await store.rooms.existing(folders));
-    for (const roomId of folders) {
+    const { uploads, rooms } = await files.list();
+    const found = uploads;
+    const roomIds = rooms.filter((name) => isRoomId(name));
+    const existing = new Set(await store.rooms.existing(roomIds));
+    for (const roomId of roomIds) {
       if (!existing.has(roomId)) found.push(roomId);
       else found.push(...(await findNamelessOf(roomId)));
     }
@@ -85,98 +94,83 @@ export function createGifs(uploadsDir: string, store: Store, lookEvery = LOOK_EV
   }
 
   async function findNamelessOf(roomId: string): Promise<string[]> {
-    const gifs = (await namesIn(folderOf(roomId))).map((name) => `${roomId}/${name}`);
+    const gifs = await files.gifsOf(roomId);
     if (gifs.length === 0) return [];
     const named = new Set(await store.chats.gifsNamed(roomId, gifs));
-    return gifs.filter((gif) => !named.has(gif) && !pending.has(gif));
+    return gifs.filter((gif) => !named.has(gif));
+  }
+
+  async function discard(upload: string): Promise<void> {
+    await files.remove(upload).catch(() => undefined);
+  }
+
+  function settle(gif: string, isNamed: boolean): void {
+    awaited.delete(gif);
+    if (isNamed) return;
+    files.remove(gif).catch((error: unknown) => {
+      logger.warn(`a refused GIF stays until a look for orphans finds it (${String(error)})`);
+    });
+  }
+
+  async function keep(roomId: string, bytes: Uint8Array): Promise<string> {
+    const gif = `${roomId}/${randomBytes(16).toString('hex')}.gif`;
+    awaited.add(gif);
+    try {
+      await files.keep(gif, bytes);
+    } catch (error) {
+      settle(gif, false);
+      throw new Refusal(codeOf(error) === 'ENOENT' ? 'ROOM_NOT_FOUND' : 'UNAVAILABLE', { cause: error });
+    }
+    return gif;
   }
 
   return {
-    incoming,
+    discard,
+    settle,
     async start() {
-      await mkdir(incoming, { recursive: true });
+      await files.open();
       await removeOrphans();
-      timer = setInterval(() => void removeOrphans(), lookEvery).unref();
+      timers.push(setInterval(() => void removeOrphans(), lookEvery).unref());
+      timers.push(setInterval(() => void keepYoung(), touchEvery).unref());
     },
-    async discard(file) {
-      await rm(file, { force: true }).catch(() => undefined);
-    },
+    arrive: (upload) => files.arrive(upload),
     async makeRoom(roomId) {
-      await mkdir(folderOf(roomId)).catch(failed);
-      await syncFolder(uploadsDir).catch(failed);
+      await files.makeRoom(roomId).catch(failed);
     },
-    async removeRoom(roomId) {
-      await rm(folderOf(roomId), { recursive: true, force: true });
-    },
-    async accept(roomId, file) {
+    removeRoom: (roomId) => files.remove(roomId),
+    async accept(roomId, upload) {
       try {
-        const read = readGif(await readFile(file).catch(failed));
-        if (!read.ok) throw new Refusal(read.reason === 'too-large' ? 'TOO_LARGE' : 'NOT_A_GIF');
-        const gif = `${roomId}/${randomBytes(16).toString('hex')}.gif`;
-        pending.add(gif);
-        try {
-          await moveDurably(file, path.join(uploadsDir, gif));
-        } catch (error) {
-          this.settle(gif, false);
-          throw new Refusal(codeOf(error) === 'ENOENT' ? 'ROOM_NOT_FOUND' : 'UNAVAILABLE', { cause: error });
-        }
-        return { gif, width: read.width, height: read.height };
-      } catch (error) {
-        await this.discard(file);
-        throw error;
+        const reading = await inTurns(readGif(await files.bytesOf(upload).catch(failed)));
+        if (!reading.ok) throw refusalOf(reading);
+        const { bytes, width, height } = reading;
+        return { gif: await keep(roomId, bytes), width, height };
+      } finally {
+        await discard(upload);
       }
     },
-    isThere: (gif) =>
-      access(path.join(uploadsDir, gif)).then(
-        () => true,
-        () => false,
-      ),
-    settle(gif, isNamed) {
-      pending.delete(gif);
-      if (isNamed) return;
-      rm(path.join(uploadsDir, gif), { force: true }).catch((error: unknown) => {
-        logger.warn(`a refused GIF stays until the next look for orphans (${String(error)})`);
-      });
-    },
-    pathOf: (roomId, name) =>
-      isRoomId(roomId) && GIF_NAME.test(name) ? path.join(folderOf(roomId), name) : undefined,
+    nameOf: (roomId, file) => (isRoomId(roomId) && GIF_NAME.test(file) ? `${roomId}/${file}` : undefined),
+    read: (gif) => files.read(gif).catch(failed),
     stop() {
-      clearInterval(timer);
+      for (const timer of timers) clearInterval(timer);
     },
   };
 }
 
-/** On the disk when it resolves: a chat that names it may be stored then. */
-async function moveDurably(from: string, to: string): Promise<void> {
-  await rename(from, to);
-  await sync(to, 'r+');
-  await syncFolder(path.dirname(to));
-}
-
-/** The names in it are on the disk then, where the system can be asked for that. */
-async function syncFolder(folder: string): Promise<void> {
-  await sync(folder, 'r').catch((error: unknown) => {
-    if (!CANNOT_SYNC.includes(codeOf(error))) throw error;
-  });
-}
-
-async function sync(file: string, flags: string): Promise<void> {
-  const opened = await open(file, flags);
-  try {
-    await opened.sync();
-  } finally {
-    await opened.close();
+/** Works through all steps; when they take long, what waits has its turn in between. */
+async function inTurns<T>(steps: Generator<undefined, T>): Promise<T> {
+  for (let since = performance.now(); ;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (performance.now() - since < TURN) continue;
+    await nextTurn();
+    since = performance.now();
   }
 }
 
-/** What is in a folder, which may just have gone with its room. */
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
+function refusalOf(reading: Extract<GifReading, { ok: false }>): Refusal {
+  return reading.reason === 'too-large'
+    ? new Refusal('TOO_LARGE', { bound: reading.bound })
+    : new Refusal('NOT_A_GIF');
 }
 
 function failed(error: unknown): never {

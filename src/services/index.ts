@@ -12,6 +12,7 @@ import { createRoomList } from './room-list';
 import { createRooms } from './rooms';
 import { createSweeper } from './sweeper';
 import { Refusal } from '../rules/refusal';
+import { gifFolder } from '../stores/gif-files';
 import { neverOlder } from '../stores/newest';
 import { refusing } from '../stores/refusing';
 import type { Store } from '../stores/store';
@@ -42,7 +43,7 @@ export function createServices(given: Store, options: ServiceOptions) {
 
   const node = createOwnNode({ store, clock });
   const limits = createLimits(options.rateLimits);
-  const gifs = createGifs(options.uploadsDir, store);
+  const gifs = createGifs(gifFolder(options.uploadsDir), store);
   const changer = createRoomChanger({
     store,
     clock,

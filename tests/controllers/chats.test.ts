@@ -3,7 +3,7 @@ import path from 'node:path';
 import request from 'supertest';
 import type { SentChat } from '../../src/types/events';
 import { ask, createRoom, heard, join, person, startApp, until, type TestApp } from '../support/app';
-import { gif } from '../support/gif';
+import { bytes, comment, gif, image, screen, trailer } from '../support/gif';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -181,6 +181,10 @@ describe('a GIF', () => {
       .expect('x-content-type-options', 'nosniff');
     expect(file.headers['content-security-policy']).toBe("default-src 'none'; sandbox");
     expect(bytes.equals(file.body as Buffer)).toBe(true);
+    const etag = String(file.headers['etag']);
+    await owner.http.get(url).set('if-none-match', etag).expect(304);
+    await owner.http.head(url).expect(200).expect('content-length', String(bytes.length));
+    await stranger.http.get(url).set('if-none-match', etag).expect(403);
     await stranger.http.get(url).expect(403);
     await request(app.url).get(url).expect(403);
     await owner.http
@@ -190,6 +194,35 @@ describe('a GIF', () => {
       .expect(200, 'ok');
     await until(async () => (await filesOf(room)).length === 1);
     await owner.http.get(`/gif/${room}/..%2f..%2fpackage.json`).expect(404);
+  });
+
+  test('is shown without what it brought along, and as large as browsers show it', async () => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    const [picture, more] = [image({ width: 120, height: 90 }), image({ pattern: 1 })];
+    const tiny = screen({ width: 1, height: 1 });
+    const sent = bytes(tiny, comment('where it was taken'), picture, more, trailer, 'PK an archive');
+    await who.http.post(`/room/${room}/gif`).attach('gif', sent, 'a.gif').expect(200, 'ok');
+    const said = (await history(who.http, room)).chats.find((chat) => chat.kind === 'gif');
+    expect(said).toMatchObject({ width: 120, height: 90 });
+    const file = await who.http.get(`/gif/${String(said?.gif)}`).expect(200);
+    expect(file.body).toEqual(bytes(screen({ width: 120, height: 90 }), picture, more, trailer));
+  });
+
+  test.each([
+    ['5MB', Buffer.alloc(6 * 1024 * 1024)],
+    ['4096픽셀', gif({ width: 5_000, height: 1 })],
+    ['500장', gif({ frames: 501 })],
+    ['2억 픽셀', gif({ width: 4_000, height: 2_000, frames: 26 })],
+    ['800만 픽셀', gif({ width: 4_000, height: 2_001 })],
+  ])('of more than %s is told what the bound is, as JSON and on the page', async (bound, file) => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    const send = () => who.http.post(`/room/${room}/gif`).attach('gif', file, 'a.gif');
+    const { body } = await send().expect(413);
+    expect(body.error).toEqual({ code: 'TOO_LARGE', message: expect.stringContaining(bound) as string });
+    const page = await send().set('accept', 'text/html').expect(413);
+    expect(page.text).toContain(body.error.message);
   });
 
   test.each([

@@ -99,7 +99,7 @@ describe('a conversation', () => {
     await ana.page.locator('#gif').setInputFiles({ ...GIF, buffer: Buffer.from('not a picture') });
     await seen(ana.page.locator('#composer-error', { hasText: 'GIF 파일이 아닙니다.' }));
     // It looks like one from the outside.
-    await ana.page.locator('#gif').setInputFiles({ ...GIF, buffer: GIF.buffer.subarray(0, 2_000) });
+    await ana.page.locator('#gif').setInputFiles({ ...GIF, buffer: GIF.buffer.subarray(0, 400) });
     const failed = ana.page.locator('.is-failed', { hasText: 'GIF 파일이 아닙니다.' });
     await seen(failed);
     await picture(ana.page, 'gif-refused');

@@ -1,140 +1,256 @@
 import fc from 'fast-check';
-import { readGif } from '../../src/rules/gif';
-import { frame, gif, header, loop, subBlocks, trailer } from '../support/gif';
+import { readGif, type GifReading } from '../../src/rules/gif';
+import {
+  bytes,
+  control,
+  extension,
+  frame,
+  gif,
+  image,
+  loop,
+  loops,
+  packer,
+  screen,
+  trailer,
+} from '../support/gif';
+import { blocksOf } from '../support/gif-blocks';
+import { BROKEN, SHOWN, UNSEEN } from '../support/gif-kinds';
+
+/** Reads it to the end. `steps`: how often others might have had their turn. */
+function readIn(file: Uint8Array): { reading: GifReading; steps: number } {
+  const reader = readGif(file);
+  for (let steps = 1; ; steps++) {
+    const { done, value } = reader.next();
+    if (done === true) return { reading: value, steps };
+  }
+}
+
+const read = (file: Uint8Array) => readIn(file).reading;
+
+/** What is written of it. */
+function written(file: Uint8Array): Buffer {
+  const reading = read(file);
+  if (!reading.ok) throw new Error(reading.reason);
+  return Buffer.from(reading.bytes);
+}
 
 const notAGif = { ok: false, reason: 'not-a-gif' };
-const tooLarge = { ok: false, reason: 'too-large' };
+const tooLarge = (bound: string) => ({ ok: false, reason: 'too-large', bound });
+const named = (kinds: Record<string, Buffer>) => Object.entries(kinds);
 
-describe('a whole GIF', () => {
-  it('is read as what it is', () => {
-    expect(readGif(gif({ width: 320, height: 200, frames: 3 }))).toEqual({
-      ok: true,
-      width: 320,
-      height: 200,
-      frames: 3,
-    });
-    expect(readGif(gif({ width: 1, height: 1, frames: 1 }))).toEqual({
-      ok: true,
-      width: 1,
-      height: 1,
-      frames: 1,
-    });
+describe('a GIF that browsers show', () => {
+  it.each(named({ ...SHOWN, ...BROKEN }))('is written anew, and only once: %s', (_, file) => {
+    const anew = written(file);
+    expect(blocksOf(anew).filter((block) => block === 'loops').length).toBeLessThanOrEqual(1);
+    expect(written(anew).equals(anew)).toBe(true);
   });
-
-  it('may be of 1987, without color tables or with some of its own', () => {
-    const old = Buffer.from(gif());
-    old.write('GIF87a', 'latin1');
-    expect(readGif(old).ok).toBe(true);
-    const bare = Buffer.concat([
-      Buffer.from([...Buffer.from('GIF89a'), 1, 0, 1, 0, 0, 0, 0]),
-      frame(1, 1),
-      trailer,
-    ]);
-    expect(readGif(bare).ok).toBe(true);
-    const local = Buffer.from([
-      0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0x80, 0, 0, 0, 255, 255, 255, 2, 2, 0x4c, 0x01, 0,
-    ]);
-    expect(readGif(Buffer.concat([header(1, 1), local, trailer])).ok).toBe(true);
-  });
-
-  it('may hold any extension and a comment that looks like the end', () => {
-    const comment = Buffer.concat([Buffer.from([0x21, 0xfe]), subBlocks(Buffer.alloc(600, ';'))]);
-    expect(readGif(Buffer.concat([header(2, 2), comment, loop, frame(2, 2), comment, trailer])).ok).toBe(
-      true,
-    );
-  });
-
-  it('may end with a few zero bytes', () => {
-    expect(readGif(Buffer.concat([gif(), Buffer.alloc(16)])).ok).toBe(true);
-  });
-
-  it('may have 4096 px a side and 500 frames', () => {
-    expect(readGif(gif({ width: 4_096, height: 4_096, frames: 5 }))).toMatchObject({ ok: true, frames: 5 });
-    expect(readGif(gif({ frames: 500 }))).toMatchObject({ ok: true, frames: 500 });
-  });
-});
-
-describe('a GIF over a cap is too large', () => {
-  it.each([
-    ['wider than 4096 px', gif({ width: 4_097, height: 1 })],
-    ['higher than 4096 px', gif({ width: 1, height: 4_097 })],
-    ['more than 500 frames', gif({ frames: 501 })],
-    ['more than 100 million pixels in all', gif({ width: 4_096, height: 4_096, frames: 6 })],
-    ['a frame wider than 4096 px on a small screen', Buffer.concat([header(1, 1), frame(5_000, 1), trailer])],
-    [
-      'tiny frames on a large screen',
-      Buffer.concat([header(4_096, 4_096), ...Array.from({ length: 6 }, () => frame(1, 1)), trailer]),
-    ],
-    [
-      'large frames on a tiny screen',
-      Buffer.concat([header(1, 1), ...Array.from({ length: 6 }, () => frame(4_096, 4_096)), trailer]),
-    ],
-  ])('%s', (_, bytes) => {
-    expect(readGif(bytes)).toEqual(tooLarge);
-  });
-
-  it('but not a whole one is no GIF, whatever it claims', () => {
-    expect(readGif(gif({ width: 5_000, height: 5_000, frames: 1 }).subarray(0, -1))).toEqual(notAGif);
-  });
-});
-
-describe('no GIF is', () => {
-  const html = Buffer.from('<script>alert(1)</script>');
 
   it.each([
-    ['nothing', Buffer.alloc(0)],
-    ['another picture', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')],
-    ['a page', html],
-    ['a page behind a signature', Buffer.concat([Buffer.from('GIF89a'), html])],
-    ['a signature of no known version', Buffer.concat([Buffer.from('GIF90a'), gif().subarray(6)])],
-    ['a picture without a frame', Buffer.concat([header(1, 1), loop, trailer])],
-    ['a screen without a width', Buffer.concat([header(0, 1), frame(1, 1), trailer])],
-    ['a frame without a height', Buffer.concat([header(1, 1), frame(1, 0), trailer])],
-    [
-      'a frame without data',
-      Buffer.concat([header(1, 1), Buffer.from([0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 0]), trailer]),
-    ],
-    [
-      'a frame with an impossible code size',
-      Buffer.concat([header(1, 1), Buffer.from([0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 12, 1, 0, 0]), trailer]),
-    ],
-    ['data that is no block', Buffer.concat([header(1, 1), frame(1, 1), Buffer.from('x'), trailer])],
-    ['a GIF with a page behind it', Buffer.concat([gif(), html])],
-    ['a GIF with a page behind zero bytes', Buffer.concat([gif(), Buffer.alloc(4), html])],
-    ['a GIF with much padding', Buffer.concat([gif(), Buffer.alloc(17)])],
-    ['two GIFs', Buffer.concat([gif(), gif()])],
-  ])('%s', (_, bytes) => {
-    expect(readGif(bytes)).toEqual(notAGif);
+    ['of another encoder', 'as gifsicle writes'],
+    ['with tables, interlaced', 'interlaced frames with tables'],
+    ['with all delays', 'delays of 0, 1 and 65535 hundredths'],
+    ['of one frame', 'one frame without a control'],
+  ])('is stored byte for byte where nothing of it must go: %s', (_, name) => {
+    const file = SHOWN[name] ?? Buffer.alloc(0);
+    expect(written(file).equals(file)).toBe(true);
   });
 
-  it('any part of one', () => {
-    const shape = fc.record({
-      width: fc.integer({ min: 1, max: 40 }),
-      height: fc.integer({ min: 1, max: 40 }),
-      frames: fc.integer({ min: 1, max: 4 }),
-    });
-    fc.assert(
-      fc.property(shape, (size) => {
-        const whole = gif(size);
-        expect(readGif(whole)).toEqual({ ok: true, ...size });
-        for (let length = 0; length < whole.length; length += 1)
-          expect(readGif(whole.subarray(0, length))).toEqual(notAGif);
-      }),
-      { numRuns: 30 },
-    );
+  it('is as large as browsers show it: its screen, grown to its first frame', () => {
+    const place = { left: 3, top: 2, width: 120, height: 90 };
+    const sizeOf = (width: number, height: number) =>
+      read(bytes(screen({ width, height }), image(place), image({ left: 200 }), trailer));
+    expect(sizeOf(0, 0)).toMatchObject({ ok: true, width: 123, height: 92, frames: 2 });
+    expect(sizeOf(1, 100)).toMatchObject({ width: 123, height: 100 });
+    expect(sizeOf(320, 200)).toMatchObject({ width: 320, height: 200 });
+  });
+
+  it.each([
+    ['behind the trailer', 'an archive behind the trailer'],
+    ['between blocks', 'an archive between blocks'],
+    ['behind the end of a frame’s data', 'an archive behind the end code'],
+    ['behind the last pixel of a frame', 'an archive behind the last pixel'],
+    ['in an extension', 'an extension of no known label'],
+  ])('brings no archive along %s', (_, name) => {
+    const file = SHOWN[name] ?? Buffer.alloc(0);
+    expect(file.includes('PK\x03\x04')).toBe(true);
+    expect(written(file).includes('PK')).toBe(false);
+  });
+
+  it('brings no metadata along', () => {
+    expect(written(SHOWN['XMP'] ?? Buffer.alloc(0)).includes('where it was taken')).toBe(false);
+    expect(written(SHOWN['a comment'] ?? Buffer.alloc(0)).includes('who made it')).toBe(false);
+    expect(written(SHOWN['a text with its control'] ?? Buffer.alloc(0)).includes('text')).toBe(false);
+  });
+
+  it('keeps what came before a cut', () => {
+    const start = screen();
+    const frames = [1, 2, 3].map((pattern) => bytes(control({ delay: 10 * pattern }), image({ pattern })));
+    const whole = bytes(start, loop, ...frames, trailer);
+    const ends = frames.map((_, n) => bytes(start, loop, ...frames.slice(0, n + 1)).length);
+    for (let length = 0; length < whole.length; length++) {
+      // The last byte of a frame says that no more data follows, and part of the one before is the end code.
+      const count = ends.filter((end) => length >= end - 2).length;
+      const part = read(whole.subarray(0, length));
+      if (count > 0)
+        expect(written(whole.subarray(0, length))).toEqual(
+          bytes(start, loop, ...frames.slice(0, count), trailer),
+        );
+      else expect(part.ok).toBe(length > start.length + loop.length + 8 + 11 + 1);
+    }
+  });
+
+  it.each([
+    ['an empty frame', 2],
+    ['an empty frame that disposes', 2],
+    ['empty frames in a row', 2],
+    ['a second frame without data', 2],
+    ['an empty frame at the start', 3],
+    ['an empty frame behind one that is cleared', 3],
+    ['an empty frame behind one that is undone', 4],
+    ['a frame without data that clears', 3],
+    ['empty frames for longer than a delay can be', 3],
+  ])('loses %s only where that looks the same', (name, frames) => {
+    expect(read({ ...SHOWN, ...BROKEN }[name] ?? Buffer.alloc(0))).toMatchObject({ ok: true, frames });
+  });
+
+  it('loops as often as it said last', () => {
+    const other = extension(0xff, Buffer.from('another'), Buffer.from([1, 9, 0]));
+    const file = bytes(screen(), loops(3), image(), loops(7), other, image(), trailer);
+    expect(written(file)).toEqual(bytes(screen(), loops(7), image(), image(), trailer));
+  });
+
+  it('shows a frame for the time, too, of an empty one behind it', () => {
+    const file = bytes(screen(), image(), control({ delay: 30 }), image({ width: 0, height: 0 }), trailer);
+    expect(written(file)).toEqual(bytes(screen(), control({ delay: 30 }), image(), trailer));
   });
 });
 
-it('any bytes are answered, and bytes of a GIF with some of them changed', () => {
-  const bytes = fc.uint8Array({ maxLength: 400 });
-  const changed = fc.array(fc.tuple(fc.nat(200), fc.integer({ min: 0, max: 255 })), { maxLength: 5 });
-  fc.assert(
-    fc.property(bytes, changed, (some, changes) => {
-      const behindHeader = Buffer.concat([header(1, 1), some]);
-      const damaged = gif();
-      for (const [at, value] of changes) damaged[at % damaged.length] = value;
-      for (const given of [some, behindHeader, damaged]) expect(typeof readGif(given).ok).toBe('boolean');
-    }),
-    { numRuns: 500 },
+describe('is no GIF', () => {
+  it.each(named(UNSEEN))('%s', (_, file) => {
+    expect(read(file)).toEqual(notAGif);
+  });
+
+  it('what claims to be too large and shows nothing', () => {
+    const place = { width: 50_000, height: 50_000 };
+    const claim = bytes(screen(place), image({ ...place, count: 0 }));
+    expect(read(claim)).toEqual(notAGif);
+    expect(read(bytes(claim, trailer))).toEqual(notAGif);
+  });
+});
+
+describe('a GIF within all bounds', () => {
+  it.each([
+    ['4096 px a side', gif({ width: 4_096, height: 4_096, frames: 1 })],
+    ['500 frames', gif({ frames: 500 })],
+    ['60 frames of a large screen that change little', recording(60, 1_920, 1_080)],
+    ['8 million pixels a frame, 200 million in all', gif({ width: 4_000, height: 2_000, frames: 25 })],
+    ['small frames far outside the screen', bytes(screen(), image(), image({ left: 65_000 }), trailer)],
+  ])('is taken: %s', (_, file) => {
+    expect(read(file)).toMatchObject({ ok: true });
+  });
+});
+
+describe('a GIF over a bound is too large', () => {
+  it.each([
+    ['side', 'wider than 4096 px', gif({ width: 4_097, height: 1 })],
+    ['side', 'higher than 4096 px', gif({ width: 1, height: 4_097 })],
+    ['side', 'grown beyond 4096 px', bytes(screen(), image({ left: 4_090 }), trailer)],
+    ['side', 'a frame wider than 4096 px', bytes(screen(), image(), frame(5_000, 1), trailer)],
+    [
+      'side',
+      'a part of a frame wider than 4096 px',
+      bytes(screen(), image({ width: 5_000, count: 9 }), trailer),
+    ],
+    ['frames', 'more than 500 frames', gif({ frames: 501 })],
+    ['pixels', 'more than 200 million pixels in all', gif({ width: 4_000, height: 2_000, frames: 26 })],
+    [
+      'pixels',
+      'large frames on a small screen',
+      bytes(screen(), image(), ...Array.from({ length: 13 }, () => frame(4_096, 4_096))),
+    ],
+    ['screen', 'small frames on a screen of more than 8 million', recording(2, 4_000, 2_001)],
+  ])('%s: %s', (bound, _, file) => {
+    expect(read(file)).toEqual(tooLarge(bound));
+  });
+
+  it('whatever comes behind the frame that is one too many', () => {
+    expect(read(bytes(gif({ frames: 501 }).subarray(0, -1), 'no block'))).toEqual(tooLarge('frames'));
+  });
+
+  it.each([
+    ['of one pixel', image({ width: 1, height: 1 })],
+    ['of nothing', image({ width: 0, height: 0 })],
+  ])('and of 374,000 frames %s no more than 501 are read', (_, one) => {
+    const many = Buffer.alloc(374_000 * one.length, one);
+    const { reading, steps } = readIn(bytes(screen(), image(), many));
+    expect(reading).toEqual(tooLarge('frames'));
+    expect(steps).toBeLessThan(510);
+  });
+});
+
+describe('others have their turn', () => {
+  const LENGTH = 4_900_000;
+
+  it('while many codes are read', () => {
+    const codes = packer();
+    // A clear code and two pixels, eight times: more codes than this cannot be in so many bytes and show anything.
+    for (let n = 0; n < 8; n++) for (const code of [4, 0, 0]) codes.emit(code, 3);
+    const data = Buffer.alloc(LENGTH, codes.packed());
+    const place = { width: 4_096, height: 4_096 };
+    expect(readIn(bytes(screen(place), image({ ...place, data }))).steps).toBeGreaterThan(50);
+  });
+
+  it('while many blocks are read', () => {
+    const one = extension(0xfe);
+    const { steps } = readIn(bytes(screen(), Buffer.alloc(LENGTH, one)));
+    expect(steps).toBeGreaterThan(LENGTH / one.length);
+  });
+});
+
+describe('of any bytes', () => {
+  const kinds = Object.values({ ...SHOWN, ...BROKEN, ...UNSEEN }).filter(({ length }) => length < 5_000);
+  /** A GIF with a piece cut out, put in, doubled, or changed. */
+  const changed = fc
+    .tuple(
+      fc.constantFrom(...kinds),
+      fc.array(fc.tuple(fc.nat(), fc.nat(40), fc.uint8Array({ maxLength: 9 })), { maxLength: 4 }),
+    )
+    .map(([file, changes]) =>
+      changes.reduce((now, [from, length, piece]) => {
+        const at = from % (now.length + 1);
+        return bytes(now.subarray(0, at), piece, now.subarray(at + length));
+      }, file),
+    );
+  const any = fc.oneof(
+    fc.uint8Array({ maxLength: 400 }),
+    fc.uint8Array({ maxLength: 400 }).map((some) => bytes(screen(), some)),
+    fc
+      .uint8Array({ maxLength: 400 })
+      .map((some) => bytes(screen(), image({ codeSize: 8, width: 40, height: 40, data: Buffer.from(some) }))),
+    changed,
   );
+
+  it('what is written is strict, no longer than they are, and written the same again', () => {
+    fc.assert(
+      fc.property(any, (file) => {
+        const reading = read(file);
+        if (!reading.ok) return;
+        const anew = Buffer.from(reading.bytes);
+        const images = blocksOf(anew).filter((block) => block === 'image').length;
+        expect(images).toBe(reading.frames);
+        // An end code and the end of a frame may have been missing, and the trailer.
+        expect(anew.length).toBeLessThanOrEqual(file.length + 4 * images + 1);
+        expect(read(anew)).toEqual(reading);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
 });
+
+/** As a recording of a screen: the whole of it once, then a few pixels a frame. */
+function recording(frames: number, width: number, height: number): Buffer {
+  const changes = Array.from({ length: frames - 1 }, (_, n) =>
+    bytes(control(), image({ left: n, pattern: n })),
+  );
+  return bytes(screen({ width, height }), frame(width, height), ...changes, trailer);
+}

@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { createGifs, type Gifs } from '../../src/services/gifs';
+import { gifFolder } from '../../src/stores/gif-files';
 import type { Store } from '../../src/stores/store';
 import { until } from '../support/app';
-import { gif } from '../support/gif';
+import { bytes, gif } from '../support/gif';
 import { openTestStore, type TestStore } from '../support/store';
 import { gifOf, newId, next, roomWith } from '../support/values';
 
@@ -24,14 +26,14 @@ afterEach(async () => {
 });
 
 /** Counts its looks for files that nothing names. */
-function gifsOf(lookEvery?: number) {
+function gifsOf(pace = {}) {
   const looks = { count: 0 };
   const existing: Store['rooms']['existing'] = (ids) => {
     looks.count++;
     return kept.store.rooms.existing(ids);
   };
   const store: Store = { ...kept.store, rooms: { ...kept.store.rooms, existing } };
-  const gifs = createGifs(uploads, store, lookEvery);
+  const gifs = createGifs(gifFolder(uploads), store, pace);
   looking.push(gifs);
   return { gifs, looks };
 }
@@ -86,7 +88,7 @@ test('what nothing names goes, too, when the clock was moved back since it came'
 });
 
 test('what came while we run goes at the second look that finds it nameless, however old the clock makes it', async () => {
-  const { gifs, looks } = gifsOf(200);
+  const { gifs, looks } = gifsOf({ lookEvery: 200 });
   await gifs.start();
   const first = looks.count;
   const file = await put('.incoming', 'c');
@@ -97,9 +99,9 @@ test('what came while we run goes at the second look that finds it nameless, how
 
 test('a GIF whose chat is on its way stays, and one whose chat was refused goes', async () => {
   const { room } = await anUntidyFolder();
-  const { gifs, looks } = gifsOf(50);
+  const { gifs, looks } = gifsOf({ lookEvery: 50 });
   await gifs.start();
-  const accepted = await gifs.accept(room._id, await put('.incoming', 'd'));
+  const accepted = await gifs.accept(room._id, await arrived(gifs));
   const isThere = async () => (await filesLeft()).includes(path.join(uploads, accepted.gif));
   const before = looks.count;
   await until(() => Promise.resolve(looks.count >= before + 4));
@@ -107,3 +109,64 @@ test('a GIF whose chat is on its way stays, and one whose chat was refused goes'
   gifs.settle(accepted.gif, false);
   await until(async () => !(await isThere()));
 });
+
+test('a GIF whose chat has been on its way for hours stays for other processes that share the folder, too', async () => {
+  const { room } = await anUntidyFolder();
+  const { gifs } = gifsOf({ touchEvery: 20 });
+  await gifs.start();
+  const { gif } = await gifs.accept(room._id, await arrived(gifs));
+  const file = path.join(uploads, gif);
+  await age([file], 2 * HOUR);
+  await until(async () => Date.now() - (await stat(file)).mtimeMs < HOUR);
+  await gifsOf().gifs.start();
+  expect(await filesLeft()).toContain(file);
+  gifs.settle(gif, true);
+  await age([file], 2 * HOUR);
+  await gifsOf().gifs.start();
+  expect(await filesLeft()).not.toContain(file);
+});
+
+test('what is kept of a GIF is what could be read of it, and the upload goes', async () => {
+  const { room } = await anUntidyFolder();
+  const { gifs } = gifsOf();
+  await gifs.start();
+  const before = await filesLeft();
+  const { gif: name, ...size } = await gifs.accept(
+    room._id,
+    await arrived(gifs, bytes(gif(), 'and a letter')),
+  );
+  expect(size).toEqual({ width: 4, height: 4 });
+  const file = path.join(uploads, name);
+  expect(await readFile(file)).toEqual(gif());
+  expect((await filesLeft()).sort()).toEqual([...before, file].sort());
+});
+
+test.each([
+  ['NOT_A_GIF', Buffer.from('<script>1</script>')],
+  ['TOO_LARGE', gif({ frames: 501 })],
+  ['ROOM_NOT_FOUND', gif()],
+])('an upload that is refused with %s leaves nothing', async (code, upload) => {
+  const { room } = await anUntidyFolder();
+  const { gifs } = gifsOf();
+  await gifs.start();
+  const before = await filesLeft();
+  const roomId = code === 'ROOM_NOT_FOUND' ? newId() : room._id;
+  await expect(gifs.accept(roomId, await arrived(gifs, upload))).rejects.toMatchObject({ code });
+  expect(await filesLeft()).toEqual(before);
+});
+
+test('an upload that breaks off leaves nothing', async () => {
+  const { gifs } = gifsOf();
+  await gifs.start();
+  const broken = Readable.from(
+    (async function* () {
+      yield gif();
+      throw new Error('the line broke');
+    })(),
+  );
+  await expect(gifs.arrive(broken)).rejects.toThrow('the line broke');
+  expect(await filesLeft()).toEqual([]);
+});
+
+/** Its name as an upload. */
+const arrived = (gifs: Gifs, upload = gif()) => gifs.arrive(Readable.from([upload]));

@@ -5,6 +5,7 @@ import { roomWith } from '../support/values';
 import { createRoomChanger, type RoomChanger } from '../../src/services/change-room';
 import { createGifs, type Gifs } from '../../src/services/gifs';
 import { createSweeper, type Sweeper } from '../../src/services/sweeper';
+import { gifFolder } from '../../src/stores/gif-files';
 import type { Room } from '../../src/types/room';
 
 const removedOn = (list: { on(event: 'removeRoom', hear: (id: string) => void): unknown }) =>
@@ -102,7 +103,7 @@ describe('rooms that are cleared', () => {
     const clock = { now: () => 1_000, set: () => undefined };
     const listener = { changed: () => undefined, gone: () => undefined };
     changer = createRoomChanger({ store, clock, nodeId: () => 'n', graces, listener });
-    const gifs = { ...createGifs('unused', store), removeRoom };
+    const gifs = { ...createGifs(gifFolder('unused'), store), removeRoom };
     return createSweeper({ store, clock, graces, changer, gifs, onRemoved: () => undefined });
   }
 

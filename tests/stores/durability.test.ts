@@ -2,7 +2,7 @@
 import { execFile, fork, spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -266,6 +266,21 @@ onLinux('a full disk', () => {
     expect(child.exitCode).toBeNull();
     expect(output()).not.toMatch(/unhandled/i);
   }, 120_000);
+
+  it('keeps nothing of GIFs that do not fit, whether large or small, and then takes them', async () => {
+    const { child, url } = await serve();
+    const { http, room } = await owner(url);
+    const uploads = path.join(dir, 'uploads');
+    const filesIn = async () =>
+      (await readdir(uploads, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
+    const send = (frames: number) => http.post(`${room}/gif`).attach('gif', gif({ frames }), 'a.gif');
+    await limit(child, 0);
+    for (const frames of [1, 2, 500]) await send(frames).expect(503);
+    expect(await filesIn()).toEqual([]);
+    await limit(child, 'unlimited');
+    await send(500).expect(200);
+    expect(await filesIn()).toHaveLength(1);
+  });
 });
 
 onLinux('a directory that cannot be written', () => {

@@ -1,7 +1,7 @@
 /** A process of its own for tests: people come, speak, go and close rooms without end; what they are answered is told. */
 import { randomInt, randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { createServices } from '../../src/services';
 import { openEmbedded } from '../../src/stores/embedded';
 import { gif } from '../support/gif';
@@ -64,9 +64,8 @@ async function main(): Promise<void> {
 
   async function show(room: string, who: string): Promise<void> {
     const nonce = randomUUID();
-    const file = path.join(gifs.incoming, nonce);
-    await writeFile(file, gif());
-    const said = await chats.sendGif(room, { id: who, address: who }, file, nonce);
+    const upload = await gifs.arrive(Readable.from([gif()]));
+    const said = await chats.sendGif(room, { id: who, address: who }, upload, nonce);
     tell({ what: 'said', room, who, nonce, ...said });
   }
 

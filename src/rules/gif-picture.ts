@@ -1,0 +1,110 @@
+/** A GIF as a value: its screen and its frames, and the one file that is written of them. */
+
+const MAX_DELAY = 0xffff;
+
+export interface Picture {
+  /** Of the screen, in pixels, as browsers take it: grown to the first frame. */
+  width: number;
+  height: number;
+  flags: number;
+  background: number;
+  aspect: number;
+  colors: Uint8Array;
+  /** How often to show it again, 0 for ever. */
+  loops: number | undefined;
+  frames: Frame[];
+  /** How many frames were added, with those that only made the delay of another one longer. */
+  added: number;
+  /** Of all frames together. */
+  pixels: number;
+  /** Of any frame. */
+  longestSide: number;
+}
+
+export interface Control {
+  /** The bits for disposal and transparency. */
+  flags: number;
+  /** In hundredths of a second. */
+  delay: number;
+  transparent: number;
+}
+
+export interface Frame {
+  control: Control | undefined;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  flags: number;
+  colors: Uint8Array;
+  codeSize: number;
+  /** Its pixels in LZW, with an end code. */
+  packed: Uint8Array;
+  /** Whether there is a pixel in it. */
+  isPainted: boolean;
+}
+
+/** A frame that shows nothing is left out where that looks the same: its delay is added to the frame before. */
+export function add(picture: Picture, frame: Frame): void {
+  const { frames } = picture;
+  picture.added++;
+  const before = frames.at(-1);
+  if (before === undefined) {
+    picture.width = Math.max(picture.width, frame.left + frame.width);
+    picture.height = Math.max(picture.height, frame.top + frame.height);
+  } else if (isOnlyADelay(frame, before)) {
+    const control = before.control ?? { flags: 0, delay: 0, transparent: 0 };
+    before.control = { ...control, delay: control.delay + delayOf(frame) };
+    return;
+  }
+  frames.push(frame);
+  picture.pixels += frame.width * frame.height;
+  picture.longestSide = Math.max(picture.longestSide, frame.width, frame.height);
+}
+
+function isOnlyADelay(frame: Frame, before: Frame): boolean {
+  const changesNothing = !frame.isPainted && (stays(frame) || frame.width === 0 || frame.height === 0);
+  return changesNothing && stays(before) && delayOf(before) + delayOf(frame) <= MAX_DELAY;
+}
+
+/** Whether the next frame is painted over this one. With disposal 2 it is cleared first; with 3, and 4 in browsers, undone. */
+function stays({ control }: Frame): boolean {
+  const disposal = ((control?.flags ?? 0) >> 2) & 7;
+  return disposal < 2 || disposal > 4;
+}
+
+function delayOf({ control }: Frame): number {
+  return control?.delay ?? 0;
+}
+
+/** @source https://www.w3.org/Graphics/GIF/spec-gif89a.txt */
+export function written(picture: Picture): Uint8Array {
+  const { width, height, flags, background, aspect, colors, loops, frames } = picture;
+  const screen = Uint8Array.of(...word(width), ...word(height), flags, background, aspect);
+  const parts = [Buffer.from('GIF89a'), screen, colors];
+  if (loops !== undefined)
+    parts.push(Uint8Array.of(0x21, 0xff, 11, ...Buffer.from('NETSCAPE2.0'), 3, 1, ...word(loops), 0));
+  for (const frame of frames) parts.push(...writtenFrame(frame));
+  parts.push(Uint8Array.of(0x3b));
+  return Buffer.concat(parts);
+}
+
+function writtenFrame({ control, ...frame }: Frame): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  if (control !== undefined) {
+    const { flags, delay, transparent } = control;
+    parts.push(Uint8Array.of(0x21, 0xf9, 4, flags, ...word(delay), transparent, 0));
+  }
+  const place = [frame.left, frame.top, frame.width, frame.height].flatMap(word);
+  parts.push(Uint8Array.of(0x2c, ...place, frame.flags), frame.colors, Uint8Array.of(frame.codeSize));
+  for (let at = 0; at < frame.packed.length; at += 255) {
+    const block = frame.packed.subarray(at, at + 255);
+    parts.push(Uint8Array.of(block.length), block);
+  }
+  parts.push(Uint8Array.of(0));
+  return parts;
+}
+
+function word(value: number): [number, number] {
+  return [value & 255, value >> 8];
+}
