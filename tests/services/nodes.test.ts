@@ -2,6 +2,7 @@
 import { createRoomChanger } from '../../src/services/change-room';
 import { createClock } from '../../src/services/clock';
 import { createGifs } from '../../src/services/gifs';
+import { gifFolder } from '../../src/stores/gif-files';
 import { createLimits } from '../../src/services/limits';
 import type { HeldSocket } from '../../src/services/listener';
 import { createOtherNodes, type WatchPace } from '../../src/services/other-nodes';
@@ -60,7 +61,7 @@ async function aProcess(given: Store, held: HeldSocket[] = [], keep = watchPace.
   const others = createOtherNodes({ store, node, changer, pace: { ...watchPace, keep } });
   const rooms = createRooms({
     ...{ store, clock, graces, node, changer, limits: createLimits(false) },
-    gifs: createGifs('unused', store),
+    gifs: createGifs(gifFolder('unused'), store),
     onCreated: () => undefined,
   });
   await node.start(() => rooms.enterAgain(held));
