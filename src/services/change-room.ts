@@ -55,6 +55,8 @@ export interface RoomChanger {
   change<A>(roomId: string, change: Change<A>): Promise<A>;
   /** Applies what time or a lost connection does: always queued, never withdrawn; a missing room is no error. */
   changeAlways(roomId: string, change: Change<undefined>): Promise<void>;
+  /** Whether a commit of this process may be under way in the room: what it changes is told when it is done. */
+  isChanging: (roomId: string) => boolean;
   /** Refuses what waits and what comes; resolves when what is under way is done. */
   stop(): Promise<void>;
 }
@@ -201,6 +203,7 @@ export function createRoomChanger({
       new Promise((resolve) => {
         enqueue(roomId, new Entry(change, resolve, () => resolve(), 'for ever'));
       }),
+    isChanging: (roomId) => queues.get(roomId)?.isCommitting === true,
     async stop() {
       stop.abort();
       ready.clear();

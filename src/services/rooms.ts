@@ -115,6 +115,9 @@ export function createRooms({ store, clock, graces, node, changer, gifs, limits,
     /** A room that was heard of before, closed or not; undefined when it has no record any more. */
     known: (roomId: string): Promise<Room | undefined> => store.rooms.get(roomId),
 
+    /** Whether a commit of this process may be under way in the room. */
+    isChanging: changer.isChanging,
+
     /** How far these rooms have come, as far as they have records. */
     marks: (roomIds: readonly string[]): Promise<RoomMark[]> => store.rooms.marks(roomIds),
 

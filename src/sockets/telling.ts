@@ -49,6 +49,8 @@ interface Deps {
   rooms: {
     known(roomId: string): Promise<Room | undefined>;
     marks(roomIds: readonly string[]): Promise<RoomMark[]>;
+    /** Whether a commit of ours may be under way, which brings its own news. */
+    isChanging(roomId: string): boolean;
     /** For a place whose socket is gone. */
     drop(roomId: string, socketId: string): Promise<void>;
   };
@@ -214,8 +216,12 @@ export function createTelling({ hall, node, rooms, chats, list, retryAfter = RET
     if (cursor !== undefined) end(cursor);
   }
 
-  /** A mark that shows no change of people is enough; else the room is read. */
+  /**
+   * A mark that shows no change of people is enough; else the room is read. While a commit of ours is under way, a look may
+   * find what that commit has just stored, without the chats that it brings itself; so it waits for the commit.
+   */
   async function hearMark(cursor: Cursor, mark: RoomMark | undefined): Promise<void> {
+    if (rooms.isChanging(cursor.room._id)) return;
     if (mark !== undefined && mark.version <= cursor.placed.version) return;
     if (mark !== undefined && mark.peopleVersion <= cursor.placed.peopleVersion) {
       cursor.placed = mark;
@@ -224,6 +230,7 @@ export function createTelling({ hall, node, rooms, chats, list, retryAfter = RET
     }
     const { _id } = cursor.room;
     const room = await rooms.known(_id);
+    if (rooms.isChanging(_id)) return;
     if (room === undefined || room.closedAt !== null) list.removed(_id);
     if (room === undefined) gone(_id);
     else changed({ room, said: [] });

@@ -215,7 +215,7 @@ if (server) {
       return (
         asked
           .filter(({ command }) => !JSON.stringify(command['filter'] ?? {}).includes('"dueAt"'))
-          .filter(({ command }) => Object.keys(command['projection'] ?? {}).join() !== 'version')
+          .filter(({ command }) => !('peopleVersion' in Object(command['projection'])))
           // The page asks for one more, to know whether there is more.
           .filter(({ command }) => command['limit'] !== ROOMS_A_PAGE)
           .map(({ commandName, command }) => `${commandName} ${String(command[commandName])}`)
