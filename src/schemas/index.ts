@@ -20,6 +20,15 @@ export interface Connected extends Models {
 const OPEN_WITHIN = 10_000;
 /** A server that is there and says nothing: the outcome is unknown after this, in ms. */
 const ANSWER_WITHIN = 10_000;
+/**
+ * How often the driver checks each server, in ms, and how soon it may check again when an operation failed. The second is
+ * longer on purpose. Otherwise the driver checks at once, while the connection that it checks on may just be closing, too,
+ * because all connections were cut. It then waits without end for its write, and no operation finds the server any more.
+ * With these numbers the next check always waits for a timer, by which time the driver knows what is closed.
+ * @source mongodb 7.8: MonitorInterval.wake and Connection.writeCommand, which waits for `drain`
+ */
+const CHECK_EVERY = 500;
+const CHECK_AGAIN_AFTER = 1_000;
 
 /**
  * Connects and prepares what is there. @throws what the driver says, within 10 s, with nothing left open.
@@ -41,6 +50,8 @@ export async function connect(
     connectTimeoutMS: 5_000,
     serverSelectionTimeoutMS: 5_000,
     socketTimeoutMS: answerWithin,
+    heartbeatFrequencyMS: CHECK_EVERY,
+    minHeartbeatFrequencyMS: CHECK_AGAIN_AFTER,
     // What is acknowledged, or read after an answer was lost, must survive a failover. A standalone server allows both.
     readPreference: 'primary',
     readConcernLevel: 'majority',
