@@ -35,11 +35,14 @@ export function enterAll(
 }
 
 /**
- * Whether an ephemeral room lives on another process: it stores no chats, so only the process that has its sockets can
- * pass them on. It belongs to the process to which its first socket came, until the last one is gone.
+ * The other processes to which an ephemeral room belongs. It stores no chats, so only the process that has its sockets can
+ * pass them on: the one to which its first socket came, until the last one is gone.
  */
-export function isElsewhere(room: Room, node: string): boolean {
-  return room.ephemeral && room.people.some(({ sockets }) => sockets.some((socket) => socket.node !== node));
+export function holdersOf({ ephemeral, people }: Room, node: string): string[] {
+  if (!ephemeral) return [];
+  return people
+    .flatMap(({ sockets }) => sockets.map((socket) => socket.node))
+    .filter((other) => other !== node);
 }
 
 /** A connection is gone: the last one of a person leaves the place for as long as the grace. */

@@ -5,10 +5,10 @@ import type { Clock } from './clock';
 import type { Gifs } from './gifs';
 import type { Limits } from './limits';
 import type { Passing } from './listener';
+import type { OtherNodes } from './other-nodes';
 import type { OwnNode } from './own-node';
 import type { Rooms, Visitor } from './rooms';
 import { sentences } from '../locales';
-import { isElsewhere } from '../rules/places';
 import { Refusal } from '../rules/refusal';
 import { colorIn, placeOf } from '../rules/room';
 import { say, type Message } from '../rules/talk';
@@ -30,6 +30,7 @@ interface Deps {
   store: Store;
   clock: Clock;
   node: Pick<OwnNode, 'id'>;
+  others: Pick<OtherNodes, 'refusalIn'>;
   changer: RoomChanger;
   rooms: Pick<Rooms, 'open' | 'readable'>;
   gifs: Gifs;
@@ -39,7 +40,7 @@ interface Deps {
 
 export type Chats = ReturnType<typeof createChats>;
 
-export function createChats({ store, clock, node, changer, rooms, gifs, limits, passing }: Deps) {
+export function createChats({ store, clock, node, others, changer, rooms, gifs, limits, passing }: Deps) {
   /** Says it once, however often it comes with the same nonce. `onFate` hears whether this very message was stored. */
   function commit(
     roomId: string,
@@ -53,7 +54,8 @@ export function createChats({ store, clock, node, changer, rooms, gifs, limits, 
     return changer.change<Stored>(roomId, {
       nonce: { userId, nonce },
       apply(room, at, heard) {
-        if (isElsewhere(room, node.id())) return { refused: 'ELSEWHERE' };
+        const refused = others.refusalIn(room);
+        if (refused !== undefined) return { refused };
         const outcome = say(room, userId, { ...message, nonce }, door, heard, at);
         isSaid =
           'said' in outcome && outcome.said.some((chat) => chat.userId === userId && chat.nonce === nonce);

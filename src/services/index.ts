@@ -62,9 +62,19 @@ export function createServices(given: Store, options: ServiceOptions) {
   });
   const sweeper = createSweeper({ store, clock, graces, changer, gifs, onRemoved: list.removed });
   const others = createOtherNodes({ store, node, changer });
-  const rooms = createRooms({ store, clock, graces, node, changer, gifs, limits, onCreated: list.created });
+  const rooms = createRooms({
+    store,
+    clock,
+    graces,
+    node,
+    others,
+    changer,
+    gifs,
+    limits,
+    onCreated: list.created,
+  });
   const chats = createChats({
-    ...{ store, clock, node, changer, rooms, gifs, limits },
+    ...{ store, clock, node, others, changer, rooms, gifs, limits },
     passing: {
       whispered: (...whisper) => listener.whispered(...whisper),
       typed: (...state) => listener.typed(...state),
@@ -105,7 +115,7 @@ export function createServices(given: Store, options: ServiceOptions) {
       await node.start(() => rooms.enterAgain(listener.held()));
       if (store.exclusive) healed = (await healAfterRestart({ store, node, changer })).done;
       else {
-        others.start();
+        await others.start();
         list.start();
       }
       sweeper.start();

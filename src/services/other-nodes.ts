@@ -5,9 +5,10 @@
 import type { RoomChanger } from './change-room';
 import type { OwnNode } from './own-node';
 import { logger } from '../logger';
-import { lapse } from '../rules/places';
+import { lapse, holdersOf } from '../rules/places';
 import type { NodeRecord, Store } from '../stores/store';
 import { every, type Repeated } from '../timers';
+import type { Room } from '../types/room';
 
 /** How long things take, in ms. */
 export interface WatchPace {
@@ -23,7 +24,13 @@ export interface WatchPace {
 export const WATCH_PACE: WatchPace = { every: 5_000, slow: 2_000, lapse: 15_000, keep: 600_000 };
 
 export interface OtherNodes {
-  start(): void;
+  /** Looks now, and then again every 5 s. */
+  start(): Promise<void>;
+  /**
+   * Why nobody may enter or speak in this ephemeral room through our process: it lives on another one (`ELSEWHERE`), or on
+   * one of which we do not know yet whether it is alive (`UNAVAILABLE`, so that clients try again).
+   */
+  refusalIn(room: Room): 'ELSEWHERE' | 'UNAVAILABLE' | undefined;
   /** Resolves when nothing more is looked at. */
   stop(): Promise<void>;
 }
@@ -37,7 +44,7 @@ interface Deps {
 
 export function createOtherNodes({ store, node, changer, pace = WATCH_PACE }: Deps): OtherNodes {
   /** All by our own monotonic clock: a wall clock may be moved, the store's too. */
-  const seen = new Map<string, { beats: number; at: number }>();
+  const seen = new Map<string, { beats: number; at: number; hasMoved: boolean }>();
   const lapsed = new Map<string, number>();
   let watching: Repeated | undefined;
 
@@ -67,7 +74,7 @@ export function createOtherNodes({ store, node, changer, pace = WATCH_PACE }: De
   function stoodStill({ _id, beats }: NodeRecord): boolean {
     const last = seen.get(_id);
     if (last?.beats === beats) return performance.now() - last.at >= pace.lapse;
-    seen.set(_id, { beats, at: performance.now() });
+    seen.set(_id, { beats, at: performance.now(), hasMoved: last !== undefined });
     return false;
   }
 
@@ -80,8 +87,15 @@ export function createOtherNodes({ store, node, changer, pace = WATCH_PACE }: De
   }
 
   return {
-    start() {
+    async start() {
+      // Places of a process that stopped before we came are freed at once.
+      await look();
       watching = every(pace.every, look);
+    },
+    refusalIn(room) {
+      const holders = holdersOf(room, node.id());
+      if (holders.length === 0) return undefined;
+      return holders.some((id) => seen.get(id)?.hasMoved === true) ? 'ELSEWHERE' : 'UNAVAILABLE';
     },
     stop: async () => watching?.stop(),
   };

@@ -5,6 +5,7 @@ import type { Clock } from './clock';
 import type { Gifs } from './gifs';
 import type { Limits } from './limits';
 import type { HeldSocket } from './listener';
+import type { OtherNodes } from './other-nodes';
 import type { OwnNode } from './own-node';
 import { hashPassword, isPassword } from './passwords';
 import * as owner from '../rules/owner';
@@ -36,6 +37,7 @@ interface Deps {
   clock: Clock;
   graces: Pick<rules.Moment, 'reconnectGrace' | 'emptyRoomGrace'>;
   node: Pick<OwnNode, 'id' | 'isAlive'>;
+  others: Pick<OtherNodes, 'refusalIn'>;
   changer: RoomChanger;
   gifs: Gifs;
   limits: Limits;
@@ -44,7 +46,7 @@ interface Deps {
 
 export type Rooms = ReturnType<typeof createRooms>;
 
-export function createRooms({ store, clock, graces, node, changer, gifs, limits, onCreated }: Deps) {
+export function createRooms({ store, clock, graces, node, others, changer, gifs, limits, onCreated }: Deps) {
   const socketOf = (socketId: string) => ({ node: node.id(), id: socketId });
 
   async function drop(roomId: string, socketId: string): Promise<void> {
@@ -138,7 +140,8 @@ export function createRooms({ store, clock, graces, node, changer, gifs, limits,
       try {
         return await changer.change<Room>(roomId, {
           apply(room, at) {
-            if (places.isElsewhere(room, node.id())) return { refused: 'ELSEWHERE' };
+            const refused = others.refusalIn(room);
+            if (refused !== undefined) return { refused };
             const entered = places.enter(room, who.id, socketOf(socketId), at);
             if ('refused' in entered) return entered;
             const isSame = entered.room === room;

@@ -224,26 +224,26 @@ describe('sockets that their process enters again, all at once,', () => {
 });
 
 describe('an ephemeral room', () => {
-  it('lives elsewhere for all processes but the one that has its sockets', () => {
+  it('belongs to the process that has its sockets, and to no other', () => {
     const room = aRoom({ ephemeral: true }).with('mina');
-    expect(rules.isElsewhere(room.now, 'node 1')).toBe(false);
-    expect(rules.isElsewhere(room.now, 'node 2')).toBe(true);
+    expect(rules.holdersOf(room.now, 'node 1')).toEqual([]);
+    expect(rules.holdersOf(room.now, 'node 2')).toEqual(['node 1']);
   });
 
-  it('lives nowhere before the first socket and after the last, so it is free for the next process', () => {
+  it('belongs to nobody before the first socket and after the last, so it is free for the next process', () => {
     const room = aRoom({ ephemeral: true });
-    expect(rules.isElsewhere(room.now, 'node 2')).toBe(false);
+    expect(rules.holdersOf(room.now, 'node 2')).toEqual([]);
     room.with('mina', 'jun');
     room.drop('mina');
-    expect(rules.isElsewhere(room.now, 'node 2')).toBe(true);
+    expect(rules.holdersOf(room.now, 'node 2')).toEqual(['node 1']);
     room.drop('jun');
     expect(room.people()).toEqual(['mina', 'jun']);
-    expect(rules.isElsewhere(room.now, 'node 2')).toBe(false);
+    expect(rules.holdersOf(room.now, 'node 2')).toEqual([]);
   });
 
-  it('alone does so: a room that stores its chats is everywhere', () => {
+  it('alone does so: a room that stores its chats belongs to no process', () => {
     const room = aRoom().with('mina');
-    expect(rules.isElsewhere(room.now, 'node 2')).toBe(false);
+    expect(rules.holdersOf(room.now, 'node 2')).toEqual([]);
   });
 });
 

@@ -60,12 +60,12 @@ async function aProcess(given: Store, held: HeldSocket[] = [], keep = watchPace.
   const changer = createRoomChanger({ store, clock, nodeId: () => node.id(), graces, listener });
   const others = createOtherNodes({ store, node, changer, pace: { ...watchPace, keep } });
   const rooms = createRooms({
-    ...{ store, clock, graces, node, changer, limits: createLimits(false) },
+    ...{ store, clock, graces, node, others, changer, limits: createLimits(false) },
     gifs: createGifs(gifFolder('unused'), store),
     onCreated: () => undefined,
   });
   await node.start(() => rooms.enterAgain(held));
-  others.start();
+  await others.start();
   const stop = async () => {
     line.isStuck = false;
     await changer.stop();

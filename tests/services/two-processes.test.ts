@@ -192,7 +192,13 @@ if (server) {
         return { room, near, far, owner, guest };
       })();
       await join(near, room);
-      expect(await ask(far, 'join', { room, after: 0 })).toMatchObject({
+      // Until the other one knows that this one is alive, it only says that its room cannot be had yet.
+      let refused = await ask(far, 'join', { room, after: 0 });
+      await until(async () => {
+        refused = await ask(far, 'join', { room, after: 0 });
+        return !refused.ok && refused.code !== 'UNAVAILABLE';
+      });
+      expect(refused).toMatchObject({
         ok: false,
         code: 'FORBIDDEN',
         message: expect.stringContaining('다른 서버'),
