@@ -34,6 +34,8 @@ export interface Config {
   rateLimits: boolean;
   /** How many proxies, or which, are believed about a client's address; false for none. */
   trustProxy: false | number | string[];
+  /** The address that people use, when it is named; its path is below which they find us. */
+  publicUrl: URL | undefined;
   /** The lowest level that is written to the log. */
   log: (typeof LOG_LEVELS)[number];
 }
@@ -84,6 +86,14 @@ const variables = z.object({
     .refine(isTrust, 'must be a number of proxies, or their addresses or subnets with commas between them')
     .default('0')
     .transform(trustOf),
+  PUBLIC_URL: z
+    .string()
+    .refine(
+      isPublicUrl,
+      'must be an address as people see it, like https://example.org or https://example.org/chat/',
+    )
+    .transform((value) => new URL(value))
+    .optional(),
   LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   REDIS_URL: z.undefined('is not supported by this version: leave it out').optional(),
   UPLOAD_STORE: z.literal('disk', 'must be disk: this version knows no other').default('disk'),
@@ -111,6 +121,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = envWithFile()): Config {
     emptyRoomGrace: values.EMPTY_ROOM_GRACE_SECONDS,
     rateLimits: values.RATE_LIMITS === 'on',
     trustProxy: values.TRUST_PROXY,
+    publicUrl: values.PUBLIC_URL,
     log: values.LOG,
   };
 }
@@ -213,4 +224,12 @@ function isTrust(value: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** A host and a path, and nothing that only some requests have. */
+function isPublicUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password, pathname, search, hash } = new URL(value);
+  const isPlain = [username, password, search, hash].every((part) => part === '');
+  return isPlain && /^https?:$/.test(protocol) && /^(\/[\w.~%@+-]+)*\/?$/.test(pathname);
 }

@@ -2,11 +2,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import proxyAddress from 'proxy-addr';
 import { createApp } from './app';
 import type { Config } from './config';
 import { logger } from './logger';
+import { trustOf } from './middlewares/address';
+import { createSameOrigin } from './middlewares/same-origin';
 import { sessions } from './middlewares/session';
+import { createSite } from './middlewares/site';
 import { createServices } from './services';
 import { webSocket } from './socket';
 import { openStore } from './stores';
@@ -31,12 +33,18 @@ export async function start(config: Config, store?: Store): Promise<Running> {
   logger.setLevel(config.log);
   const kept = store ?? (await openStore(config));
   const server = createServer();
-  const trustProxy = trustOf(config.trustProxy);
-  const session = sessions(kept.sessions, config.cookieSecret);
+  const trust = trustOf(config.trustProxy);
+  const site = createSite(config.publicUrl, trust);
+  const { sameOrigin, isSameOrigin } = createSameOrigin(site);
+  const session = sessions(kept.sessions, config.cookieSecret, site);
   const services = createServices(kept, config);
   const { cookieSecret, isProduction } = config;
-  server.on('request', createApp({ cookieSecret, isProduction, trustProxy, services, session }));
-  const sockets = webSocket(server, { services, session, trustProxy, isShared: !kept.exclusive });
+  server.on(
+    'request',
+    createApp({ cookieSecret, isProduction, trust, site, sameOrigin, services, session }),
+  );
+  const sockets = webSocket(server, { services, session, trust, isSameOrigin, isShared: !kept.exclusive });
+  site.mountOn(server);
   try {
     await services.start();
     server.listen(config.port, config.host);
@@ -75,11 +83,4 @@ export async function start(config: Config, store?: Store): Promise<Running> {
       if (!isDone) logger.warn('not everything ended in time');
     },
   };
-}
-
-/** Which proxies' word is taken for a client's address: so many hops, or those of these networks, or none. */
-function trustOf(trust: Config['trustProxy']): (address: string, hop: number) => boolean {
-  if (trust === false) return () => false;
-  if (typeof trust === 'number') return (_address, hop) => hop < trust;
-  return proxyAddress.compile(trust);
 }

@@ -41,6 +41,7 @@ describe('the configuration', () => {
       emptyRoomGrace: 300_000,
       rateLimits: true,
       trustProxy: false,
+      publicUrl: undefined,
       log: 'info',
     });
   });
@@ -60,6 +61,7 @@ describe('the configuration', () => {
       'RECONNECT_GRACE_SECONDS',
       'EMPTY_ROOM_GRACE_SECONDS',
       'TRUST_PROXY',
+      'PUBLIC_URL',
       'LOG',
       'REDIS_URL',
       'UPLOAD_STORE',
@@ -118,6 +120,13 @@ describe('the configuration', () => {
   });
 });
 
+it.each([
+  ['https://example.org', 'https://example.org/'],
+  ['http://example.org:8080/chat/', 'http://example.org:8080/chat/'],
+])('takes PUBLIC_URL=%s', (PUBLIC_URL, href) => {
+  expect(loadConfig({ ...given, PUBLIC_URL }).publicUrl?.href).toBe(href);
+});
+
 describe('the secret of the cookie', () => {
   it('must be given in production', () => {
     expect(problems({ NODE_ENV: 'production', DATA_DIR: dataDir })).toEqual([
@@ -173,6 +182,18 @@ describe('what is wrong is said by name', () => {
     ['EMPTY_ROOM_GRACE_SECONDS', ['-1', 'soon', 'NaN', '86401']],
     ['RATE_LIMITS', ['yes', 'ON']],
     ['TRUST_PROXY', ['true', '300.1.1.1', '10.0.0.0/99', '1.5', '-1', '1000', ',']],
+    [
+      'PUBLIC_URL',
+      [
+        'example.org',
+        'ftp://example.org',
+        'https://u:p@example.org',
+        'https://example.org/?a',
+        'https:',
+        'https://example.org//a',
+        'https://example.org/a;b',
+      ],
+    ],
     ['LOG', ['loud', 'WARN', '20']],
     ['REDIS_URL', ['redis://localhost']],
     ['UPLOAD_STORE', ['gridfs', 's3']],

@@ -62,7 +62,8 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
   if (!wantsPage(req, res)) {
     res.status(STATUS[code]).json({ error: { code, message: refusals[code] } });
   } else if (TOLD_BY_THE_LIST.includes(code)) {
-    res.redirect(req.method === 'GET' ? 302 : 303, `/?error=${encodeURIComponent(refusals[code])}`);
+    const list = `${req.baseUrl}/?error=${encodeURIComponent(refusals[code])}`;
+    res.redirect(req.method === 'GET' ? 302 : 303, list);
   } else {
     const message = code === 'PAGE_NOT_FOUND' ? noRoute(req.method, req.path) : refusals[code];
     res.status(STATUS[code]).render('error.html', { title: titles.error, message, status: STATUS[code] });
