@@ -1,6 +1,5 @@
 /** The Express app: it never listens. */
 import path from 'node:path';
-import cookieParser from 'cookie-parser';
 import express, { type Express, type RequestHandler } from 'express';
 import morgan from 'morgan';
 import nunjucks from 'nunjucks';
@@ -19,7 +18,6 @@ const MAX_BODY_BYTES = 65_536;
 const ROOT = path.resolve(__dirname, '..');
 
 interface Deps {
-  cookieSecret: string;
   isProduction: boolean;
   trust: Trust;
   site: Site;
@@ -28,15 +26,7 @@ interface Deps {
   session: RequestHandler;
 }
 
-export function createApp({
-  cookieSecret,
-  isProduction,
-  trust,
-  site,
-  sameOrigin,
-  services,
-  session,
-}: Deps): Express {
+export function createApp({ isProduction, trust, site, sameOrigin, services, session }: Deps): Express {
   const app = express();
   app.set('trust proxy', trust);
   app.set('x-powered-by', false);
@@ -55,7 +45,6 @@ export function createApp({
   app.use(sameOrigin);
   app.use(express.json({ limit: MAX_BODY_BYTES }));
   app.use(express.urlencoded({ extended: false, limit: MAX_BODY_BYTES }));
-  app.use(cookieParser(cookieSecret));
   app.use(session);
   app.use(routes(services));
   app.use(notFound);

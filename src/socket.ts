@@ -35,7 +35,10 @@ export interface WebSocket {
 }
 
 /** Connects Socket.IO to the server, and the services to its sockets. The server's own listeners come first. */
-export function webSocket(server: HttpServer, { services, session, trust, isSameOrigin, isShared }: Deps): WebSocket {
+export function webSocket(
+  server: HttpServer,
+  { services, session, trust, isSameOrigin, isShared }: Deps,
+): WebSocket {
   const io: Io = new Server(server, {
     maxHttpBufferSize: MAX_EVENT_BYTES,
     allowRequest: (req, allow) => {

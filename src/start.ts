@@ -38,11 +38,8 @@ export async function start(config: Config, store?: Store): Promise<Running> {
   const { sameOrigin, isSameOrigin } = createSameOrigin(site);
   const session = sessions(kept.sessions, config.cookieSecret, site);
   const services = createServices(kept, config);
-  const { cookieSecret, isProduction } = config;
-  server.on(
-    'request',
-    createApp({ cookieSecret, isProduction, trust, site, sameOrigin, services, session }),
-  );
+  const { isProduction } = config;
+  server.on('request', createApp({ isProduction, trust, site, sameOrigin, services, session }));
   const sockets = webSocket(server, { services, session, trust, isSameOrigin, isShared: !kept.exclusive });
   site.mountOn(server);
   try {

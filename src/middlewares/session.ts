@@ -18,6 +18,8 @@ export function sessions(store: Store, secret: string, site: Site): RequestHandl
     cookie: { path: site.path || '/', httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: MAX_AGE },
   });
   return (req, res, next) => {
+    // As in `OPTIONS *`, which asks about the whole server: no cookie is of its path.
+    if (req.url === '*') throw new Refusal('PAGE_NOT_FOUND');
     let isOver = false;
     const goOn = (error?: unknown) => {
       if (isOver) return;

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import http from 'node:http';
 import request from 'supertest';
 import type { Store } from '../../src/stores/store';
 import { createRoom, person, startApp, type TestApp } from '../support/app';
@@ -60,6 +62,14 @@ test.each([
   expect(answer.body).toMatchObject({
     error: { code: expect.any(String) as string, message: expect.any(String) as string },
   });
+});
+
+test('what asks for no path is not found', async () => {
+  const { port } = new URL(app.url);
+  const asked = http.request({ port, host: '127.0.0.1', path: '*', method: 'OPTIONS' }).end();
+  const [answer] = (await once(asked, 'response')) as [http.IncomingMessage];
+  answer.resume();
+  expect(answer.statusCode).toBe(404);
 });
 
 test.each([25, 5_000])('an id of %d characters names no room, whatever is asked of it', async (length) => {
