@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'dotenv';
-import { ConfigError, loadConfig } from '../src/config';
+import { ConfigError, loadConfig, loadPlaces, warningsOf } from '../src/config';
 
 const ROOT = path.resolve(__dirname, '..');
 const secret = 'nobody knows this secret';
@@ -117,6 +117,68 @@ describe('the configuration', () => {
     ['::1', ['::1']],
   ])('believes the proxies of TRUST_PROXY=%s', (TRUST_PROXY, trust) => {
     expect(loadConfig({ ...given, TRUST_PROXY }).trustProxy).toEqual(trust);
+  });
+});
+
+describe('for tools', () => {
+  it('is where things are kept, and an empty variable is one that is not set', () => {
+    const { mongoUrl, dataDir: data, uploadsDir } = loadConfig(given);
+    const empty = { MONGO_URL: '', MONGO_ID: '', MONGO_PASSWORD: '', DATA_DIR: '', UPLOADS_DIR: '' };
+    expect(loadPlaces(empty)).toEqual({ mongoUrl, dataDir: data, uploadsDir });
+    expect(loadPlaces({ MONGO_ID: 'root', MONGO_PASSWORD: 'x' }).mongoUrl).toContain('root:x@127.0.0.1');
+  });
+});
+
+describe('a warning', () => {
+  it.each([
+    ['RATE_LIMIT', 'RATE_LIMITS'],
+    ['rate_limits', 'RATE_LIMITS'],
+    ['MONGODB_URL', 'MONGO_URL'],
+    ['MONGO_URI', 'MONGO_URL'],
+    ['COOKIE_SECRETS', 'COOKIE_SECRET'],
+    ['DATADIR', 'DATA_DIR'],
+    ['UPLOAD_DIR', 'UPLOADS_DIR'],
+    ['TRUST_PROXIES', 'TRUST_PROXY'],
+    ['PORTS', 'PORT'],
+  ])('%s: %s was probably meant', (name, meant) => {
+    expect(warningsOf({ ...given, [name]: 'x' })).toEqual([`${name} is no setting: is ${meant} meant?`]);
+  });
+
+  it('is not given of what systems and npm set', () => {
+    const names = [
+      'HOME',
+      'PATH',
+      'PWD',
+      'LANG',
+      'LOGNAME',
+      'HOSTNAME',
+      'TERM',
+      'MAIL',
+      'NODE_OPTIONS',
+      'EDITOR',
+    ];
+    const more = [
+      'http_proxy',
+      'NO_PROXY',
+      'INIT_CWD',
+      'NODE',
+      'OS',
+      'TMP',
+      'npm_config_cache',
+      'NODE_PATH',
+      'TZ',
+    ];
+    expect(warningsOf(Object.fromEntries([...names, ...more].map((name) => [name, 'x'])))).toEqual([]);
+  });
+
+  it.each(['prod', 'Production', 'staging'])('of NODE_ENV=%s names what it may be', (NODE_ENV) => {
+    expect(warningsOf({ NODE_ENV })).toEqual([
+      expect.stringMatching(/^NODE_ENV .*development, production, test/),
+    ]);
+  });
+
+  it.each(['development', 'production', 'test', ''])('is not given of NODE_ENV=%s', (NODE_ENV) => {
+    expect(warningsOf({ NODE_ENV })).toEqual([]);
   });
 });
 
