@@ -1,7 +1,7 @@
 /** The one place that turns what went wrong into an answer: a page for people, JSON for scripts. */
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { noRoute, refusals, titles } from '../locales';
-import { logger } from '../logger';
+import { logger, redactUrl } from '../logger';
 import { Refusal, type RefusalCode } from '../rules/refusal';
 
 export const STATUS: Record<RefusalCode, number> = {
@@ -53,7 +53,7 @@ export const notFound: RequestHandler = () => {
 
 export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next) => {
   const { code, cause } = toRefusal(error);
-  if (code === 'INTERNAL') logger.error(cause);
+  if (code === 'INTERNAL') logger.fault(`${req.method} ${redactUrl(req.originalUrl)}`, cause);
   if (code === 'UNAVAILABLE') logger.warn(`unavailable: ${String(cause)}`);
   if (res.headersSent) {
     next(error);
