@@ -1,9 +1,10 @@
 /** Everything put together: store → services → app and sockets → listening; and its end, in the other order. */
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createApp } from './app';
 import type { Config } from './config';
+import { prepareFolder } from './folder';
+import { listen, type Listening } from './listen';
 import { logger } from './logger';
 import { trustOf } from './middlewares/address';
 import { createSameOrigin } from './middlewares/same-origin';
@@ -19,8 +20,7 @@ const STOP_WORK = 5_000;
 const STOP_ANSWERS = 1_000;
 const STOP_ALL = 8_000;
 
-export interface Running {
-  port: number;
+export interface Running extends Listening {
   /** Ends it all within 8 s, whatever the store does. */
   stop(): Promise<void>;
 }
@@ -31,6 +31,7 @@ export interface Running {
  */
 export async function start(config: Config, store?: Store): Promise<Running> {
   logger.setLevel(config.log);
+  await prepareFolder('UPLOADS_DIR', config.uploadsDir);
   const kept = store ?? (await openStore(config));
   const server = createServer();
   const trust = trustOf(config.trustProxy);
@@ -42,18 +43,16 @@ export async function start(config: Config, store?: Store): Promise<Running> {
   server.on('request', createApp({ isProduction, trust, site, sameOrigin, services, session }));
   const sockets = webSocket(server, { services, session, trust, isSameOrigin, isShared: !kept.exclusive });
   site.mountOn(server);
+  let listening: Listening;
   try {
     await services.start();
-    server.listen(config.port, config.host);
-    await once(server, 'listening');
+    listening = await listen(server, config.port, config.host);
   } catch (error) {
     await services.stop();
     await sockets.close().catch(() => undefined);
     await kept.close();
     throw error;
   }
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : config.port;
 
   async function stopAll(): Promise<void> {
     await Promise.race([services.stop(), wait(STOP_WORK, undefined, { ref: false })]);
@@ -65,7 +64,7 @@ export async function start(config: Config, store?: Store): Promise<Running> {
   }
 
   return {
-    port,
+    ...listening,
     async stop() {
       const isDone = await Promise.race([
         stopAll().then(

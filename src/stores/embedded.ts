@@ -1,7 +1,7 @@
 /** The store that needs nothing but Node: LMDB in a directory, for one process. */
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
+import { prepareFolder } from '../folder';
 import { isRoomId } from '../rules/inputs';
 import { checkLmdbFile, DamagedFile } from './lmdb-file';
 import { lockDirectory } from './lock';
@@ -23,9 +23,7 @@ const MAX_WARM = 500;
  * @throws Error with one line that names the directory, and the other process's pid if it is in use.
  */
 export async function openEmbedded({ dir }: { dir: string }): Promise<Store> {
-  await mkdir(dir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw new Error(`the data directory ${dir} cannot be made (${reasonOf(error)})`);
-  });
+  await prepareFolder('DATA_DIR', dir, 0o700);
   const lock = await lockDirectory(dir);
   try {
     const file = path.join(dir, DATABASE_FILE);

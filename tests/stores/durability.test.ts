@@ -270,8 +270,8 @@ onLinux('a full disk', () => {
 
 onLinux('a directory that cannot be written', () => {
   it.each([
-    ['of the data', dataDir, /the (data directory|database in) \S+ cannot be/],
-    ['of the pictures', () => path.join(dir, 'uploads'), /uploads/],
+    ['of the data', dataDir, /DATA_DIR: the program cannot write in/],
+    ['of the pictures', () => path.join(dir, 'uploads'), /UPLOADS_DIR: the program cannot write in/],
   ])('%s is told at the start in one line', async (_what, folder, line) => {
     await mkdir(dir, { recursive: true });
     await chmodAs(folder(), 0o500);
