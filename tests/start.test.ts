@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { io } from 'socket.io-client';
@@ -98,6 +98,17 @@ test('keeps its own cookie secret, so that a restart logs nobody out', async () 
     .expect(200);
   expect(again.headers['set-cookie']).toBeUndefined();
   expect((await readFile(path.join(folder, 'data/cookie-secret'), 'utf8')).length).toBeGreaterThan(30);
+}, 60_000);
+
+test('keeps its data in files for its own user alone', async () => {
+  await run({ MONGO_URL: '' }).listening;
+  const data = path.join(folder, 'data');
+  const names = await readdir(data);
+  expect(names).toEqual(
+    expect.arrayContaining(['cookie-secret', 'gifchat.mdb', 'gifchat.mdb-lock', 'owner.sock']),
+  );
+  for (const name of names)
+    expect([name, (await stat(path.join(data, name))).mode & 0o777]).toEqual([name, 0o600]);
 }, 60_000);
 
 test('writes as much to the log as LOG says', async () => {

@@ -10,6 +10,8 @@ import type { NodeRecord, Store } from './store';
 import type { Chat, Room } from '../types/room';
 
 export const DATABASE_FILE = 'gifchat.mdb';
+/** lmdb's own types do not know this option: its file, and the one of its lock, are for their owner alone. */
+export const FOR_OWNER = { permissionsMode: 0o600 };
 /** How the records are laid out. A database of a newer format is not opened; an older one is migrated. */
 export const FORMAT = 1;
 /** Sorts behind every id and every number that a key may end with. */
@@ -283,7 +285,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
 /** @throws Error with the reason when what is there is no database, or one that this program does not understand. */
 function openDatabase(file: string): RootDatabase {
   // A write that resolves is on the disk: without this, lmdb flushes later.
-  const root = open(file, { overlappingSync: false, eventTurnBatching: false, maxDbs: 16 });
+  const root = open(file, { ...FOR_OWNER, overlappingSync: false, eventTurnBatching: false, maxDbs: 16 });
   try {
     const names = [...root.getKeys()];
     const isOfFormat0 = names.length === 0 || (names.includes('rooms') && names.includes('chats'));

@@ -3,6 +3,10 @@ import http from 'node:http';
 import request from 'supertest';
 import type { Store } from '../../src/stores/store';
 import { createRoom, person, startApp, type TestApp } from '../support/app';
+import { LOG } from '../support/log';
+import { loadConfig } from '../../src/config';
+import { logger } from '../../src/logger';
+import type { Room } from '../../src/types/room';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -100,6 +104,31 @@ test('pages carry the security headers and name no software', async () => {
   });
   expect(page.headers['x-powered-by']).toBeUndefined();
   expect(page.text).not.toMatch(/<script(?![^>]*\ssrc=)|\sstyle=|\son[a-z]+=/);
+});
+
+test('a mistake of ours is 500 with a text, and one line in the log with its route and stack, without secrets', async () => {
+  const lines: string[] = [];
+  jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+  const odd: object[] = [
+    {
+      get title(): string {
+        throw new Error('odd');
+      },
+    },
+  ];
+  const failing = await startApp({ log: 'error' }, (store: Store) => ({
+    ...store,
+    rooms: { ...store.rooms, list: () => Promise.resolve(odd as Room[]) },
+  }));
+  await request(failing.url).get('/?password=hunter2').expect(500);
+  await failing.stop();
+  jest.restoreAllMocks();
+  logger.setLevel(loadConfig({ COOKIE_SECRET: '-', LOG }).log);
+  expect(lines).toEqual([
+    expect.stringMatching(
+      / error fault \d+: GET \/\?password=\[redacted\]: Error: odd .*errors\.test\.ts:\d+/,
+    ),
+  ]);
 });
 
 test('a store that does not answer is 503 with a text, not a crash', async () => {
