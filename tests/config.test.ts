@@ -75,6 +75,22 @@ describe('the configuration', () => {
     expect(loadConfig({ ...example, ...given })).toEqual(loadConfig(given));
   });
 
+  it('is taken from what an operator copies: the service, the image, the composition', () => {
+    const read = (name: string) => readFileSync(path.join(ROOT, name), 'utf8');
+    const settings = [
+      ...read('deploy/gif-chat.service').matchAll(/^Environment=(.*)$/gm),
+      ...read('Dockerfile').matchAll(/^ENV (.*)$/gm),
+    ].flatMap(([, line = '']) => line.split(' '));
+    const composed = [...read('compose.yaml').matchAll(/^ {6}([A-Z_]+): /gm)].map(([, name = '']) => name);
+    const names = [...settings.map((setting) => setting.split('=')[0]), ...composed];
+    expect(names).toEqual(expect.arrayContaining(['HOST', 'DATA_DIR', 'MONGO_URL', 'PUBLIC_URL']));
+    const known = [...read('.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
+    expect(
+      names.filter((name) => !known.includes(name) && name?.startsWith('MONGO_INITDB_') !== true),
+    ).toEqual([]);
+    expect(() => loadConfig({ ...given, ...parse(settings.join('\n')) })).not.toThrow();
+  });
+
   it('takes paths from the project, wherever it is started', () => {
     const before = process.cwd();
     process.chdir(os.tmpdir());
