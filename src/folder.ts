@@ -20,8 +20,11 @@ export function makeFolder(folder: string, mode?: number): void {
   }
 }
 
-/** Writes a file of these bytes, and removes it. @throws what the system throws. */
-export async function tryToWrite(folder: string, bytes = ''): Promise<void> {
+/** A block of a disk, so that a full one shows. */
+const BLOCK = 'x'.repeat(4_096);
+
+/** Writes a file of these bytes to the disk, and removes it. @throws what the system throws. */
+export async function tryToWrite(folder: string, bytes = BLOCK): Promise<void> {
   const file = path.join(folder, `.try-${String(process.pid)}`);
   try {
     await writeFile(file, bytes, { flush: true });
@@ -39,7 +42,7 @@ export async function prepareFolder(setting: string, folder: string, mode?: numb
   try {
     makeFolder(folder, mode);
     // An empty file: on a full disk the program still starts, and shows what is there.
-    await tryToWrite(folder);
+    await tryToWrite(folder, '');
   } catch (cause) {
     throw new Error(
       `${setting}: the program cannot write in ${folder} (${String(cause).replace(/^Error: /, '')}): give the folder to its user, or name another`,

@@ -1,7 +1,7 @@
 /** The store that needs nothing but Node: LMDB in a directory, for one process. */
 import path from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
-import { prepareFolder } from '../folder';
+import { prepareFolder, tryToWrite } from '../folder';
 import { isRoomId } from '../rules/inputs';
 import { checkLmdbFile, DamagedFile } from './lmdb-file';
 import { lockDirectory } from './lock';
@@ -277,6 +277,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
     sessions,
     ping: async () => {
       rooms.doesExist('');
+      await tryToWrite(dir);
     },
     close: () => (closing ??= closeAll()),
   };

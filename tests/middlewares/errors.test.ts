@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import request from 'supertest';
 import type { Store } from '../../src/stores/store';
-import { createRoom, person, startApp, type TestApp } from '../support/app';
+import { createRoom, person, startApp, until, type TestApp } from '../support/app';
 import { LOG } from '../support/log';
 import { loadConfig } from '../../src/config';
 import { logger } from '../../src/logger';
@@ -141,4 +141,22 @@ test('a store that does not answer is 503 with a text, not a crash', async () =>
   await request(failing.url).get('/healthz').expect(503);
   await failing.stop();
   await request(app.url).get('/healthz').expect(200, { status: 'ok' });
+});
+
+test('the health is 503 while the store takes no sign of life, also where it answers', async () => {
+  let isAway = false;
+  const failing = await startApp({}, (store: Store) => ({
+    ...store,
+    nodes: {
+      ...store.nodes,
+      beat: (id) => (isAway ? Promise.reject(new Error('full')) : store.nodes.beat(id)),
+    },
+  }));
+  const health = async () => (await request(failing.url).get('/healthz')).status;
+  expect(await health()).toBe(200);
+  isAway = true;
+  await until(async () => (await health()) === 503);
+  isAway = false;
+  await until(async () => (await health()) === 200);
+  await failing.stop();
 });
