@@ -6,7 +6,12 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/tests'],
   setupFiles: ['<rootDir>/tests/support/silence.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/e2e/', ...NEEDS_MONGO],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/tests/e2e/',
+    '<rootDir>/tests/deploy/',
+    ...NEEDS_MONGO,
+  ],
   // Types are checked by `npm run typecheck`; here they would only cost time.
   transform: {
     // The pages' modules that need no page are tested, too.

@@ -1,14 +1,15 @@
 /** The Express app: it never listens. */
 import path from 'node:path';
-import cookieParser from 'cookie-parser';
 import express, { type Express, type RequestHandler } from 'express';
 import morgan from 'morgan';
 import nunjucks from 'nunjucks';
 import { filters } from './filters';
 import { logger, redactUrl } from './logger';
 import { errorHandler, notFound } from './middlewares/errors';
+import type { Trust } from './middlewares/address';
 import { headers } from './middlewares/headers';
-import { sameOrigin } from './middlewares/same-origin';
+import type { SameOrigin } from './middlewares/same-origin';
+import type { Site } from './middlewares/site';
 import { routes } from './routes';
 import type { Services } from './services';
 
@@ -17,31 +18,33 @@ const MAX_BODY_BYTES = 65_536;
 const ROOT = path.resolve(__dirname, '..');
 
 interface Deps {
-  cookieSecret: string;
   isProduction: boolean;
-  trustProxy: (address: string, hop: number) => boolean;
+  trust: Trust;
+  site: Site;
+  sameOrigin: SameOrigin['sameOrigin'];
   services: Services;
   session: RequestHandler;
 }
 
-export function createApp({ cookieSecret, isProduction, trustProxy, services, session }: Deps): Express {
+export function createApp({ isProduction, trust, site, sameOrigin, services, session }: Deps): Express {
   const app = express();
-  app.set('trust proxy', trustProxy);
+  app.set('trust proxy', trust);
   app.set('x-powered-by', false);
   const views = nunjucks.configure(path.join(ROOT, 'views'), {
     express: app,
     autoescape: true,
     noCache: !isProduction,
   });
+  // Macros see globals, too, and not what is given to a page.
+  views.addGlobal('base', site.path);
   for (const [name, filter] of Object.entries(filters)) views.addFilter(name, filter);
 
   app.use(accessLog);
-  app.use(headers);
+  app.use(headers(site));
   app.use(express.static(path.join(ROOT, 'public'), { index: false }));
   app.use(sameOrigin);
   app.use(express.json({ limit: MAX_BODY_BYTES }));
   app.use(express.urlencoded({ extended: false, limit: MAX_BODY_BYTES }));
-  app.use(cookieParser(cookieSecret));
   app.use(session);
   app.use(routes(services));
   app.use(notFound);

@@ -1,20 +1,12 @@
 /** The configuration: the only reader of the environment. What is wrong with it is said by name, before anything starts. */
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { config as loadDotenv } from 'dotenv';
-import proxyAddress from 'proxy-addr';
-import { z } from 'zod';
-import { codeOf } from './system-error';
+import type { z } from 'zod';
+import { MIN_SECRET, ownSecret } from './config/cookie-secret';
+import { environment, givenIn } from './config/environment';
+import { nearMiss } from './config/near-misses';
+import { ENVIRONMENTS, variables } from './config/variables';
 
-const ROOT = path.resolve(__dirname, '..');
-/** The longest grace, in seconds: a day. */
-const MAX_GRACE = 86_400;
-const MAX_HOPS = 32;
-const MIN_SECRET = 16;
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-/** In the data directory: the cookie's secret, where none is set. */
-export const SECRET_FILE = 'cookie-secret';
+export { SECRET_FILE } from './config/cookie-secret';
+export { pathFromUser } from './config/environment';
 
 export interface Config {
   isProduction: boolean;
@@ -34,9 +26,19 @@ export interface Config {
   rateLimits: boolean;
   /** How many proxies, or which, are believed about a client's address; false for none. */
   trustProxy: false | number | string[];
+  /** The address that people use, when it is named; its path is below which they find us. */
+  publicUrl: URL | undefined;
   /** The lowest level that is written to the log. */
-  log: (typeof LOG_LEVELS)[number];
+  log: z.output<typeof variables>['LOG'];
 }
+
+const PLACES = {
+  MONGO_URL: true,
+  MONGO_ID: true,
+  MONGO_PASSWORD: true,
+  DATA_DIR: true,
+  UPLOADS_DIR: true,
+} as const;
 
 /** Where things are kept. */
 export type Places = Pick<Config, 'mongoUrl' | 'dataDir' | 'uploadsDir'>;
@@ -46,54 +48,11 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
-const directory = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((dir) => path.resolve(ROOT, dir));
-/** Plain digits: `Number` would take a blank for 0. */
-const number = (form: RegExp, most: number, message: string) =>
-  z
-    .string()
-    .regex(form, message)
-    .transform(Number)
-    .refine((value) => value <= most, message);
-const seconds = (fallback: number) =>
-  number(/^\d+(\.\d+)?$/, MAX_GRACE, `must be a number of seconds from 0 to ${String(MAX_GRACE)}`)
-    .default(fallback)
-    .transform((value) => value * 1_000);
-
-const variables = z.object({
-  NODE_ENV: z.string().default('development'),
-  PORT: number(/^\d+$/, 65_535, 'must be a port number, 0 to 65535').default(8005),
-  HOST: z.string().regex(/^\S+$/, 'must be an address or a host name').optional(),
-  COOKIE_SECRET: z.string().optional(),
-  MONGO_URL: z
-    .string()
-    .regex(/^mongodb(\+srv)?:\/\/./, 'must begin with mongodb:// or mongodb+srv://')
-    .optional(),
-  MONGO_ID: z.string().optional(),
-  MONGO_PASSWORD: z.string().optional(),
-  DATA_DIR: directory('data'),
-  UPLOADS_DIR: directory('uploads'),
-  RECONNECT_GRACE_SECONDS: seconds(15),
-  EMPTY_ROOM_GRACE_SECONDS: seconds(300),
-  RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
-  TRUST_PROXY: z
-    .string()
-    .refine(isTrust, 'must be a number of proxies, or their addresses or subnets with commas between them')
-    .default('0')
-    .transform(trustOf),
-  LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
-  REDIS_URL: z.undefined('is not supported by this version: leave it out').optional(),
-  UPLOAD_STORE: z.literal('disk', 'must be disk: this version knows no other').default('disk'),
-});
-
 /**
  * Reads `.env` and the environment, which goes before it. In development it makes the cookie's secret when there is none.
  * @throws ConfigError with one line for each variable that is wrong.
  */
-export function loadConfig(env: NodeJS.ProcessEnv = envWithFile()): Config {
+export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
   const given = givenIn(env);
   const parsed = variables.safeParse(given);
   const problems = [...linesOf(parsed.error?.issues ?? []), ...missing(given)];
@@ -103,7 +62,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = envWithFile()): Config {
     isProduction: values.NODE_ENV === 'production',
     port: values.PORT,
     host: values.HOST,
-    cookieSecret: values.COOKIE_SECRET ?? ownSecret(values.DATA_DIR),
+    cookieSecret: values.COOKIE_SECRET ?? keptSecret(values.DATA_DIR),
     mongoUrl: values.MONGO_URL ?? localMongo(values.MONGO_ID, values.MONGO_PASSWORD),
     dataDir: values.DATA_DIR,
     uploadsDir: values.UPLOADS_DIR,
@@ -111,6 +70,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = envWithFile()): Config {
     emptyRoomGrace: values.EMPTY_ROOM_GRACE_SECONDS,
     rateLimits: values.RATE_LIMITS === 'on',
     trustProxy: values.TRUST_PROXY,
+    publicUrl: values.PUBLIC_URL,
     log: values.LOG,
   };
 }
@@ -119,23 +79,26 @@ export function loadConfig(env: NodeJS.ProcessEnv = envWithFile()): Config {
  * The same for tools, which serve nobody: nothing else has to be set, and nothing is made.
  * @throws ConfigError as above.
  */
-export function loadPlaces(env: NodeJS.ProcessEnv = envWithFile()): Places {
-  const used = variables.pick({ MONGO_URL: true, DATA_DIR: true, UPLOADS_DIR: true });
+export function loadPlaces(env: NodeJS.ProcessEnv = environment()): Places {
+  const used = variables.pick(PLACES);
   const parsed = used.safeParse(givenIn(env));
   if (!parsed.success) throw new ConfigError(linesOf(parsed.error.issues).join('\n'));
-  const { MONGO_URL, DATA_DIR, UPLOADS_DIR } = parsed.data;
-  const mongoUrl = MONGO_URL ?? localMongo(env['MONGO_ID'], env['MONGO_PASSWORD']);
+  const { MONGO_URL, MONGO_ID, MONGO_PASSWORD, DATA_DIR, UPLOADS_DIR } = parsed.data;
+  const mongoUrl = MONGO_URL ?? localMongo(MONGO_ID, MONGO_PASSWORD);
   return { mongoUrl, dataDir: DATA_DIR, uploadsDir: UPLOADS_DIR };
 }
 
-/** The path of a file that somebody named in a command: npm goes to the project, its user may be elsewhere. */
-export function pathFromUser(file: string): string {
-  return path.resolve(process.env['INIT_CWD'] ?? '', file);
-}
-
-/** An empty line of `.env` means: not set. */
-function givenIn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+/** What is probably not meant as it is written, in a line for each variable; never a variable's value. */
+export function warningsOf(env: NodeJS.ProcessEnv = environment()): string[] {
+  const given = givenIn(env);
+  const known = Object.keys(variables.shape);
+  const strangers = Object.keys(given).flatMap((name) => {
+    const meant = nearMiss(name, known);
+    return meant === undefined ? [] : [`${name} is no setting: is ${meant} meant?`];
+  });
+  const isKnown = given['NODE_ENV'] === undefined || ENVIRONMENTS.includes(given['NODE_ENV']);
+  if (isKnown) return strangers;
+  return [`NODE_ENV is none of ${ENVIRONMENTS.join(', ')}: the program runs as in development`, ...strangers];
 }
 
 function linesOf(issues: z.core.$ZodIssue[]): string[] {
@@ -165,29 +128,14 @@ function missing({
   return problems;
 }
 
-/** `.env` of the project; what the environment says goes before it. */
-function envWithFile(): NodeJS.ProcessEnv {
-  loadDotenv({ path: path.join(ROOT, '.env'), quiet: true });
-  return process.env;
-}
-
-/** In development a secret is made once and kept, so that a restart logs nobody out. */
-function ownSecret(dataDir: string): string {
-  const file = path.join(dataDir, SECRET_FILE);
+function keptSecret(dataDir: string): string {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
-    if (kept.length >= MIN_SECRET) return kept;
-    // Too short is what a crash left of it.
-    rmSync(file, { force: true });
-    const secret = randomBytes(32).toString('base64url');
-    writeFileSync(file, secret, { flag: 'wx', mode: 0o600 });
-    return secret;
-  } catch (error) {
+    return ownSecret(dataDir);
+  } catch (cause) {
     throw new ConfigError(
-      `DATA_DIR must be a directory that can be read and written (${codeOf(error) || String(error)})`,
+      `DATA_DIR must be a directory that can be read and written (${String(cause).replace(/^Error: /, '')})`,
       {
-        cause: error,
+        cause,
       },
     );
   }
@@ -197,20 +145,4 @@ function ownSecret(dataDir: string): string {
 function localMongo(id: string | undefined, password: string | undefined): string | undefined {
   if (id === undefined || password === undefined) return undefined;
   return `mongodb://${encodeURIComponent(id)}:${encodeURIComponent(password)}@127.0.0.1:27017/gifchat?authSource=admin`;
-}
-
-/** Addresses and subnets are named as Express names them. @source https://expressjs.com/en/guide/behind-proxies.html */
-function trustOf(value: string): Config['trustProxy'] {
-  if (/^\d+$/.test(value)) return value === '0' ? false : Number(value);
-  return value.split(',').map((address) => address.trim());
-}
-
-function isTrust(value: string): boolean {
-  try {
-    const trust = trustOf(value);
-    if (Array.isArray(trust)) proxyAddress.compile(trust);
-    return trust === false || Array.isArray(trust) || trust <= MAX_HOPS;
-  } catch {
-    return false;
-  }
 }

@@ -1,8 +1,13 @@
 /** The log: one line an entry on standard output, and the only user of the console. */
 
+import { inspect } from 'node:util';
+
 /** From the lowest to the highest; `silent` is above all that is written. */
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 type Level = (typeof LEVELS)[number];
+
+/** How many faults there were. */
+let faults = 0;
 
 /** What counts until the configuration is read: its own problems are logged, too. */
 let lowest: Level = 'info';
@@ -30,6 +35,11 @@ export const logger = {
   error(error: unknown): void {
     write('error', describe(error));
   },
+  /** A mistake of ours, not of a person, a disk or a network. They are counted, so that a log tells how many there were. */
+  fault(what: string, error: unknown): void {
+    faults += 1;
+    write('error', `fault ${String(faults)}: ${what}: ${describe(error)}`);
+  },
 };
 
 /** The same path with every query value left out that could be a secret, as a room's password is. */
@@ -47,7 +57,7 @@ function write(level: Level, message: string): void {
 }
 
 function describe(error: unknown, depth = 0): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return typeof error === 'string' ? error : inspect(error);
   const cause =
     error.cause === undefined || depth === MAX_CAUSES
       ? ''

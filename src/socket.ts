@@ -4,8 +4,8 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import proxyAddress from 'proxy-addr';
 import { Server } from 'socket.io';
 import { logger } from './logger';
-import { networkOf } from './middlewares/address';
-import { isSameOrigin } from './middlewares/same-origin';
+import { networkOf, type Trust } from './middlewares/address';
+import type { SameOrigin } from './middlewares/same-origin';
 import type { Services } from './services';
 import { chatNamespace } from './sockets/chat';
 import { createHall } from './sockets/hall';
@@ -23,7 +23,8 @@ const LOOK_EVERY = 500;
 interface Deps {
   services: Services;
   session: RequestHandler;
-  trustProxy: (address: string, hop: number) => boolean;
+  trust: Trust;
+  isSameOrigin: SameOrigin['isSameOrigin'];
   /** Whether other processes use the same store. */
   isShared: boolean;
 }
@@ -34,11 +35,14 @@ export interface WebSocket {
 }
 
 /** Connects Socket.IO to the server, and the services to its sockets. The server's own listeners come first. */
-export function webSocket(server: HttpServer, { services, session, trustProxy, isShared }: Deps): WebSocket {
+export function webSocket(
+  server: HttpServer,
+  { services, session, trust, isSameOrigin, isShared }: Deps,
+): WebSocket {
   const io: Io = new Server(server, {
     maxHttpBufferSize: MAX_EVENT_BYTES,
     allowRequest: (req, allow) => {
-      allow(null, isSameOrigin(req.headers));
+      allow(null, isSameOrigin(req));
     },
   });
   cutOffSlow(io.engine);
@@ -65,7 +69,7 @@ export function webSocket(server: HttpServer, { services, session, trustProxy, i
     const handshake: Partial<Pick<IncomingMessage, 'session'>> = socket.request;
     Object.assign(socket.data, {
       userId: handshake.session?.userId,
-      address: networkOf(proxyAddress(socket.request, trustProxy)),
+      address: networkOf(proxyAddress(socket.request, trust)),
       rooms: new Map(),
       turn: Promise.resolve(),
     });

@@ -1,12 +1,15 @@
 /** Everything put together: store → services → app and sockets → listening; and its end, in the other order. */
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import proxyAddress from 'proxy-addr';
 import { createApp } from './app';
 import type { Config } from './config';
+import { prepareFolder } from './folder';
+import { listen, type Listening } from './listen';
 import { logger } from './logger';
+import { trustOf } from './middlewares/address';
+import { createSameOrigin } from './middlewares/same-origin';
 import { sessions } from './middlewares/session';
+import { createSite } from './middlewares/site';
 import { createServices } from './services';
 import { webSocket } from './socket';
 import { openStore } from './stores';
@@ -17,8 +20,7 @@ const STOP_WORK = 5_000;
 const STOP_ANSWERS = 1_000;
 const STOP_ALL = 8_000;
 
-export interface Running {
-  port: number;
+export interface Running extends Listening {
   /** Ends it all within 8 s, whatever the store does. */
   stop(): Promise<void>;
 }
@@ -29,26 +31,28 @@ export interface Running {
  */
 export async function start(config: Config, store?: Store): Promise<Running> {
   logger.setLevel(config.log);
+  await prepareFolder('UPLOADS_DIR', config.uploadsDir);
   const kept = store ?? (await openStore(config));
   const server = createServer();
-  const trustProxy = trustOf(config.trustProxy);
-  const session = sessions(kept.sessions, config.cookieSecret);
+  const trust = trustOf(config.trustProxy);
+  const site = createSite(config.publicUrl, trust);
+  const { sameOrigin, isSameOrigin } = createSameOrigin(site);
+  const session = sessions(kept.sessions, config.cookieSecret, site);
   const services = createServices(kept, config);
-  const { cookieSecret, isProduction } = config;
-  server.on('request', createApp({ cookieSecret, isProduction, trustProxy, services, session }));
-  const sockets = webSocket(server, { services, session, trustProxy, isShared: !kept.exclusive });
+  const { isProduction } = config;
+  server.on('request', createApp({ isProduction, trust, site, sameOrigin, services, session }));
+  const sockets = webSocket(server, { services, session, trust, isSameOrigin, isShared: !kept.exclusive });
+  site.mountOn(server);
+  let listening: Listening;
   try {
     await services.start();
-    server.listen(config.port, config.host);
-    await once(server, 'listening');
+    listening = await listen(server, config.port, config.host);
   } catch (error) {
     await services.stop();
     await sockets.close().catch(() => undefined);
     await kept.close();
     throw error;
   }
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : config.port;
 
   async function stopAll(): Promise<void> {
     await Promise.race([services.stop(), wait(STOP_WORK, undefined, { ref: false })]);
@@ -60,7 +64,7 @@ export async function start(config: Config, store?: Store): Promise<Running> {
   }
 
   return {
-    port,
+    ...listening,
     async stop() {
       const isDone = await Promise.race([
         stopAll().then(
@@ -75,11 +79,4 @@ export async function start(config: Config, store?: Store): Promise<Running> {
       if (!isDone) logger.warn('not everything ended in time');
     },
   };
-}
-
-/** Which proxies' word is taken for a client's address: so many hops, or those of these networks, or none. */
-function trustOf(trust: Config['trustProxy']): (address: string, hop: number) => boolean {
-  if (trust === false) return () => false;
-  if (typeof trust === 'number') return (_address, hop) => hop < trust;
-  return proxyAddress.compile(trust);
 }

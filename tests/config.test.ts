@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'dotenv';
-import { ConfigError, loadConfig } from '../src/config';
+import { ConfigError, loadConfig, loadPlaces, warningsOf } from '../src/config';
 
 const ROOT = path.resolve(__dirname, '..');
 const secret = 'nobody knows this secret';
@@ -41,6 +41,7 @@ describe('the configuration', () => {
       emptyRoomGrace: 300_000,
       rateLimits: true,
       trustProxy: false,
+      publicUrl: undefined,
       log: 'info',
     });
   });
@@ -60,6 +61,7 @@ describe('the configuration', () => {
       'RECONNECT_GRACE_SECONDS',
       'EMPTY_ROOM_GRACE_SECONDS',
       'TRUST_PROXY',
+      'PUBLIC_URL',
       'LOG',
       'REDIS_URL',
       'UPLOAD_STORE',
@@ -71,6 +73,22 @@ describe('the configuration', () => {
   it('is what the example says it is', () => {
     const example = parse(readFileSync(path.join(ROOT, '.env.example')));
     expect(loadConfig({ ...example, ...given })).toEqual(loadConfig(given));
+  });
+
+  it('is taken from what an operator copies: the service, the image, the composition', () => {
+    const read = (name: string) => readFileSync(path.join(ROOT, name), 'utf8');
+    const settings = [
+      ...read('deploy/gif-chat.service').matchAll(/^Environment=(.*)$/gm),
+      ...read('Dockerfile').matchAll(/^ENV (.*)$/gm),
+    ].flatMap(([, line = '']) => line.split(' '));
+    const composed = [...read('compose.yaml').matchAll(/^ {6}([A-Z_]+): /gm)].map(([, name = '']) => name);
+    const names = [...settings.map((setting) => setting.split('=')[0]), ...composed];
+    expect(names).toEqual(expect.arrayContaining(['HOST', 'DATA_DIR', 'MONGO_URL', 'PUBLIC_URL']));
+    const known = [...read('.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
+    expect(
+      names.filter((name) => !known.includes(name) && name?.startsWith('MONGO_INITDB_') !== true),
+    ).toEqual([]);
+    expect(() => loadConfig({ ...given, ...parse(settings.join('\n')) })).not.toThrow();
   });
 
   it('takes paths from the project, wherever it is started', () => {
@@ -116,6 +134,75 @@ describe('the configuration', () => {
   ])('believes the proxies of TRUST_PROXY=%s', (TRUST_PROXY, trust) => {
     expect(loadConfig({ ...given, TRUST_PROXY }).trustProxy).toEqual(trust);
   });
+});
+
+describe('for tools', () => {
+  it('is where things are kept, and an empty variable is one that is not set', () => {
+    const { mongoUrl, dataDir: data, uploadsDir } = loadConfig(given);
+    const empty = { MONGO_URL: '', MONGO_ID: '', MONGO_PASSWORD: '', DATA_DIR: '', UPLOADS_DIR: '' };
+    expect(loadPlaces(empty)).toEqual({ mongoUrl, dataDir: data, uploadsDir });
+    expect(loadPlaces({ MONGO_ID: 'root', MONGO_PASSWORD: 'x' }).mongoUrl).toContain('root:x@127.0.0.1');
+  });
+});
+
+describe('a warning', () => {
+  it.each([
+    ['RATE_LIMIT', 'RATE_LIMITS'],
+    ['rate_limits', 'RATE_LIMITS'],
+    ['MONGODB_URL', 'MONGO_URL'],
+    ['MONGO_URI', 'MONGO_URL'],
+    ['COOKIE_SECRETS', 'COOKIE_SECRET'],
+    ['DATADIR', 'DATA_DIR'],
+    ['UPLOAD_DIR', 'UPLOADS_DIR'],
+    ['TRUST_PROXIES', 'TRUST_PROXY'],
+    ['PORTS', 'PORT'],
+  ])('%s: %s was probably meant', (name, meant) => {
+    expect(warningsOf({ ...given, [name]: 'x' })).toEqual([`${name} is no setting: is ${meant} meant?`]);
+  });
+
+  it('is not given of what systems and npm set', () => {
+    const names = [
+      'HOME',
+      'PATH',
+      'PWD',
+      'LANG',
+      'LOGNAME',
+      'HOSTNAME',
+      'TERM',
+      'MAIL',
+      'NODE_OPTIONS',
+      'EDITOR',
+    ];
+    const more = [
+      'http_proxy',
+      'NO_PROXY',
+      'INIT_CWD',
+      'NODE',
+      'OS',
+      'TMP',
+      'npm_config_cache',
+      'NODE_PATH',
+      'TZ',
+    ];
+    expect(warningsOf(Object.fromEntries([...names, ...more].map((name) => [name, 'x'])))).toEqual([]);
+  });
+
+  it.each(['prod', 'Production', 'staging'])('of NODE_ENV=%s names what it may be', (NODE_ENV) => {
+    expect(warningsOf({ NODE_ENV })).toEqual([
+      expect.stringMatching(/^NODE_ENV .*development, production, test/),
+    ]);
+  });
+
+  it.each(['development', 'production', 'test', ''])('is not given of NODE_ENV=%s', (NODE_ENV) => {
+    expect(warningsOf({ NODE_ENV })).toEqual([]);
+  });
+});
+
+it.each([
+  ['https://example.org', 'https://example.org/'],
+  ['http://example.org:8080/chat/', 'http://example.org:8080/chat/'],
+])('takes PUBLIC_URL=%s', (PUBLIC_URL, href) => {
+  expect(loadConfig({ ...given, PUBLIC_URL }).publicUrl?.href).toBe(href);
 });
 
 describe('the secret of the cookie', () => {
@@ -173,6 +260,18 @@ describe('what is wrong is said by name', () => {
     ['EMPTY_ROOM_GRACE_SECONDS', ['-1', 'soon', 'NaN', '86401']],
     ['RATE_LIMITS', ['yes', 'ON']],
     ['TRUST_PROXY', ['true', '300.1.1.1', '10.0.0.0/99', '1.5', '-1', '1000', ',']],
+    [
+      'PUBLIC_URL',
+      [
+        'example.org',
+        'ftp://example.org',
+        'https://u:p@example.org',
+        'https://example.org/?a',
+        'https:',
+        'https://example.org//a',
+        'https://example.org/a;b',
+      ],
+    ],
     ['LOG', ['loud', 'WARN', '20']],
     ['REDIS_URL', ['redis://localhost']],
     ['UPLOAD_STORE', ['gridfs', 's3']],

@@ -1,13 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { io } from 'socket.io-client';
 import request from 'supertest';
-import { once as next } from './support/app';
+import { once as next, until } from './support/app';
 
 const ROOT = path.resolve(__dirname, '..');
+const withSecret = { COOKIE_SECRET: 'a secret for the tests' };
 let folder: string;
 const children: ChildProcess[] = [];
 
@@ -29,6 +30,10 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
+function lastLine(program: { output(): string }): string {
+  return program.output().trim().split('\n').at(-1) ?? '';
+}
+
 /** The built program, from another working directory. */
 function run(env: Record<string, string> = {}) {
   const { PATH, MONGO_URL } = process.env;
@@ -41,6 +46,9 @@ function run(env: Record<string, string> = {}) {
       DATA_DIR: path.join(folder, 'data'),
       UPLOADS_DIR: path.join(folder, 'uploads'),
       ...(MONGO_URL !== undefined && { MONGO_URL: `${MONGO_URL}-start` }),
+      ...(env['FAULT'] !== undefined && {
+        NODE_OPTIONS: `--require ${path.join(__dirname, 'support/faulty.js')}`,
+      }),
       ...env,
     },
   });
@@ -51,8 +59,8 @@ function run(env: Record<string, string> = {}) {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (data: Buffer) => {
         output += data.toString();
-        const url = /listening on http:\/\/localhost:(\d+)/.exec(output);
-        if (url) resolve(`http://127.0.0.1:${String(url[1])}`);
+        const [, url] = /listening on (http:\S+)/.exec(output) ?? [];
+        if (url !== undefined) resolve(url);
       });
     }
   });
@@ -92,6 +100,17 @@ test('keeps its own cookie secret, so that a restart logs nobody out', async () 
   expect((await readFile(path.join(folder, 'data/cookie-secret'), 'utf8')).length).toBeGreaterThan(30);
 }, 60_000);
 
+test('keeps its data in files for its own user alone', async () => {
+  await run({ MONGO_URL: '' }).listening;
+  const data = path.join(folder, 'data');
+  const names = await readdir(data);
+  expect(names).toEqual(
+    expect.arrayContaining(['cookie-secret', 'gifchat.mdb', 'gifchat.mdb-lock', 'owner.sock']),
+  );
+  for (const name of names)
+    expect([name, (await stat(path.join(data, name))).mode & 0o777]).toEqual([name, 0o600]);
+}, 60_000);
+
 test('writes as much to the log as LOG says', async () => {
   const silent = run({ LOG: 'loud' });
   expect((await silent.exit)[0]).toBe(1);
@@ -112,6 +131,19 @@ test.each([
   ['in production without a COOKIE_SECRET', { NODE_ENV: 'production' }, 'COOKIE_SECRET'],
   ['on a port that is no port', { PORT: 'eighty' }, 'PORT'],
   ['with a grace that is no number', { RECONNECT_GRACE_SECONDS: 'soon' }, 'RECONNECT_GRACE_SECONDS'],
+  ['with data where no folder can be made', { MONGO_URL: '', DATA_DIR: '/proc/nope' }, 'DATA_DIR'],
+  ['with data where nothing can be written', { ...withSecret, MONGO_URL: '', DATA_DIR: '/proc' }, 'DATA_DIR'],
+  [
+    'with GIFs where no folder can be made',
+    { ...withSecret, UPLOADS_DIR: '/proc/nope/deeper' },
+    'UPLOADS_DIR',
+  ],
+  ['with GIFs in a file', { ...withSecret, UPLOADS_DIR: __filename }, 'UPLOADS_DIR'],
+  [
+    'on Node 20.18',
+    { NODE_OPTIONS: `--require ${path.join(__dirname, 'support/old-node.js')}` },
+    'Node.js 20.19',
+  ],
 ])(
   'does not start %s, and one line names what to change',
   async (_what, env, name) => {
@@ -129,6 +161,72 @@ test('does not start on a MongoDB that is not there, and the line has no passwor
   expect(program.output()).toContain('127.0.0.1:1');
   expect(program.output()).not.toContain('hunter2');
   expect(program.output().trim().split('\n')).toHaveLength(1);
+  for (const name of ['MONGO_ID', 'MONGO_PASSWORD', 'MONGO_URL', 'DATA_DIR']) {
+    expect(program.output()).toContain(name);
+  }
+}, 60_000);
+
+test.each(['127.0.0.2', '::1', '0.0.0.0', '::', 'localhost', ''])(
+  'with HOST=%s the address that it says it listens on answers',
+  async (HOST) => {
+    await request(await run({ HOST }).listening)
+      .get('/healthz')
+      .expect(200);
+  },
+  60_000,
+);
+
+test('a host that is none of this machine’s is one line that names HOST', async () => {
+  const program = run({ HOST: '192.0.2.1' });
+  expect((await program.exit)[0]).toBe(1);
+  expect(lastLine(program)).toMatch(/ error HOST: 192\.0\.2\.1 /);
+}, 60_000);
+
+test('what is probably misspelt is warned of by name, never by value', async () => {
+  const program = run({ NODE_ENV: 'prod', RATE_LIMIT: 'off', MONGODB_URL: 'hunter2', PATHS: 'x' });
+  await program.listening;
+  const warned = program.output().match(/(?<= warn )\S+.*/g);
+  expect(warned).toEqual([
+    expect.stringMatching(/^NODE_ENV .*production/),
+    expect.stringMatching(/^RATE_LIMIT .*RATE_LIMITS/),
+    expect.stringMatching(/^MONGODB_URL .*MONGO_URL/),
+  ]);
+  expect(program.output()).not.toContain('hunter2');
+}, 60_000);
+
+test('what nobody waited for is logged with its stack, counted, and stops nothing', async () => {
+  const program = run({ FAULT: 'rejection' });
+  const url = await program.listening;
+  await request(url).get('/').expect(200);
+  await until(async () => /fault 2/.test(program.output()));
+  await request(url).get('/').expect(200);
+  const told = program.output().match(/ error fault .*/g);
+  expect(told).toEqual([
+    expect.stringMatching(/fault 1: .*Error: forgotten.*at .*faulty\.js:\d+/),
+    expect.stringMatching(/fault 2: .*code: 'ODD'/),
+  ]);
+}, 60_000);
+
+test('what nobody caught is logged with its stack, and the program ends in order, as failed', async () => {
+  const program = run({ FAULT: 'exception' });
+  const socket = io(`${await program.listening}/room`, { forceNew: true, reconnection: false });
+  await next(socket, 'connect');
+  const gone = next(socket, 'disconnect');
+  program.child.kill('SIGUSR2');
+  expect((await program.exit)[0]).toBe(1);
+  await gone;
+  expect(program.output().match(/ error .*/g)).toEqual([
+    expect.stringMatching(/fault 1: .*Error: uncaught.*at .*faulty\.js:\d+/),
+  ]);
+  await run().listening;
+}, 60_000);
+
+test('signals that come twice, as from a terminal by npm, are one', async () => {
+  const program = run();
+  await program.listening;
+  for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM', 'SIGTERM'] as const) program.child.kill(signal);
+  expect((await program.exit)[0]).toBe(0);
+  expect(program.output().match(/stopping/g)).toHaveLength(1);
 }, 60_000);
 
 test('a second one on the same data directory is refused and names the first', async () => {
@@ -146,5 +244,5 @@ test('a port that is taken is one line', async () => {
   const { port } = new URL(await first.listening);
   const second = run({ PORT: port, DATA_DIR: path.join(folder, 'other') });
   expect((await second.exit)[0]).toBe(1);
-  expect(second.output().trim().split('\n').at(-1)).toContain(port);
+  expect(lastLine(second)).toMatch(new RegExp(` error PORT: ${port} is taken`));
 }, 60_000);

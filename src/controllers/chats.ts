@@ -96,7 +96,7 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
 /** `ok` for a script, with the chat's number in a header, since the body is the book's; a page's form goes back to the room. */
 function answer(req: Request<{ id: string }>, res: Response, { seq }: Stored): void {
   res.set('Chat-Seq', String(seq));
-  if (wantsPage(req, res)) res.redirect(303, `/room/${req.params.id}`);
+  if (wantsPage(req, res)) res.redirect(303, `${req.baseUrl}/room/${req.params.id}`);
   else res.send('ok');
 }
 

@@ -1,11 +1,11 @@
-/** Whether this process can serve: it answers, and so does its store. */
+/** Whether this process can serve, for whoever restarts it or sends people elsewhere. */
 import type { RequestHandler } from 'express';
 import type { Services } from '../services';
 
-export function healthController({ ping }: Services) {
+export function healthController({ health: { check } }: Services) {
   const health: RequestHandler = async (_req, res) => {
     try {
-      await ping();
+      await check();
       res.json({ status: 'ok' });
     } catch {
       res.status(503).json({ status: 'unavailable' });

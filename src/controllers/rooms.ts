@@ -47,7 +47,7 @@ export function roomControllers({ rooms, chats }: Services) {
       return;
     }
     const room = await rooms.create(parsed.data, whoIs(req));
-    res.redirect(`/room/${room._id}`);
+    res.redirect(`${req.baseUrl}/room/${room._id}`);
   };
 
   /** The create form again, filled in, with what is wrong beside each field. */
@@ -85,7 +85,7 @@ export function roomControllers({ rooms, chats }: Services) {
     const { data } = entering.safeParse(req.body);
     try {
       await rooms.admit(id, whoIs(req), data?.password);
-      res.redirect(303, `/room/${id}`);
+      res.redirect(303, `${req.baseUrl}/room/${id}`);
     } catch (error) {
       const isNone = isRefusal(error, 'PASSWORD_NEEDED');
       if (!wantsPage(req, res)) throw isNone ? new Refusal('BAD_REQUEST', { cause: error }) : error;
@@ -115,7 +115,7 @@ export function roomControllers({ rooms, chats }: Services) {
     await rooms.leave(req.params.id, whoIs(req).id).catch((error: unknown) => {
       if (!isRefusal(error, 'ROOM_NOT_FOUND')) throw error;
     });
-    res.redirect(303, '/');
+    res.redirect(303, `${req.baseUrl}/`);
   };
 
   const removeRoom: RequestHandler<{ id: string }> = async (req, res) => {

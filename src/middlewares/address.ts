@@ -1,30 +1,35 @@
-/** Addresses of visitors, as far as limits count by them. */
-import { isIPv6 } from 'node:net';
+/** Addresses of visitors, as far as limits count by them, and which proxies are believed about them. */
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import proxyAddress from 'proxy-addr';
+
+/** Whether a proxy at this address is believed; `hop` counts the proxies in front of us from 0. */
+export type Trust = (address: string, hop: number) => boolean;
 
 /**
  * The network that somebody has to themselves: the /64 of an IPv6 address, an IPv4 address as it is, also one that is
- * written as IPv6.
+ * written as IPv6 or, as some proxies do, with a port. What is no address counts as it is written.
  * @source https://www.rfc-editor.org/rfc/rfc4291#section-2.5
  */
 export function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const groups = groupsOf(address);
-  if (groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff') return groups.slice(6).flatMap(bytesOf).join('.');
-  return `${groups.slice(0, 4).join(':')}::/64`;
+  const bare = withoutPort(address);
+  // `isValid` alone takes `1` for an address, too.
+  if (isIP(bare) === 0 || !ipaddr.isValid(bare)) return bare;
+  const parsed = ipaddr.process(bare);
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  return `${new ipaddr.IPv6([...parsed.parts.slice(0, 4), 0, 0, 0, 0]).toString()}/64`;
 }
 
-/** The eight groups, in lower case and without zeros in front. */
-function groupsOf(address: string): string[] {
-  // A URL is written in one way, whatever the address was; it knows no zones.
-  const { hostname } = new URL(`http://[${address.replace(/%.*/, '')}]`);
-  const [head = [], tail = []] = hostname
-    .slice(1, -1)
-    .split('::')
-    .map((part) => part.split(':').filter((group) => group !== ''));
-  return [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail];
+/** @param trusted how many proxies stand in front, or their addresses, subnets and names as Express has them; or none. */
+export function trustOf(trusted: false | number | string[]): Trust {
+  if (trusted === false) return () => false;
+  if (typeof trusted === 'number') return (_address, hop) => hop < trusted;
+  const isTrusted = proxyAddress.compile(trusted);
+  return (address, hop) => isTrusted(withoutPort(address), hop);
 }
 
-function bytesOf(group: string): number[] {
-  const value = parseInt(group, 16);
-  return [value >> 8, value & 255];
+/** `203.0.113.7:40001` and `[2001:db8::1]:443`, as some proxies write an address, without the port. */
+function withoutPort(address: string): string {
+  const [, ipv4, ipv6] = /^(?:([\d.]+):\d+|\[(.+)\](?::\d+)?)$/.exec(address) ?? [];
+  return ipv4 ?? ipv6 ?? address;
 }

@@ -1,7 +1,7 @@
 /** The one place that turns what went wrong into an answer: a page for people, JSON for scripts. */
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { noRoute, refusals, refusalText, titles } from '../locales';
-import { logger } from '../logger';
+import { logger, redactUrl } from '../logger';
 import { Refusal, type RefusalCode } from '../rules/refusal';
 
 export const STATUS: Record<RefusalCode, number> = {
@@ -54,7 +54,7 @@ export const notFound: RequestHandler = () => {
 export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next) => {
   const refusal = toRefusal(error);
   const { code, cause } = refusal;
-  if (code === 'INTERNAL') logger.error(cause);
+  if (code === 'INTERNAL') logger.fault(`${req.method} ${redactUrl(req.originalUrl)}`, cause);
   if (code === 'UNAVAILABLE') logger.warn(`unavailable: ${String(cause)}`);
   if (res.headersSent) {
     next(error);
@@ -63,7 +63,8 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
   if (!wantsPage(req, res)) {
     res.status(STATUS[code]).json({ error: { code, message: refusalText(refusal) } });
   } else if (TOLD_BY_THE_LIST.includes(code)) {
-    res.redirect(req.method === 'GET' ? 302 : 303, `/?error=${encodeURIComponent(refusals[code])}`);
+    const list = `${req.baseUrl}/?error=${encodeURIComponent(refusals[code])}`;
+    res.redirect(req.method === 'GET' ? 302 : 303, list);
   } else {
     const message = code === 'PAGE_NOT_FOUND' ? noRoute(req.method, req.path) : refusalText(refusal);
     res.status(STATUS[code]).render('error.html', { title: titles.error, message, status: STATUS[code] });

@@ -1,8 +1,8 @@
 /** Security headers of every answer: what a page may load, run and be framed by. */
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
+import type { Site } from './site';
 
 /** Each answer has a nonce of its own, for the one `<style>` with the persons' colors. */
 const styleNonce: RequestHandler = (_req, res, next) => {
@@ -10,36 +10,38 @@ const styleNonce: RequestHandler = (_req, res, next) => {
   next();
 };
 
-const policies = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'", (_req, res) => `'nonce-${nonceOf(res)}'`],
-      // blob: a GIF that is on its way is shown before the server has it.
-      imgSrc: ["'self'", 'blob:', 'data:'],
-      // Safari before 15.4 does not count WebSockets to 'self'.
-      connectSrc: ["'self'", (req) => socketSource('ws', req), (req) => socketSource('wss', req)],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
-      baseUri: ["'none'"],
-      manifestSrc: ["'self'"],
+const policiesOf = (site: Site) =>
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", (_req, res) => `'nonce-${nonceOf(res)}'`],
+        // blob: a GIF that is on its way is shown before the server has it.
+        imgSrc: ["'self'", 'blob:', 'data:'],
+        // Safari before 15.4 does not count WebSockets to 'self'.
+        connectSrc: ["'self'", (req) => socketSources(site.hostsOf(req))],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+        manifestSrc: ["'self'"],
+      },
     },
-  },
-  // 'no-referrer' would make native form posts send `Origin: null`.
-  referrerPolicy: { policy: 'same-origin' },
-  // Whether a site is to be reached by TLS alone is for whoever ends the TLS to say.
-  strictTransportSecurity: false,
-});
+    // 'no-referrer' would make native form posts send `Origin: null`.
+    referrerPolicy: { policy: 'same-origin' },
+    // Whether a site is to be reached by TLS alone is for whoever ends the TLS to say.
+    strictTransportSecurity: false,
+  });
 
-export const headers: RequestHandler[] = [styleNonce, policies];
+export const headers = (site: Site): RequestHandler[] => [styleNonce, policiesOf(site)];
 
 function nonceOf(res: object): string {
   return 'locals' in res ? String((res.locals as Record<string, unknown>)['nonce']) : '';
 }
 
 /** A Host header is the client's own text: only a plain host goes into the policy. */
-function socketSource(scheme: 'ws' | 'wss', { headers: { host = '' } }: IncomingMessage): string {
-  return /^[\w.-]+(:\d+)?$/.test(host) ? `${scheme}://${host}` : "'self'";
+function socketSources(hosts: string[]): string {
+  const plain = hosts.filter((host) => /^[\w.-]+(:\d+)?$/.test(host));
+  return plain.flatMap((host) => [`ws://${host}`, `wss://${host}`]).join(' ');
 }

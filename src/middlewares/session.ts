@@ -1,22 +1,25 @@
 /** The session, shared by Express and Socket.IO, in the same store as the rooms. */
 import type { RequestHandler } from 'express';
 import session, { type Store } from 'express-session';
+import type { Site } from './site';
 import { Refusal } from '../rules/refusal';
 
 const MAX_AGE = 30 * 24 * 60 * 60 * 1_000;
 /** How long the store of the sessions may take, in ms. */
 const PATIENCE = 5_000;
 
-/** @param secret signs the cookie. The cookie is `secure` where the connection is. */
-export function sessions(store: Store, secret: string): RequestHandler {
+/** @param secret signs the cookie. The cookie is of the site's path, and `secure` where the browser asked by https. */
+export function sessions(store: Store, secret: string, site: Site): RequestHandler {
   const middleware = session({
     store,
     secret,
     resave: false,
     saveUninitialized: false,
-    cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: MAX_AGE },
+    cookie: { path: site.path || '/', httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: MAX_AGE },
   });
   return (req, res, next) => {
+    // As in `OPTIONS *`, which asks about the whole server: no cookie is of its path.
+    if (req.url === '*') throw new Refusal('PAGE_NOT_FOUND');
     let isOver = false;
     const goOn = (error?: unknown) => {
       if (isOver) return;
@@ -27,6 +30,8 @@ export function sessions(store: Store, secret: string): RequestHandler {
       next(isThere ? undefined : new Refusal('UNAVAILABLE', { cause: error }));
     };
     const timer = setTimeout(goOn, PATIENCE, new Error('the session got no answer'));
+    // For `secure: 'auto'`: Express itself knows no PUBLIC_URL.
+    Object.defineProperty(req, 'secure', { value: site.isHttps(req) });
     middleware(req, res, goOn);
   };
 }

@@ -4,6 +4,7 @@ import { createChats } from './chats';
 import { createClock, type Clock } from './clock';
 import { createGifs } from './gifs';
 import { healAfterRestart } from './healing';
+import { createHealth } from './health';
 import { createLimits } from './limits';
 import { NOBODY, type Listener } from './listener';
 import { createOtherNodes } from './other-nodes';
@@ -11,12 +12,10 @@ import { createOwnNode } from './own-node';
 import { createRoomList } from './room-list';
 import { createRooms } from './rooms';
 import { createSweeper } from './sweeper';
-import { Refusal } from '../rules/refusal';
 import { gifFolder } from '../stores/gif-files';
 import { neverOlder } from '../stores/newest';
 import { refusing } from '../stores/refusing';
 import type { Store } from '../stores/store';
-import { within } from '../timers';
 
 export interface ServiceOptions {
   uploadsDir: string;
@@ -29,9 +28,6 @@ export interface ServiceOptions {
   clock?: Clock;
 }
 
-/** A health check does not wait for long, in ms. */
-const PING_PATIENCE = 2_000;
-
 export type Services = ReturnType<typeof createServices>;
 
 export function createServices(given: Store, options: ServiceOptions) {
@@ -43,7 +39,9 @@ export function createServices(given: Store, options: ServiceOptions) {
 
   const node = createOwnNode({ store, clock });
   const limits = createLimits(options.rateLimits);
-  const gifs = createGifs(gifFolder(options.uploadsDir), store);
+  const files = gifFolder(options.uploadsDir);
+  const gifs = createGifs(files, store);
+  const health = createHealth({ store, node, files });
   const changer = createRoomChanger({
     store,
     clock,
@@ -104,11 +102,7 @@ export function createServices(given: Store, options: ServiceOptions) {
     },
     /** Resolves when what an earlier process left is healed, or the program stops. */
     healed: () => healed,
-    /** Resolves when the store answers; rejects when it does not within 2 s. */
-    ping: () =>
-      within(PING_PATIENCE, store.ping()).catch((error: unknown) => {
-        throw new Refusal('UNAVAILABLE', { cause: error });
-      }),
+    health,
     /** Begins to heal what an earlier process left; what time does to a room waits behind its healing. */
     async start(): Promise<void> {
       await gifs.start();

@@ -23,6 +23,8 @@ export interface OwnNode {
   id: () => string;
   /** Whether this process's places are safe: its last sign of life is fresh, and nobody has declared it dead. */
   isAlive: () => boolean;
+  /** Whether the store took the last sign of life, not long ago. */
+  hasSigned: () => boolean;
   /**
    * Makes this process's record and gives signs of life from now on.
    * @param reenter lets every socket of this process into its room again, under its new id.
@@ -44,6 +46,7 @@ export function createOwnNode({ store, clock, pace = SIGN_PACE }: Deps): OwnNode
   let id: string = randomUUID();
   /** By our own monotonic clock, as a wall clock may be moved. */
   let lastSignAt = -Infinity;
+  let hasFailed = false;
   /** How many times at once our sockets are being entered again. */
   let reentering = 0;
   let signing: Repeated | undefined;
@@ -66,8 +69,10 @@ export function createOwnNode({ store, clock, pace = SIGN_PACE }: Deps): OwnNode
         clock.set(now);
         lastSignAt = sentAt;
       }
+      hasFailed = false;
       return undefined;
     } catch (error) {
+      hasFailed = true;
       logger.warn(`the store did not answer the sign of life (${String(error)})`);
       return pace.retry;
     }
@@ -91,6 +96,7 @@ export function createOwnNode({ store, clock, pace = SIGN_PACE }: Deps): OwnNode
     id: () => id,
     // Where we are the only process, nobody can declare us dead.
     isAlive: () => store.exclusive || (reentering === 0 && performance.now() - lastSignAt < pace.stale),
+    hasSigned: () => !hasFailed && performance.now() - lastSignAt < pace.stale,
     async start(reenter) {
       enterAgain = reenter;
       await enroll(id);

@@ -6,6 +6,7 @@ import {
   chatOf,
   checkFormat,
   DATABASE_FILE,
+  FOR_OWNER,
   FORMAT,
   reasonOf,
   roomOf,
@@ -79,7 +80,7 @@ async function checkUnlessInUse(dir: string): Promise<void> {
 async function openToRead(dir: string): Promise<RootDatabase> {
   const file = path.join(dir, DATABASE_FILE);
   await access(file);
-  return open(file, { readOnly: true, noSubdir: true, maxDbs: 16 });
+  return open(file, { ...FOR_OWNER, readOnly: true, noSubdir: true, maxDbs: 16 });
 }
 
 async function namingDirectory<T>(dir: string, work: () => Promise<T>): Promise<T> {

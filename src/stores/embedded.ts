@@ -1,7 +1,7 @@
 /** The store that needs nothing but Node: LMDB in a directory, for one process. */
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
+import { prepareFolder, tryToWrite } from '../folder';
 import { isRoomId } from '../rules/inputs';
 import { checkLmdbFile, DamagedFile } from './lmdb-file';
 import { lockDirectory } from './lock';
@@ -10,6 +10,8 @@ import type { NodeRecord, Store } from './store';
 import type { Chat, Room } from '../types/room';
 
 export const DATABASE_FILE = 'gifchat.mdb';
+/** lmdb's own types do not know this option: its file, and the one of its lock, are for their owner alone. */
+export const FOR_OWNER = { permissionsMode: 0o600 };
 /** How the records are laid out. A database of a newer format is not opened; an older one is migrated. */
 export const FORMAT = 1;
 /** Sorts behind every id and every number that a key may end with. */
@@ -23,9 +25,7 @@ const MAX_WARM = 500;
  * @throws Error with one line that names the directory, and the other process's pid if it is in use.
  */
 export async function openEmbedded({ dir }: { dir: string }): Promise<Store> {
-  await mkdir(dir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw new Error(`the data directory ${dir} cannot be made (${reasonOf(error)})`);
-  });
+  await prepareFolder('DATA_DIR', dir, 0o700);
   const lock = await lockDirectory(dir);
   try {
     const file = path.join(dir, DATABASE_FILE);
@@ -277,6 +277,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
     sessions,
     ping: async () => {
       rooms.doesExist('');
+      await tryToWrite(dir);
     },
     close: () => (closing ??= closeAll()),
   };
@@ -285,7 +286,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
 /** @throws Error with the reason when what is there is no database, or one that this program does not understand. */
 function openDatabase(file: string): RootDatabase {
   // A write that resolves is on the disk: without this, lmdb flushes later.
-  const root = open(file, { overlappingSync: false, eventTurnBatching: false, maxDbs: 16 });
+  const root = open(file, { ...FOR_OWNER, overlappingSync: false, eventTurnBatching: false, maxDbs: 16 });
   try {
     const names = [...root.getKeys()];
     const isOfFormat0 = names.length === 0 || (names.includes('rooms') && names.includes('chats'));

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { tryToWrite } from '../folder';
 import { codeOf } from '../system-error';
 
 /** The place of uploads, in the folder in which each room has one. */
@@ -17,6 +18,8 @@ const CANNOT_SYNC = ['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EBADF'];
 export interface GifFiles {
   /** Makes what the others need. */
   open(): Promise<void>;
+  /** Resolves when files can be written; rejects with what the system says. */
+  ping(): Promise<void>;
   /** @returns the upload's name when all of it is there; when it fails, nothing of it stays. */
   arrive(upload: Readable): Promise<string>;
   bytesOf(name: string): Promise<Uint8Array>;
@@ -47,6 +50,10 @@ export function gifFolder(folder: string): GifFiles {
     remove,
     async open() {
       await mkdir(incoming, { recursive: true });
+    },
+    async ping() {
+      await tryToWrite(folder);
+      await tryToWrite(incoming);
     },
     async arrive(upload) {
       const name = `${INCOMING}/${randomUUID()}`;

@@ -1,7 +1,7 @@
 /** One process a directory: whoever listens on its socket has it. The socket answers with the process's pid. */
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { realpath, rename, rm, link } from 'node:fs/promises';
+import { chmod, realpath, rename, rm, link } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,6 +12,10 @@ import { codeOf } from '../system-error';
 const LONGEST_NAME = 100;
 /** How long an owner that accepts may take to tell its pid, in ms; one that is suspended never does. */
 const OWNER_ANSWERS = 2_000;
+/** How often a socket that a killed process left is moved away, before it counts as one that cannot be. */
+const MAX_TRIES = 10;
+/** What connecting fails with where nobody listens. */
+const NOBODY_THERE = ['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'];
 /** What listening fails with in folders that cannot hold sockets, such as some that containers share with their host. */
 const HOLDS_NO_SOCKETS = ['EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EROFS'];
 
@@ -55,7 +59,7 @@ async function socketPaths(dir: string): Promise<[string, string?]> {
 }
 
 async function own(socketPath: string, dir: string): Promise<Server> {
-  for (;;) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     try {
       return await listen(socketPath);
     } catch (error) {
@@ -66,6 +70,7 @@ async function own(socketPath: string, dir: string): Promise<Server> {
       throw new Error(`${dir} is in use by process ${pid}; stop it or choose another DATA_DIR`);
     await removeStale(socketPath);
   }
+  throw new Error(`${socketPath} is in the way and cannot be removed: remove it or choose another DATA_DIR`);
 }
 
 async function listen(socketPath: string): Promise<Server> {
@@ -75,6 +80,7 @@ async function listen(socketPath: string): Promise<Server> {
   });
   server.listen(socketPath);
   await once(server, 'listening');
+  if (process.platform !== 'win32') await chmod(socketPath, 0o600);
   return server.unref();
 }
 
@@ -83,8 +89,10 @@ async function ownerOf(socketPath: string): Promise<string | undefined> {
   const socket = connect(socketPath);
   try {
     await once(socket, 'connect');
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (NOBODY_THERE.includes(codeOf(error))) return undefined;
+    // As another user's process is, whose socket is for that user alone.
+    return `unknown, which cannot be asked (${codeOf(error)})`;
   }
   socket.setTimeout(OWNER_ANSWERS, () => socket.destroy());
   const pid = await text(socket).catch(() => '');
@@ -96,8 +104,10 @@ async function removeStale(socketPath: string): Promise<void> {
   const aside = `${socketPath}.${randomUUID().slice(0, 8)}`;
   try {
     await rename(socketPath, aside);
-  } catch {
-    return;
+  } catch (error) {
+    // Another process was faster.
+    if (codeOf(error) === 'ENOENT') return;
+    throw error;
   }
   if ((await ownerOf(aside)) !== undefined) await link(aside, socketPath).catch(() => undefined);
   await rm(aside, { force: true });

@@ -38,7 +38,9 @@ export async function openMongo({ url }: { url: string }): Promise<Store> {
   const place = `MongoDB at ${host}/${database}`;
   // Without a cause: the driver's errors may hold the whole URL.
   return openAt(url, database, place).catch((error: unknown) => {
-    throw new Error(`${place} cannot be used (${reasonOf(error, url)})`);
+    throw new Error(
+      `${place} cannot be used (${reasonOf(error, url)}): start it, or leave MONGO_ID, MONGO_PASSWORD and MONGO_URL out to keep all in DATA_DIR`,
+    );
   });
 }
 

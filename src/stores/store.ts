@@ -76,7 +76,7 @@ export interface Store {
     forget(id: string): Promise<void>;
   };
   sessions: SessionStore;
-  /** Whether the store answers; rejects or resolves within the driver's own time. */
+  /** Whether the store answers, and can write as far as that can be told from outside; rejects or resolves within the driver's own time. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,11 +1,12 @@
 /** `npm run db:restore -- file`: puts back what `npm run db:backup` kept. */
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { readArchive } from './archive';
 import { runCommand } from './command';
 import { loadPlaces, pathFromUser, SECRET_FILE, type Places } from '../config';
+import { makeFolder } from '../folder';
 import { DATABASE_FILE, reasonOf } from '../stores/embedded';
 import { lockDirectory, type DirectoryLock } from '../stores/lock';
 
@@ -27,7 +28,7 @@ export async function restore(file: string, { dataDir, uploadsDir, mongoUrl }: P
   // First of all, not after gigabytes were read.
   if (existsSync(dataDir)) await (await lockEmpty(dataDir)).release();
   await verify(file);
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir, 0o700);
   const lock = await lockEmpty(dataDir);
   try {
     const gifs = await unpack(file, dataDir, uploadsDir);
@@ -61,7 +62,7 @@ async function unpack(file: string, dataDir: string, uploadsDir: string): Promis
     const target = isUpload
       ? path.join(uploadsDir, path.relative('uploads', name))
       : path.join(dataDir, name + UNFINISHED);
-    if (isDirectory) await mkdir(target, { recursive: true });
+    if (isDirectory) makeFolder(target);
     else await pipeline(bytes, createWriteStream(target, { mode: 0o600, flush: !isUpload }));
     if (!isUpload) data.add(name);
     else if (!isDirectory) gifs += 1;

@@ -1,6 +1,12 @@
+import { once } from 'node:events';
+import http from 'node:http';
 import request from 'supertest';
 import type { Store } from '../../src/stores/store';
-import { createRoom, person, startApp, type TestApp } from '../support/app';
+import { createRoom, person, startApp, until, type TestApp } from '../support/app';
+import { LOG } from '../support/log';
+import { loadConfig } from '../../src/config';
+import { logger } from '../../src/logger';
+import type { Room } from '../../src/types/room';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -62,6 +68,14 @@ test.each([
   });
 });
 
+test('what asks for no path is not found', async () => {
+  const { port } = new URL(app.url);
+  const asked = http.request({ port, host: '127.0.0.1', path: '*', method: 'OPTIONS' }).end();
+  const [answer] = (await once(asked, 'response')) as [http.IncomingMessage];
+  answer.resume();
+  expect(answer.statusCode).toBe(404);
+});
+
 test.each([25, 5_000])('an id of %d characters names no room, whatever is asked of it', async (length) => {
   const { http } = await person(app);
   const id = '0'.repeat(length);
@@ -92,6 +106,31 @@ test('pages carry the security headers and name no software', async () => {
   expect(page.text).not.toMatch(/<script(?![^>]*\ssrc=)|\sstyle=|\son[a-z]+=/);
 });
 
+test('a mistake of ours is 500 with a text, and one line in the log with its route and stack, without secrets', async () => {
+  const lines: string[] = [];
+  jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+  const odd: object[] = [
+    {
+      get title(): string {
+        throw new Error('odd');
+      },
+    },
+  ];
+  const failing = await startApp({ log: 'error' }, (store: Store) => ({
+    ...store,
+    rooms: { ...store.rooms, list: () => Promise.resolve(odd as Room[]) },
+  }));
+  await request(failing.url).get('/?password=hunter2').expect(500);
+  await failing.stop();
+  jest.restoreAllMocks();
+  logger.setLevel(loadConfig({ COOKIE_SECRET: '-', LOG }).log);
+  expect(lines).toEqual([
+    expect.stringMatching(
+      / error fault \d+: GET \/\?password=\[redacted\]: Error: odd .*errors\.test\.ts:\d+/,
+    ),
+  ]);
+});
+
 test('a store that does not answer is 503 with a text, not a crash', async () => {
   const failing = await startApp({}, (store: Store) => ({
     ...store,
@@ -102,4 +141,22 @@ test('a store that does not answer is 503 with a text, not a crash', async () =>
   await request(failing.url).get('/healthz').expect(503);
   await failing.stop();
   await request(app.url).get('/healthz').expect(200, { status: 'ok' });
+});
+
+test('the health is 503 while the store takes no sign of life, also where it answers', async () => {
+  let isAway = false;
+  const failing = await startApp({}, (store: Store) => ({
+    ...store,
+    nodes: {
+      ...store.nodes,
+      beat: (id) => (isAway ? Promise.reject(new Error('full')) : store.nodes.beat(id)),
+    },
+  }));
+  const health = async () => (await request(failing.url).get('/healthz')).status;
+  expect(await health()).toBe(200);
+  isAway = true;
+  await until(async () => (await health()) === 503);
+  isAway = false;
+  await until(async () => (await health()) === 200);
+  await failing.stop();
 });

@@ -45,6 +45,20 @@ describe('a visitor', () => {
     },
   );
 
+  test.each(['j:1', 'j:null', 'j:{"a":1}', 's:', 's:j%3A1.x', 's:__proto__.x', '%E0%A4%A', '', '"'])(
+    'with the cookie connect.sid=%s is one without a session, on every route',
+    async (value) => {
+      const cookie = `connect.sid=${value}`;
+      await request(app.url).get('/').set('cookie', cookie).expect(200);
+      const form = await request(app.url).get('/room').set('cookie', cookie).expect(200);
+      expect(String(form.headers['set-cookie'])).toMatch(/^connect\.sid=s%3A/);
+      const socket = io(`${app.url}/chat`, { forceNew: true, reconnection: false, extraHeaders: { cookie } });
+      app.sockets.push(socket);
+      await once(socket, 'connect');
+      socket.disconnect();
+    },
+  );
+
   test('who only peeks makes no session, and a password in the address admits nobody then', async () => {
     const owner = await person(app);
     const room = await createRoom(owner, { password: 'x' });

@@ -11,6 +11,7 @@ import request from 'supertest';
 import type { Told } from './storm.child';
 import { openEmbedded } from '../../src/stores/embedded';
 import type { Chat, Room } from '../../src/types/room';
+import { until } from '../support/app';
 import { compile, type Compiled } from '../support/compiled';
 import { gif } from '../support/gif';
 import { gifOf, personWith, roomWith, saying } from '../support/values';
@@ -227,12 +228,12 @@ function onLinux(name: string, tests: () => void): void {
   if (process.platform === 'linux') describe(name, tests);
 }
 
-onLinux('a full disk', () => {
-  /** No file of the process may grow beyond this, in bytes, as if the disk were full. */
-  async function limit(child: ChildProcess, bytes: number | 'unlimited'): Promise<void> {
-    await promisify(execFile)('prlimit', ['--pid', String(child.pid), `--fsize=${String(bytes)}:unlimited`]);
-  }
+/** No file of the process may grow beyond this, in bytes, as if the disk were full. */
+async function limit(child: ChildProcess, bytes: number | 'unlimited'): Promise<void> {
+  await promisify(execFile)('prlimit', ['--pid', String(child.pid), `--fsize=${String(bytes)}:unlimited`]);
+}
 
+onLinux('a full disk', () => {
   it('is told to people; nothing is lost or doubled, and all goes on when there is room again', async () => {
     const { child, url, output } = await serve();
     const { http, room } = await owner(url);
@@ -283,10 +284,40 @@ onLinux('a full disk', () => {
   });
 });
 
+/** What the program says of its health by now. */
+async function health(url: string): Promise<number> {
+  return (await request(url).get('/healthz')).status;
+}
+
+onLinux('the health', () => {
+  it('is 503 while nothing can be written to the disk', async () => {
+    const { child, url, output } = await serve();
+    expect(await health(url)).toBe(200);
+    await limit(child, 1_000);
+    await until(async () => (await health(url)) === 503);
+    await limit(child, 'unlimited');
+    await until(async () => (await health(url)) === 200);
+    expect(output().match(/the program (cannot serve|can serve again)/g)).toHaveLength(2);
+  }, 60_000);
+
+  it.each(['data', 'uploads', 'uploads/.incoming'])(
+    'is 503 while %s is read-only',
+    async (name) => {
+      const { url } = await serve('nobody');
+      expect(await health(url)).toBe(200);
+      await chmod(path.join(dir, name), 0o500);
+      await until(async () => (await health(url)) === 503);
+      await chmod(path.join(dir, name), 0o700);
+      await until(async () => (await health(url)) === 200);
+    },
+    60_000,
+  );
+});
+
 onLinux('a directory that cannot be written', () => {
   it.each([
-    ['of the data', dataDir, /the (data directory|database in) \S+ cannot be/],
-    ['of the pictures', () => path.join(dir, 'uploads'), /uploads/],
+    ['of the data', dataDir, /DATA_DIR: the program cannot write in/],
+    ['of the pictures', () => path.join(dir, 'uploads'), /UPLOADS_DIR: the program cannot write in/],
   ])('%s is told at the start in one line', async (_what, folder, line) => {
     await mkdir(dir, { recursive: true });
     await chmodAs(folder(), 0o500);

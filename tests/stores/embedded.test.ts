@@ -50,7 +50,9 @@ describe('the directory', () => {
   it('that cannot be made is named', async () => {
     await writeFile(path.join(dir, 'file'), '');
     const under = path.join(dir, 'file', 'data');
-    await expect(openEmbedded({ dir: under })).rejects.toThrow(`the data directory ${under} cannot be made`);
+    await expect(openEmbedded({ dir: under })).rejects.toThrow(
+      `DATA_DIR: the program cannot write in ${under}`,
+    );
   });
 });
 

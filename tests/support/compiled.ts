@@ -29,7 +29,7 @@ export function compile(...others: string[]): Promise<Compiled> {
 export async function compileEdited(edits: readonly Edit[], ...others: string[]): Promise<Compiled> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-compiled-'));
   await chmod(folder, 0o755);
-  for (const name of ['node_modules', 'views', 'public']) {
+  for (const name of ['node_modules', 'package.json', 'scripts', 'views', 'public']) {
     await symlink(path.join(ROOT, name), path.join(folder, name));
   }
   const pathOf = (source: string) => path.join(folder, source.replace(/\.ts$/, '.js'));

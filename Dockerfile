@@ -1,0 +1,30 @@
+# The program with all it needs to run, and no compiler. docs/operations.md tells how to use it.
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --no-audit --no-fund
+COPY tsconfig.json ./
+COPY scripts scripts
+COPY src src
+RUN npm run build
+# What only the build needs.
+RUN rm -r node_modules/typescript node_modules/@types
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production DATA_DIR=/srv/gif-chat/data UPLOADS_DIR=/srv/gif-chat/uploads
+WORKDIR /app
+COPY package.json ./
+COPY scripts/node-version.js scripts/
+COPY views views
+COPY public public
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+# A volume that is put there has its owner from here.
+RUN mkdir -p /srv/gif-chat/data /srv/gif-chat/uploads && chown -R node:node /srv/gif-chat
+USER node
+EXPOSE 8005
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 8005) + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# Node itself, so that it is what `docker stop` tells to end: no shell, no npm.
+CMD ["node", "dist/server.js"]

@@ -1,0 +1,16 @@
+'use strict';
+// node scripts/run.js <name> …: builds, and then is the program dist/<name>.js, in this same process. So a signal to
+// `npm start` reaches the server: a shell that runs one command after another does not pass it on.
+require('./node-version');
+require('./end-with-npm');
+const path = require('node:path');
+const { runMain } = require('node:module');
+const { build } = require('./build');
+
+if (build()) {
+  const [node, , name, ...rest] = process.argv;
+  process.argv = [node, path.resolve(__dirname, '../dist', `${name}.js`), ...rest];
+  runMain();
+} else {
+  process.exitCode = 1;
+}

@@ -1,0 +1,22 @@
+/** The secret that signs the session cookie, where none is set: made once and kept, so that a restart logs nobody out. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { makeFolder } from '../folder';
+
+/** Its file in the data directory. */
+export const SECRET_FILE = 'cookie-secret';
+export const MIN_SECRET = 16;
+
+/** @throws what the system throws, when it cannot be kept. */
+export function ownSecret(dataDir: string): string {
+  const file = path.join(dataDir, SECRET_FILE);
+  makeFolder(dataDir, 0o700);
+  const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  if (kept.length >= MIN_SECRET) return kept;
+  // Too short is what a crash left of it.
+  rmSync(file, { force: true });
+  const secret = randomBytes(32).toString('base64url');
+  writeFileSync(file, secret, { flag: 'wx', mode: 0o600 });
+  return secret;
+}

@@ -1,0 +1,21 @@
+/** What the environment and the file `.env` say: the only reader of the environment. */
+import path from 'node:path';
+import { config as loadDotenv } from 'dotenv';
+
+export const ROOT = path.resolve(__dirname, '../..');
+
+/** `.env` of the project; what the environment says goes before it. */
+export function environment(): NodeJS.ProcessEnv {
+  loadDotenv({ path: path.join(ROOT, '.env'), quiet: true });
+  return process.env;
+}
+
+/** An empty line of `.env` means: not set. */
+export function givenIn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+}
+
+/** The path of a file that somebody named in a command: npm goes to the project, its user may be elsewhere. */
+export function pathFromUser(file: string): string {
+  return path.resolve(process.env['INIT_CWD'] ?? '', file);
+}

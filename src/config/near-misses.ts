@@ -1,0 +1,32 @@
+/** Names that were probably meant to be others: settings are looked up by name, so a slip would go unnoticed. */
+
+/** More edits than this make another word, and so does changing more than a third of a short one. */
+const MOST_EDITS = 3;
+
+/** The known name that one was probably meant to be; undefined when it is known, or near to none. */
+export function nearMiss(name: string, known: readonly string[]): string | undefined {
+  if (known.includes(name)) return undefined;
+  const [nearest] = known
+    .map((other) => ({ other, edits: editsBetween(name.toUpperCase(), other) }))
+    .filter(({ other, edits }) => edits <= Math.min(MOST_EDITS, other.length / 3))
+    .sort((one, two) => one.edits - two.edits);
+  return nearest?.other;
+}
+
+/**
+ * How many letters must be put in, taken out or replaced to make one word of the other.
+ * @source https://en.wikipedia.org/wiki/Levenshtein_distance (with one row)
+ */
+function editsBetween(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (const letter of from) {
+    const [first = 0] = row;
+    const next = [first + 1];
+    for (const [column, other] of Array.from(to).entries()) {
+      const replaced = (row[column] ?? 0) + Number(letter !== other);
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

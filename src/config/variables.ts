@@ -1,0 +1,87 @@
+/** The variables of the environment: what each may be, what it is when it is not set, and what it is read as. */
+import path from 'node:path';
+import proxyAddress from 'proxy-addr';
+import { z } from 'zod';
+import { ROOT } from './environment';
+
+/** The longest grace, in seconds: a day. */
+const MAX_GRACE = 86_400;
+const MAX_HOPS = 32;
+/** What NODE_ENV may be; all but `production` is the same. */
+export const ENVIRONMENTS = ['development', 'production', 'test'];
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+const directory = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((dir) => path.resolve(ROOT, dir));
+/** Plain digits: `Number` would take a blank for 0. */
+const number = (form: RegExp, most: number, message: string) =>
+  z
+    .string()
+    .regex(form, message)
+    .transform(Number)
+    .refine((value) => value <= most, message);
+const seconds = (fallback: number) =>
+  number(/^\d+(\.\d+)?$/, MAX_GRACE, `must be a number of seconds from 0 to ${String(MAX_GRACE)}`)
+    .default(fallback)
+    .transform((value) => value * 1_000);
+
+export const variables = z.object({
+  NODE_ENV: z.string().default('development'),
+  PORT: number(/^\d+$/, 65_535, 'must be a port number, 0 to 65535').default(8005),
+  HOST: z.string().regex(/^\S+$/, 'must be an address or a host name').optional(),
+  COOKIE_SECRET: z.string().optional(),
+  MONGO_URL: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\/./, 'must begin with mongodb:// or mongodb+srv://')
+    .optional(),
+  MONGO_ID: z.string().optional(),
+  MONGO_PASSWORD: z.string().optional(),
+  DATA_DIR: directory('data'),
+  UPLOADS_DIR: directory('uploads'),
+  RECONNECT_GRACE_SECONDS: seconds(15),
+  EMPTY_ROOM_GRACE_SECONDS: seconds(300),
+  RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  TRUST_PROXY: z
+    .string()
+    .refine(isTrust, 'must be a number of proxies, or their addresses or subnets with commas between them')
+    .default('0')
+    .transform(trustOf),
+  PUBLIC_URL: z
+    .string()
+    .refine(
+      isPublicUrl,
+      'must be an address as people see it, like https://example.org or https://example.org/chat/',
+    )
+    .transform((value) => new URL(value))
+    .optional(),
+  LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  REDIS_URL: z.undefined('is not supported by this version: leave it out').optional(),
+  UPLOAD_STORE: z.literal('disk', 'must be disk: this version knows no other').default('disk'),
+});
+
+/** Addresses and subnets are named as Express names them. @source https://expressjs.com/en/guide/behind-proxies.html */
+function trustOf(value: string): false | number | string[] {
+  if (/^\d+$/.test(value)) return value === '0' ? false : Number(value);
+  return value.split(',').map((address) => address.trim());
+}
+
+function isTrust(value: string): boolean {
+  try {
+    const trust = trustOf(value);
+    if (Array.isArray(trust)) proxyAddress.compile(trust);
+    return trust === false || Array.isArray(trust) || trust <= MAX_HOPS;
+  } catch {
+    return false;
+  }
+}
+
+/** A host and a path, and nothing that only some requests have. */
+function isPublicUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password, pathname, search, hash } = new URL(value);
+  const isPlain = [username, password, search, hash].every((part) => part === '');
+  return isPlain && /^https?:$/.test(protocol) && /^(\/[\w.~%@+-]+)*\/?$/.test(pathname);
+}
