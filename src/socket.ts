@@ -9,6 +9,7 @@ import { isSameOrigin } from './middlewares/same-origin';
 import type { Services } from './services';
 import { chatNamespace } from './sockets/chat';
 import { createHall } from './sockets/hall';
+import { readHandshakes } from './sockets/handshake';
 import type { Io } from './sockets/io';
 import { roomNamespace } from './sockets/room';
 import { cutOffSlow } from './sockets/slow';
@@ -61,11 +62,17 @@ export function webSocket(server: HttpServer, { services, session, trustProxy, i
     });
   }
 
-  chat.use((socket, next) => {
-    const handshake: Partial<Pick<IncomingMessage, 'session'>> = socket.request;
-    Object.assign(socket.data, {
+  const known = readHandshakes(io.engine, (request) => {
+    const handshake: Partial<Pick<IncomingMessage, 'session'>> = request;
+    return {
       userId: handshake.session?.userId,
-      address: networkOf(proxyAddress(socket.request, trustProxy)),
+      address: networkOf(proxyAddress(request, trustProxy)),
+    };
+  });
+
+  chat.use((socket, next) => {
+    Object.assign(socket.data, {
+      ...known(socket.conn),
       rooms: new Map(),
       turn: Promise.resolve(),
     });
