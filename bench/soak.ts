@@ -4,8 +4,6 @@
  * records and files are what they were after the warm-up, within 10 %, or it ends with 1. MONGO_URL names a server;
  * without it the embedded store is used. A session is kept for a month by design: the same people come again and again.
  */
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,7 +12,8 @@ import { parseArgs } from 'node:util';
 import { open } from 'lmdb';
 import mongoose from 'mongoose';
 import { io } from 'socket.io-client';
-import type { Counts, Told } from './soak.child';
+import { programIn, startChild, type Child } from './child';
+import type { Counts } from './holdings';
 import { DATABASE_FILE } from '../src/stores/embedded';
 import { ask, join, once as heard, type ChatClient } from '../tests/support/app';
 import { gif } from '../tests/support/gif';
@@ -47,51 +46,30 @@ interface Table {
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-soak-'));
-  const child = startServer(folder);
+  const child = await startServer(folder);
   try {
-    const { port } = await told(child);
-    const url = `http://127.0.0.1:${String(port)}`;
+    const { url } = child;
     const tables = await Promise.all(Array.from({ length: TABLES }, () => seat(url)));
     await cycle(url, tables, Number(options['warm-up']), 'warming up');
     const before = await countAll(child, folder);
     await cycle(url, tables, Number(options.cycles), 'soaking');
     process.exitCode = compare(before, await countAll(child, folder)) ? 0 : 1;
   } finally {
-    child.kill();
-    await once(child, 'exit');
+    await child.stop();
     await dropDatabase();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function startServer(folder: string): ChildProcess {
-  return fork(path.join(__dirname, 'soak.child.ts'), {
-    execArgv: ['--expose-gc', '-r', 'ts-node/register/transpile-only'],
-    env: {
-      PATH: process.env['PATH'],
-      NODE_ENV: 'production',
-      LOG: 'warn',
-      COOKIE_SECRET: 'a secret for the soak',
-      HOST: '127.0.0.1',
-      PORT: '0',
-      DATA_DIR: folder,
-      UPLOADS_DIR: path.join(folder, 'uploads'),
-      RECONNECT_GRACE_SECONDS: '1',
-      EMPTY_ROOM_GRACE_SECONDS: '1',
-      RATE_LIMITS: 'off',
-      ...(MONGO_URL !== undefined && { MONGO_URL }),
-    },
-  });
-}
-
-/** What the server's process tells next. */
-function told(child: ChildProcess): Promise<Told> {
-  return new Promise((resolve, reject) => {
-    child.once('message', (message: Told) => {
-      resolve(message);
-    });
-    child.once('exit', () => reject(new Error('the server ended')));
-  });
+function startServer(folder: string): Promise<Child> {
+  const env = {
+    ...programIn(folder),
+    RECONNECT_GRACE_SECONDS: '1',
+    EMPTY_ROOM_GRACE_SECONDS: '1',
+    ...(MONGO_URL !== undefined && { MONGO_URL }),
+  };
+  const flags = ['-r', 'ts-node/register/transpile-only'];
+  return startChild(path.join(__dirname, 'program.child.ts'), env, flags);
 }
 
 async function seat(url: string): Promise<Table> {
@@ -202,7 +180,7 @@ async function expectOk(asked: ReturnType<typeof ask>): Promise<void> {
 }
 
 /** Waits for the last rooms to go; then counts what is kept, in the process, the store and the folder of uploads. */
-async function countAll(child: ChildProcess, folder: string): Promise<Counts> {
+async function countAll(child: Child, folder: string): Promise<Counts> {
   say('waiting until every room is gone');
   const end = performance.now() + PATIENCE;
   let records = await countRecords(folder);
@@ -210,10 +188,8 @@ async function countAll(child: ChildProcess, folder: string): Promise<Counts> {
     await wait(1_000);
     records = await countRecords(folder);
   }
-  const answer = told(child);
-  child.send('what do you hold?');
   const uploads = await readdir(path.join(folder, 'uploads'), { recursive: true });
-  return { ...(await answer).counts, ...records, files: uploads.length };
+  return { ...(await child.counts()), ...records, files: uploads.length };
 }
 
 async function countRecords(folder: string): Promise<Counts> {

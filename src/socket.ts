@@ -9,6 +9,7 @@ import type { SameOrigin } from './middlewares/same-origin';
 import type { Services } from './services';
 import { chatNamespace } from './sockets/chat';
 import { createHall } from './sockets/hall';
+import { readHandshakes } from './sockets/handshake';
 import type { Io } from './sockets/io';
 import { roomNamespace } from './sockets/room';
 import { cutOffSlow } from './sockets/slow';
@@ -65,11 +66,17 @@ export function webSocket(
     });
   }
 
-  chat.use((socket, next) => {
-    const handshake: Partial<Pick<IncomingMessage, 'session'>> = socket.request;
-    Object.assign(socket.data, {
+  const known = readHandshakes(io.engine, (request) => {
+    const handshake: Partial<Pick<IncomingMessage, 'session'>> = request;
+    return {
       userId: handshake.session?.userId,
-      address: networkOf(proxyAddress(socket.request, trust)),
+      address: networkOf(proxyAddress(request, trust)),
+    };
+  });
+
+  chat.use((socket, next) => {
+    Object.assign(socket.data, {
+      ...known(socket.conn),
       rooms: new Map(),
       turn: Promise.resolve(),
     });

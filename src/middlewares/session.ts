@@ -29,7 +29,10 @@ export function sessions(store: Store, secret: string, site: Site): RequestHandl
       const isThere = error === undefined && 'session' in req;
       next(isThere ? undefined : new Refusal('UNAVAILABLE', { cause: error }));
     };
-    const timer = setTimeout(goOn, PATIENCE, new Error('the session got no answer'));
+    // The error is made when it is needed: made here, it and its stack trace would live as long as each request.
+    const timer = setTimeout(() => {
+      goOn(new Error('the session got no answer'));
+    }, PATIENCE);
     // For `secure: 'auto'`: Express itself knows no PUBLIC_URL.
     Object.defineProperty(req, 'secure', { value: site.isHttps(req) });
     middleware(req, res, goOn);

@@ -6,8 +6,8 @@ import mongoose from 'mongoose';
 import { openLine, type Line } from './line';
 import type { Pace } from './pace';
 import { createPerson, loadPage, type Person } from './person';
-import { createServer, type Server } from './servers';
 import { compileEdited, edited, type Edit } from '../support/compiled';
+import { createServer, type Server } from '../support/servers';
 import { databaseOf } from '../support/store';
 import type { SentChat } from '../../src/types/events';
 

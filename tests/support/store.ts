@@ -35,11 +35,7 @@ export async function openTestMongo(server: string): Promise<TestStore> {
   const url = databaseOf(server);
   return keep(
     () => openMongo({ url }),
-    async () => {
-      const connection = await mongoose.createConnection(url).asPromise();
-      await connection.dropDatabase();
-      await connection.close();
-    },
+    () => dropDatabase(url),
   );
 }
 
@@ -49,6 +45,12 @@ export function databaseOf(server: string): string {
     /^(mongodb(?:\+srv)?:\/\/[^/?]*)(?:\/[^?]*)?/,
     `$1/gifchat-test-${randomBytes(6).toString('hex')}`,
   );
+}
+
+export async function dropDatabase(url: string): Promise<void> {
+  const connection = await mongoose.createConnection(url).asPromise();
+  await connection.dropDatabase();
+  await connection.close();
 }
 
 /** @param remove removes what `open` opens. */

@@ -1,8 +1,6 @@
-/** The server that the soak watches, as it is; asked over IPC, it tells what its process holds. */
+/** What a process that is measured holds: memory after garbage collection, handles, timers, listeners, sockets. */
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
-import { Server } from 'socket.io';
-import { loadConfig } from '../src/config';
-import { start } from '../src/start';
+import type { Server } from 'socket.io';
 
 /** How many there are of what; of memory, how many bytes. */
 export type Counts = Record<string, number>;
@@ -20,28 +18,24 @@ interface Emitter {
   listeners(name: string | symbol): unknown[];
 }
 
-const servers: Server[] = [];
-
-async function main(): Promise<void> {
-  noteServers();
-  const running = await start(loadConfig(process.env));
-  const tell = (counts: Counts) => process.send?.({ port: running.port, counts } satisfies Told);
-  process.on('message', () => void hold().then(tell));
-  process.once('SIGTERM', () => void running.stop().then(() => process.exit()));
+/** Tells the parent process the port, and what is held whenever it asks. The process needs --expose-gc. */
+export function answerQuestions(port: number, servers: readonly Server[]): void {
+  const tell = (counts: Counts) => process.send?.({ port, counts } satisfies Told);
+  process.on('message', () => void hold(servers).then(tell));
   tell({});
 }
 
-async function hold(): Promise<Counts> {
-  const least = await look();
+async function hold(servers: readonly Server[]): Promise<Counts> {
+  const least = await look(servers);
   for (let looks = 1; looks < LOOKS; looks++) {
     await wait(BETWEEN_LOOKS);
-    for (const [what, count] of Object.entries(await look()))
+    for (const [what, count] of Object.entries(await look(servers)))
       least[what] = Math.min(count, least[what] ?? count);
   }
   return least;
 }
 
-async function look(): Promise<Counts> {
+async function look(servers: readonly Server[]): Promise<Counts> {
   // What the first one finalizes, the second one frees.
   for (let times = 0; times < 2; times++) {
     globalThis.gc?.();
@@ -70,17 +64,3 @@ async function look(): Promise<Counts> {
 function sum<T>(all: T[], count: (one: T) => number): number {
   return all.reduce((total, one) => total + count(one), 0);
 }
-
-/** Socket.IO's server is noted when it is attached: the program shows it to nobody. */
-function noteServers(): void {
-  const attach: unknown = Reflect.get(Server.prototype, 'attach');
-  if (typeof attach !== 'function') throw new Error("Socket.IO's server has no attach");
-  Object.defineProperty(Server.prototype, 'attach', {
-    value(this: Server, ...args: unknown[]): unknown {
-      servers.push(this);
-      return Reflect.apply(attach, this, args);
-    },
-  });
-}
-
-void main();

@@ -1,7 +1,7 @@
 /** The server's processes: started, killed in the middle of everything, and started again on the same data. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Compiled } from '../support/compiled';
+import type { Compiled } from './compiled';
 
 /** How much of what a process says is kept, to be read when something went wrong. */
 const KEPT_OUTPUT = 20_000;
