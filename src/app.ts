@@ -6,6 +6,7 @@ import morgan from 'morgan';
 import nunjucks from 'nunjucks';
 import { filters } from './filters';
 import { logger, redactUrl } from './logger';
+import { createAssets } from './middlewares/assets';
 import { errorHandler, notFound } from './middlewares/errors';
 import { headers } from './middlewares/headers';
 import { sameOrigin } from './middlewares/same-origin';
@@ -34,10 +35,12 @@ export function createApp({ cookieSecret, isProduction, trustProxy, services, se
     noCache: !isProduction,
   });
   for (const [name, filter] of Object.entries(filters)) views.addFilter(name, filter);
+  const assets = createAssets({ isProduction });
+  views.addGlobal('asset', assets.urlOf);
 
   app.use(accessLog);
   app.use(headers);
-  app.use(express.static(path.join(ROOT, 'public'), { index: false }));
+  app.use(assets.serve);
   app.use(sameOrigin);
   app.use(express.json({ limit: MAX_BODY_BYTES }));
   app.use(express.urlencoded({ extended: false, limit: MAX_BODY_BYTES }));

@@ -11,8 +11,8 @@ import type { Line } from './line';
 import type { Deed } from './plan';
 import type { Joined, SentChat } from '../../src/types/events';
 
-type ConnectionModule = typeof import('../../public/connection.js');
-type OutboxModule = typeof import('../../public/outbox.js');
+type ConnectionModule = typeof import('../../src/browser/connection.js');
+type OutboxModule = typeof import('../../src/browser/outbox.js');
 type Connection = ReturnType<ConnectionModule['createConnection']>;
 type Outbox = ReturnType<OutboxModule['createOutbox']>;
 type Parts = Parameters<OutboxModule['createOutbox']>[0];
@@ -56,7 +56,7 @@ const LEAVE_PATIENCE = 60_000;
 const MAX_UNSENT = 12;
 
 export async function loadPage(): Promise<PageModules> {
-  const urlOf = (name: string) => pathToFileURL(path.resolve(__dirname, '../../public', name)).href;
+  const urlOf = (name: string) => pathToFileURL(path.resolve(__dirname, '../../src/browser', name)).href;
   const { createConnection }: ConnectionModule = await import(urlOf('connection.js'));
   const { createOutbox }: OutboxModule = await import(urlOf('outbox.js'));
   return { createConnection, createOutbox };

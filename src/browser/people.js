@@ -3,8 +3,8 @@ import { paint } from './colors.js';
 import { clone, fill, find, leadOn } from './dom.js';
 
 /**
- * @typedef {import('../src/types/events.js').PersonSummary} PersonSummary
- * @typedef {import('../src/types/events.js').PersonRef} PersonRef
+ * @typedef {import('../types/events.js').PersonSummary} PersonSummary
+ * @typedef {import('../types/events.js').PersonRef} PersonRef
  * @typedef {'whisper' | 'handover' | 'kick'} Action
  */
 
@@ -45,7 +45,7 @@ export function createPeople({ room, list, me, onAction }) {
       count();
     },
 
-    /** @param {import('../src/types/events.js').SentChat} chat */
+    /** @param {import('../types/events.js').SentChat} chat */
     hear({ seq, kind, userId, color }) {
       if (seq <= asOf) return;
       asOf = seq;

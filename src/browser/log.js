@@ -8,9 +8,9 @@ import { chatRow, gifRow, group, orderOf, textRow, whisperRow } from './row.js';
 import { showTime } from './times.js';
 
 /**
- * @typedef {import('../src/types/events.js').SentChat} SentChat
- * @typedef {import('../src/types/events.js').PersonRef} PersonRef
- * @typedef {import('../src/types/events.js').Whisper} Whisper
+ * @typedef {import('../types/events.js').SentChat} SentChat
+ * @typedef {import('../types/events.js').PersonRef} PersonRef
+ * @typedef {import('../types/events.js').Whisper} Whisper
  */
 
 /** How many chats stay on the page; older and newer ones come again by scrolling. */

@@ -2,7 +2,7 @@
 import { paint } from './colors.js';
 import { fill, find } from './dom.js';
 
-/** @typedef {import('../src/types/events.js').PersonRef} PersonRef */
+/** @typedef {import('../types/events.js').PersonRef} PersonRef */
 
 /**
  * @param {object} parts

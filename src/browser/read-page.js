@@ -1,6 +1,6 @@
 /** A page of a room's history, over HTTP. */
 
-/** @typedef {{ chats: import('../src/types/events.js').SentChat[]; more: boolean }} Page */
+/** @typedef {{ chats: import('../types/events.js').SentChat[]; more: boolean }} Page */
 
 /** How long an answer is waited for, in ms. */
 const PATIENCE = 15_000;

@@ -5,11 +5,11 @@
  */
 
 /**
- * @typedef {import('../src/types/events.js').SentChat} SentChat
- * @typedef {import('../src/types/events.js').Joined} Joined
- * @typedef {import('../src/types/events.js').ChatRequests} ChatRequests
- * @typedef {import('../src/types/events.js').ChatEvents} ChatEvents
- * @typedef {'REPLACED' | import('../src/types/events.js').SocketErrorCode} End why one is not in the room any more
+ * @typedef {import('../types/events.js').SentChat} SentChat
+ * @typedef {import('../types/events.js').Joined} Joined
+ * @typedef {import('../types/events.js').ChatRequests} ChatRequests
+ * @typedef {import('../types/events.js').ChatEvents} ChatEvents
+ * @typedef {'REPLACED' | import('../types/events.js').SocketErrorCode} End why one is not in the room any more
  */
 
 /** How long an answer is waited for, in ms: longer than the server lets a change wait (5 s). */

@@ -7,7 +7,7 @@ import { backoff, isTransient } from './connection.js';
 import { newNonce } from './nonce.js';
 
 /**
- * @typedef {import('../src/types/events.js').SentChat} SentChat
+ * @typedef {import('../types/events.js').SentChat} SentChat
  * @typedef {{
  *   nonce: string;
  *   room: string;

@@ -4,14 +4,14 @@ import { clone, fill, find } from './dom.js';
 import { showBack, showOffline } from './notice.js';
 import { onWaking } from './wake.js';
 
-/** @typedef {import('../src/types/events.js').RoomSummary} RoomSummary */
+/** @typedef {import('../types/events.js').RoomSummary} RoomSummary */
 
 const rows = find('#rooms tbody', HTMLTableSectionElement);
 const isFirstPage = find('main', HTMLElement).hasAttribute('data-first');
 /** What happens while the list is fetched, for the latest time, is done again after it. @type {(() => void)[] | undefined} */
 let meanwhile;
 
-/** @type {import('socket.io-client').Socket<import('../src/types/events.js').RoomEvents>} */
+/** @type {import('socket.io-client').Socket<import('../types/events.js').RoomEvents>} */
 const socket = io('/room', { reconnectionDelayMax: 2000 });
 socket.on('connect', () => {
   showBack();

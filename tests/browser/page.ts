@@ -1,7 +1,7 @@
 /** The part of a room's page that knows of no page: its connection and its outbox, with a box that outlives them. */
 import { io } from 'socket.io-client';
-import { createConnection } from '../../public/connection.js';
-import { createOutbox } from '../../public/outbox.js';
+import { createConnection } from '../../src/browser/connection.js';
+import { createOutbox } from '../../src/browser/outbox.js';
 import type { SentChat } from '../../src/types/events';
 import type { Person } from '../support/app';
 

@@ -159,7 +159,7 @@ function goToNewest() {
   else void history.toNewest();
 }
 
-/** @param {string} action @param {import('../src/types/events.js').PersonRef} who */
+/** @param {string} action @param {import('../types/events.js').PersonRef} who */
 async function act(action, who) {
   find('#people', HTMLElement).hidePopover?.();
   if (action === 'whisper') whisper.start(who);
@@ -188,7 +188,7 @@ async function removeRoom() {
   }
 }
 
-/** @param {import('../src/types/events.js').Answer | undefined} answer */
+/** @param {import('../types/events.js').Answer | undefined} answer */
 function answer(answer) {
   if (!answer?.ok) showProblem(answer?.message ?? '연결이 끊겨 하지 못했습니다.');
 }

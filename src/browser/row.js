@@ -3,14 +3,14 @@ import { paint } from './colors.js';
 import { clone, fill, find } from './dom.js';
 import { showTime } from './times.js';
 
-/** @typedef {import('../src/types/events.js').PersonRef} PersonRef */
+/** @typedef {import('../types/events.js').PersonRef} PersonRef */
 
-/** Chats of one person share one name line when they follow within this time, in ms. `src/filters.ts` does the same. */
+/** Chats of one person share one name line when they follow within this time, in ms. `../filters.ts` does the same. */
 const ONE_BREATH = 120_000;
 /** A GIF is shown no larger than this, in CSS px a side. */
 const MAX_SIDE = 320;
 
-/** What the room's log has. @param {import('../src/types/events.js').SentChat} chat @param {PersonRef} me */
+/** What the room's log has. @param {import('../types/events.js').SentChat} chat @param {PersonRef} me */
 export function chatRow(chat, me) {
   if (chat.kind !== 'chat' && chat.kind !== 'gif') {
     const row = clone('system-template');
@@ -52,7 +52,7 @@ export function gifRow(file, me, nonce, holding) {
 }
 
 /**
- * @param {import('../src/types/events.js').Whisper} whisper
+ * @param {import('../types/events.js').Whisper} whisper
  * @param {PersonRef} me
  * @param {number} after the number of the newest chat when it came
  */

@@ -1,0 +1,3 @@
+/** A room. */
+import '../page';
+import '../chat';

@@ -1,0 +1,3 @@
+/** The list of rooms. */
+import '../page';
+import '../main';

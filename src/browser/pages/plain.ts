@@ -1,0 +1,2 @@
+/** A page without a script of its own: a form, an error. */
+import '../page';
