@@ -9,10 +9,7 @@ module.exports = {
   setupFiles: ['<rootDir>/tests/support/silence.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/e2e/', ...NEEDS_MONGO],
   // Types are checked by `npm run typecheck`; here they would only cost time.
-  transform: {
-    // The pages' modules that need no page are tested, too.
-    '^.+(\\.ts|/src/browser/.+\\.js)$': ['ts-jest', { tsconfig: 'tests/tsconfig.json', diagnostics: false }],
-  },
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tests/tsconfig.json', diagnostics: false }] },
   testTimeout: 30_000,
   maxWorkers: '100%',
 };

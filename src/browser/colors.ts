@@ -1,21 +1,17 @@
 /** Persons' colors as style rules: the CSP allows no style attributes, and each color needs its rule once. */
-import { find } from './dom.js';
+import { find } from './dom';
 
-const sheet = find('#colors', HTMLStyleElement).sheet;
+const { sheet } = find('#colors', HTMLStyleElement);
 const known = new Set([...(sheet?.cssRules ?? [])].map((rule) => rule.cssText.slice(13, 20)));
 
-/**
- * Shows an element, and what is in it, as somebody's.
- * @param {Element} element
- * @param {string} color `#rrggbb`
- */
-export function paint(element, color) {
+/** Shows an element, and what is in it, as somebody's. @param color `#rrggbb` */
+export function paint(element: Element, color: string): void {
   addColor(color);
   element.setAttribute('data-color', color);
 }
 
-/** @param {string} color anything else than `#rrggbb` is passed over */
-export function addColor(color) {
+/** @param color anything else than `#rrggbb` is passed over */
+export function addColor(color: string): void {
   if (known.has(color) || !/^#[0-9a-f]{6}$/.test(color)) return;
   known.add(color);
   sheet?.insertRule(`[data-color="${color}"]{--person:${color}}`);

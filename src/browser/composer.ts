@@ -1,28 +1,29 @@
 /** Where one writes. */
-import { onEnter } from './ime.js';
+import { onEnter } from './ime';
+import { composerWords } from '../locales/page';
+import { lengthOf, MAX_CHAT_LENGTH } from '../shared/sizes';
+import type { Whispering } from './whisper';
 
-/** In characters as people count them. */
-const MAX_LENGTH = 2_000;
+interface Parts {
+  form: HTMLFormElement;
+  field: HTMLTextAreaElement;
+  say: (text: string) => void;
+  whisper: Pick<Whispering, 'isOn' | 'send'>;
+  typing: { typed: () => void; stop: () => void };
+  /** @param text empty for none */
+  onProblem: (text: string) => void;
+}
 
-/**
- * @param {object} parts
- * @param {HTMLFormElement} parts.form
- * @param {HTMLTextAreaElement} parts.field
- * @param {ReturnType<typeof import('./outbox.js').createOutbox>} parts.outbox
- * @param {ReturnType<typeof import('./whisper.js').createWhisper>} parts.whisper
- * @param {ReturnType<typeof import('./typing.js').createTyping>} parts.typing
- * @param {(text: string) => void} parts.onProblem
- */
-export function createComposer({ form, field, outbox, whisper, typing, onProblem }) {
-  /** Whispers on their way. They stand in the field until they went out: a second Enter must not say them aloud. @type {Set<string>} */
-  const whispering = new Set();
+export function createComposer({ form, field, say, whisper, typing, onProblem }: Parts): void {
+  /** Whispers on their way. They stand in the field until they went out: a second Enter must not say them aloud. */
+  const whispering = new Set<string>();
   // The browser's own bubble about an empty field is for those without scripts.
   form.noValidate = true;
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void send();
   });
-  onEnter(field, send);
+  onEnter(field, () => void send());
   field.addEventListener('input', () => {
     fit();
     // A whisper is nobody else's business.
@@ -30,19 +31,17 @@ export function createComposer({ form, field, outbox, whisper, typing, onProblem
     else typing.stop();
   });
 
-  async function send() {
+  async function send(): Promise<void> {
     const text = field.value.trim();
     if (text === '' || whispering.has(text)) return;
-    const { length } = [...text];
-    if (length > MAX_LENGTH) {
-      onProblem(
-        `${MAX_LENGTH.toLocaleString()}자까지 보낼 수 있습니다. 지금은 ${length.toLocaleString()}자입니다.`,
-      );
+    const length = lengthOf(text);
+    if (length > MAX_CHAT_LENGTH) {
+      onProblem(composerWords.tooLong(MAX_CHAT_LENGTH, length));
       return;
     }
     onProblem('');
     field.focus();
-    if (!whisper.isOn()) outbox.send({ chat: text });
+    if (!whisper.isOn()) say(text);
     else if (!(await sendWhisper(text))) return;
     // What was typed while the whisper was on its way is not sent yet.
     if (field.value.trim() !== text) return;
@@ -51,8 +50,8 @@ export function createComposer({ form, field, outbox, whisper, typing, onProblem
     fit();
   }
 
-  /** @param {string} text @returns {Promise<boolean>} whether it went out */
-  async function sendWhisper(text) {
+  /** @returns whether it went out */
+  async function sendWhisper(text: string): Promise<boolean> {
     whispering.add(text);
     try {
       const problem = await whisper.send(text);
@@ -64,9 +63,9 @@ export function createComposer({ form, field, outbox, whisper, typing, onProblem
   }
 
   /** As tall as what is written, where CSS cannot do it. */
-  function fit() {
+  function fit(): void {
     if (CSS.supports('field-sizing', 'content')) return;
     field.style.height = 'auto';
-    field.style.height = `${field.scrollHeight + 2}px`;
+    field.style.height = `${String(field.scrollHeight + 2)}px`;
   }
 }

@@ -3,14 +3,11 @@
  * Chats that are missing after that are read from the room's history, which costs no join.
  * Nothing here knows of a page: it runs wherever there is a Socket.IO client.
  */
-
-/**
- * @typedef {import('../types/events.js').SentChat} SentChat
- * @typedef {import('../types/events.js').Joined} Joined
- * @typedef {import('../types/events.js').ChatRequests} ChatRequests
- * @typedef {import('../types/events.js').ChatEvents} ChatEvents
- * @typedef {'REPLACED' | import('../types/events.js').SocketErrorCode} End why one is not in the room any more
- */
+import type { Socket } from 'socket.io-client';
+import { chatEvents } from './incoming';
+import { backoff, isTransient } from './retry';
+import { ask, listener, type Io } from './wire';
+import type { ChatEvents, ChatRequests, Joined, SentChat, SocketErrorCode } from '../types/events';
 
 /** How long an answer is waited for, in ms: longer than the server lets a change wait (5 s). */
 const PATIENCE = 8_000;
@@ -21,37 +18,36 @@ const GAP_PATIENCE = 300;
 /** A page that missed more than this reads on at the newest chat, as a fresh page does. */
 const MAX_CATCH_UP = 1_000;
 
-/**
- * @param {object} parts
- * @param {(typeof import('socket.io-client'))['io']} [parts.io] the page's own if not given
- * @param {string} parts.room
- * @param {boolean} parts.isEphemeral
- * @param {number} parts.after the number of the last chat that is known
- * @param {(after: number) => Promise<SentChat[]>} parts.readAfter the first chats of the room's history after a number
- * @param {(chats: SentChat[]) => void} parts.onChats what follows the last, in order, each once
- * @param {(joined: Joined) => void} parts.onJoined who is there, as of `seq`; chats up to it were handed on
- * @param {() => void} parts.onOffline
- * @param {(why: End) => void} parts.onEnd the last that is heard
- * @param {(seq: number) => void} [parts.onSkip] all chats up to this number are passed over, for they are too many;
- *   if not given, all are read and handed on
- */
-export function createConnection({
-  io: connect = io,
-  room,
-  isEphemeral,
-  after,
-  readAfter,
-  onChats,
-  onJoined,
-  onOffline,
-  onEnd,
-  onSkip,
-}) {
-  const wire = connect('/chat', { reconnectionDelayMax: 2000 });
-  /** @type {import('socket.io-client').Socket<ChatEvents, ChatRequests>} */
-  const socket = wire;
-  /** Live chats that wait for the answer to a join or for those before them. @type {Map<number, SentChat>} */
-  const held = new Map();
+/** Why one is not in the room any more. */
+export type End = 'REPLACED' | SocketErrorCode;
+export type Connection = ReturnType<typeof createConnection>;
+
+export interface ConnectionParts {
+  io: Io;
+  room: string;
+  isEphemeral: boolean;
+  /** The number of the last chat that is known. */
+  after: number;
+  /** The first chats of the room's history after a number. */
+  readAfter: (after: number) => Promise<SentChat[]>;
+  /** What follows the last, in order, each once. */
+  onChats: (chats: SentChat[]) => void;
+  /** Who is there, as of `seq`; chats up to it were handed on. */
+  onJoined: (joined: Joined) => void;
+  onOffline: () => void;
+  /** The last that is heard. */
+  onEnd: (why: End) => void;
+  /** All chats up to this number are passed over, for they are too many; if not given, all are read and handed on. */
+  onSkip?: (seq: number) => void;
+}
+
+export function createConnection(parts: ConnectionParts) {
+  const { io, room, isEphemeral, after, readAfter, onChats, onJoined, onOffline, onEnd, onSkip } = parts;
+  const wire = io('/chat', { reconnectionDelayMax: 2000 });
+  const socket: Socket<ChatEvents, ChatRequests> = wire;
+  const on = listener(wire, chatEvents);
+  /** Live chats that wait for the answer to a join or for those before them. */
+  const held = new Map<number, SentChat>();
   let last = after;
   /** The newest number that we know to exist. */
   let newest = after;
@@ -61,8 +57,7 @@ export function createConnection({
   let joins = 0;
   /** Joins in a row that brought nothing. */
   let tries = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   socket.on('connect', () => void join());
   socket.on('disconnect', (reason) => {
@@ -74,51 +69,54 @@ export function createConnection({
   socket.on('connect_error', () => {
     if (!isEnded) onOffline();
   });
-  socket.on('chats', (chats) => {
+  on('chats', (chats) => {
     for (const chat of chats) if (chat.room === room && chat.seq > last) held.set(chat.seq, chat);
     if (isReady) handOn();
   });
-  socket.on('behind', (state) => {
+  on('behind', (state) => {
     if (state.room !== room || state.seq <= last) return;
     if (isReady && (isEphemeral || onSkip !== undefined)) skip(state.seq);
     // Before the answer to a join nothing is sure, and without `onSkip` nothing is passed over: it is read.
     else expect(state.seq);
   });
-  socket.on('kicked', (which) => {
+  on('kicked', (which) => {
     if (which.room === room) end('BARRED');
   });
-  socket.on('roomClosed', (which) => {
+  on('roomClosed', (which) => {
     if (which.room === room) end('ROOM_NOT_FOUND');
   });
 
-  async function join(patience = PATIENCE) {
+  async function join(patience = PATIENCE): Promise<void> {
     stopJoining();
     if (isEnded) return;
     const turn = joins;
     const answer = await request('join', { room, after: last }, patience);
     if (turn !== joins) return;
     if (answer === undefined) {
-      // It may be dead and not know it. Who just woke up does not wait.
+      // It may be dead and not know it. A page that just woke up does not wait.
       if (patience === WAKING_PATIENCE) reconnect();
       else timer = setTimeout(reconnect, backoff(tries++));
     } else if (answer.ok) {
       take(answer);
     } else if (isTransient(answer)) {
-      timer = setTimeout(join, backoff(tries++));
+      joinLater();
     } else {
       end(answer.code);
     }
   }
 
-  function stopJoining() {
+  function joinLater(): void {
+    timer = setTimeout(() => void join(), backoff(tries++));
+  }
+
+  function stopJoining(): void {
     joins += 1;
     isReady = false;
     clearTimeout(timer);
     timer = undefined;
   }
 
-  /** @param {Joined} joined */
-  function take(joined) {
+  function take(joined: Joined): void {
     const { missed, seq } = joined;
     const isTooMuch = onSkip !== undefined && seq - last > MAX_CATCH_UP;
     if (isEphemeral || isTooMuch) skip(seq);
@@ -127,8 +125,8 @@ export function createConnection({
     else void readUpTo(joined);
   }
 
-  /** The rest of what was missed, when it is more than a join's answer holds. @param {Joined} joined */
-  async function readUpTo(joined) {
+  /** The rest of what was missed, when it is more than a join's answer holds. */
+  async function readUpTo(joined: Joined): Promise<void> {
     const turn = joins;
     try {
       while (last < joined.seq) {
@@ -140,25 +138,23 @@ export function createConnection({
       }
       beReady(joined);
     } catch {
-      if (turn === joins) timer = setTimeout(join, backoff(tries++));
+      if (turn === joins) joinLater();
     }
   }
 
-  /** @param {Joined} joined */
-  function beReady(joined) {
+  function beReady(joined: Joined): void {
     isReady = true;
     onJoined(joined);
     handOn();
   }
 
-  /** @param {SentChat[]} chats */
-  function hold(chats) {
+  function hold(chats: SentChat[]): void {
     for (const chat of chats) if (chat.seq > last) held.set(chat.seq, chat);
     handOn();
   }
 
   /** Hands on what follows the last; what does not waits, for a moment. */
-  function handOn() {
+  function handOn(): void {
     const next = [];
     for (let chat = held.get(last + 1); chat; chat = held.get(last + 1)) {
       next.push(chat);
@@ -175,9 +171,8 @@ export function createConnection({
   /**
    * Goes on after this number. In an ephemeral room the chats up to it are stored nowhere, so those of them that were heard
    * are handed on; elsewhere they are too many, and all of them are passed over.
-   * @param {number} seq
    */
-  function skip(seq) {
+  function skip(seq: number): void {
     const heard = [...held.values()].filter((chat) => chat.seq <= seq).sort((a, b) => a.seq - b.seq);
     for (const chat of heard) held.delete(chat.seq);
     last = Math.max(last, seq);
@@ -186,11 +181,12 @@ export function createConnection({
     handOn();
   }
 
-  /** There is a chat of this number: if it does not come by itself in a moment, it is read. @param {number} seq */
-  function expect(seq) {
+  /** There is a chat of this number: if it does not come by itself in a moment, it is read. */
+  function expect(seq: number): void {
     newest = Math.max(newest, seq);
     if (!isReady) return;
-    if (newest > last) timer ??= setTimeout(fill, tries === 0 ? GAP_PATIENCE : backoff(tries - 1));
+    if (newest > last)
+      timer ??= setTimeout(() => void fill(), tries === 0 ? GAP_PATIENCE : backoff(tries - 1));
     else {
       tries = 0;
       clearTimeout(timer);
@@ -199,7 +195,7 @@ export function createConnection({
   }
 
   /** Closes a gap between the last chat and those that were heard of. */
-  async function fill() {
+  async function fill(): Promise<void> {
     if (isEphemeral) {
       timer = undefined;
       skip(held.size > 0 ? Math.min(...held.keys()) - 1 : newest);
@@ -212,63 +208,55 @@ export function createConnection({
     timer = undefined;
     if (chats === undefined) {
       // Whether we may still be here, and whether the server is there, a join tells.
-      timer = setTimeout(join, backoff(tries++));
+      joinLater();
       return;
     }
     if (chats.length === 0 || (chats[0]?.seq ?? 0) > before + 1) tries += 1;
     hold(chats);
   }
 
-  /**
-   * @template {keyof ChatRequests} E
-   * @param {E} event
-   * @param {Parameters<ChatRequests[E]>[0]} payload
-   * @param {number} [patience] ms
-   * @returns {Promise<Parameters<NonNullable<Parameters<ChatRequests[E]>[1]>>[0] | undefined>} nothing when no answer came
-   */
-  async function request(event, payload, patience = PATIENCE) {
-    // Socket.IO would keep it and send it before the next join.
-    if (!socket.connected) return undefined;
-    try {
-      return await wire.timeout(patience).emitWithAck(event, payload);
-    } catch {
-      return undefined;
-    }
+  /** @returns undefined when no answer came */
+  function request<E extends keyof ChatRequests>(
+    event: E,
+    payload: Parameters<ChatRequests[E]>[0],
+    patience = PATIENCE,
+  ) {
+    return ask(wire, event, payload, patience);
   }
 
-  function reconnect() {
+  function reconnect(): void {
     if (isEnded) return;
     socket.disconnect();
     socket.connect();
   }
 
   /** Time may have passed that nobody noticed: asks whether the connection lives, else makes a new one at once. */
-  function wake() {
+  function wake(): void {
     if (socket.connected) void join(WAKING_PATIENCE);
     else reconnect();
   }
 
-  /** @param {End} why */
-  function end(why) {
+  function end(why: End): void {
     if (isEnded) return;
     leave();
     onEnd(why);
   }
 
   /** Hears nothing more, and leaves it to the server to end the connection: gone first, one would seem to be cut off. */
-  function fallSilent() {
+  function fallSilent(): void {
     isEnded = true;
     stopJoining();
   }
 
   /** Hears nothing more. */
-  function leave() {
+  function leave(): void {
     fallSilent();
     socket.disconnect();
   }
 
   return {
     socket,
+    on,
     request,
     expect,
     join,
@@ -278,14 +266,4 @@ export function createConnection({
     isReady: () => isReady,
     isEnded: () => isEnded,
   };
-}
-
-/** Whether the same may be tried again in a while. @param {{ ok: boolean; code?: string }} answer */
-export function isTransient(answer) {
-  return !answer.ok && (answer.code === 'UNAVAILABLE' || answer.code === 'RATE_LIMITED');
-}
-
-/** Milliseconds to wait after so many tries: from about 1 s to about 15 s, not the same for all. @param {number} tries */
-export function backoff(tries) {
-  return Math.min(15_000, 1_000 * 2 ** tries) * (0.75 + Math.random() / 2);
 }

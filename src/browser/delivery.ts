@@ -1,43 +1,42 @@
 /** The line under something of mine that is on its way: sending, how far, failed and what now. It goes when it is stored. */
-import { clone, find, leadOn } from './dom.js';
+import { clone, find, leadOn } from './dom';
+import type { Log } from './log';
+import type { Mine } from './mine';
+import type { Letter, State } from './outbox';
+import { deliveryWords } from '../locales/page';
 
-/**
- * @typedef {import('./outbox.js').Letter} Letter
- * @typedef {import('./outbox.js').State} State
- */
+interface Parts {
+  scroller: HTMLElement;
+  log: Log;
+  mine: Mine;
+  retry: (nonce: string) => void;
+  discard: (nonce: string) => void;
+}
 
-/**
- * Shows what becomes of letters, each in a row of its own.
- * @param {object} parts
- * @param {HTMLElement} parts.scroller
- * @param {ReturnType<typeof import('./log.js').createLog>} parts.log
- * @param {(nonce: string) => void} parts.retry
- * @param {(nonce: string) => void} parts.discard
- * @returns {(letter: Letter, state: State) => void}
- */
-export function createDeliveries({ scroller, log, retry, discard }) {
-  /** @type {Map<string, ReturnType<typeof createDelivery>>} */
-  const lines = new Map();
+/** Shows what becomes of letters, each in a row of its own. */
+export function createDeliveries({ scroller, log, mine, retry, discard }: Parts) {
+  const lines = new Map<string, ReturnType<typeof createDelivery>>();
 
-  /** @param {Letter} letter */
-  function lineOf(letter) {
+  function lineOf(letter: Letter) {
     const { nonce } = letter;
     const known = lines.get(nonce);
     if (known) return known;
-    const row = letter.kind === 'chat' ? log.addText(nonce, letter.chat) : log.addGif(nonce, letter.gif);
+    const row = letter.kind === 'chat' ? mine.addText(nonce, letter.chat) : mine.addGif(nonce, letter.gif);
     const line = createDelivery(row, scroller, letter.kind === 'gif', {
-      retry: () => retry(nonce),
-      discard() {
+      retry: () => {
+        retry(nonce);
+      },
+      discard: () => {
         discard(nonce);
         lines.delete(nonce);
-        log.discard(nonce);
+        mine.discard(nonce);
       },
     });
     lines.set(nonce, line);
     return line;
   }
 
-  return (letter, state) => {
+  return (letter: Letter, state: State): void => {
     const { nonce } = letter;
     if (state.what === 'sent') {
       lines.delete(nonce);
@@ -50,18 +49,18 @@ export function createDeliveries({ scroller, log, retry, discard }) {
     else if (state.what === 'failed') line.failed(state.why, state.canRetry);
     else {
       line.pending();
-      if (isAgain) log.moveToEnd(nonce);
+      if (isAgain) mine.moveToEnd(nonce);
     }
   };
 }
 
-/**
- * @param {HTMLElement} row
- * @param {HTMLElement} scroller
- * @param {boolean} canCancel while it is on its way
- * @param {{ retry: () => void; discard: () => void }} actions
- */
-function createDelivery(row, scroller, canCancel, actions) {
+/** @param canCancel while it is on its way */
+function createDelivery(
+  row: HTMLElement,
+  scroller: HTMLElement,
+  canCancel: boolean,
+  actions: { retry: () => void; discard: () => void },
+) {
   const line = clone('delivery-template');
   const text = find('[data-slot="state"]', HTMLElement, line);
   const progress = find('progress', HTMLProgressElement, line);
@@ -71,8 +70,7 @@ function createDelivery(row, scroller, canCancel, actions) {
   }
   row.append(line);
 
-  /** @param {string} state @param {string[]} offered */
-  function show(state, offered) {
+  function show(state: string, offered: string[]): void {
     text.textContent = state;
     progress.hidden = true;
     for (const button of buttons) {
@@ -83,21 +81,20 @@ function createDelivery(row, scroller, canCancel, actions) {
   }
 
   return {
-    pending() {
-      show('보내는 중…', canCancel ? ['cancel'] : []);
+    pending(): void {
+      show(deliveryWords.sending, canCancel ? ['cancel'] : []);
       row.classList.add('is-pending');
       row.classList.remove('is-failed');
     },
 
-    /** @param {number} part 0 to 1 */
-    uploading(part) {
-      if (progress.hidden) show('올리는 중…', ['cancel']);
+    /** @param part 0 to 1 */
+    uploading(part: number): void {
+      if (progress.hidden) show(deliveryWords.uploading, ['cancel']);
       progress.hidden = false;
       progress.value = part;
     },
 
-    /** @param {string} why @param {boolean} canRetry */
-    failed(why, canRetry) {
+    failed(why: string, canRetry: boolean): void {
       show(why, canRetry ? ['retry', 'discard'] : ['discard']);
       row.classList.remove('is-pending');
       row.classList.add('is-failed');

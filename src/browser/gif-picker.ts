@@ -1,26 +1,30 @@
 /** GIFs to send: chosen, pasted or dropped; and why one is not taken. */
+import { composerWords } from '../locales/page';
+import { MAX_GIF_BYTES } from '../shared/sizes';
 
-const MAX_BYTES = 5 * 1024 * 1024;
+interface Parts {
+  /** Not there where no GIFs are taken. */
+  input?: HTMLInputElement;
+  /** Shown while a file is held over the page. */
+  dropHere: HTMLElement;
+  /** Whether GIFs are taken now. */
+  isOpen: () => boolean;
+  send: (gif: Blob) => void;
+  /** @param text empty for none */
+  onProblem: (text: string) => void;
+}
 
-/**
- * @param {object} parts
- * @param {HTMLInputElement} [parts.input] not there where no GIFs are taken
- * @param {HTMLElement} parts.dropHere shown while a file is held over the page
- * @param {() => boolean} parts.isOpen whether GIFs are taken now
- * @param {(gif: Blob) => void} parts.send
- * @param {(text: string) => void} parts.onProblem
- */
-export function createGifPicker({ input, dropHere, isOpen, send, onProblem }) {
+export function createGifPicker({ input, dropHere, isOpen, send, onProblem }: Parts): void {
   input?.addEventListener('change', () => {
     void sendAll(input.files);
     // The same file again is a change again.
     input.value = '';
   });
   document.addEventListener('paste', (event) => {
-    const files = event.clipboardData?.files;
-    if (!isOpen() || !files?.length || event.clipboardData?.types.includes('text/plain')) return;
+    const data = event.clipboardData;
+    if (!isOpen() || !data || data.files.length === 0 || data.types.includes('text/plain')) return;
     event.preventDefault();
-    void sendAll(files);
+    void sendAll(data.files);
   });
   document.addEventListener('dragover', (event) => {
     if (!event.dataTransfer?.types.includes('Files')) return;
@@ -34,24 +38,24 @@ export function createGifPicker({ input, dropHere, isOpen, send, onProblem }) {
   });
   document.addEventListener('drop', (event) => {
     dropHere.hidden = true;
-    if (!event.dataTransfer?.files.length) return;
+    const files = event.dataTransfer?.files ?? [];
+    if (files.length === 0) return;
     event.preventDefault();
-    if (isOpen()) void sendAll(event.dataTransfer.files);
+    if (isOpen()) void sendAll(files);
   });
 
-  /** @param {FileList | null} files */
-  async function sendAll(files) {
+  async function sendAll(files: Iterable<File> | null): Promise<void> {
     onProblem('');
+    // A list of files is emptied with its field or event: this copy is not.
     for (const file of [...(files ?? [])]) {
-      if (!(await isGif(file))) onProblem('GIF 파일이 아닙니다.');
-      else if (file.size > MAX_BYTES) onProblem('너무 큽니다. GIF는 5MB까지 올릴 수 있습니다.');
+      if (!(await isGif(file))) onProblem(composerWords.notAGif);
+      else if (file.size > MAX_GIF_BYTES) onProblem(composerWords.gifTooLarge);
       else send(file);
     }
   }
 }
 
-/** @param {File} file */
-async function isGif(file) {
+async function isGif(file: File): Promise<boolean> {
   try {
     return /^GIF8[79]a$/.test(await file.slice(0, 6).text());
   } catch {

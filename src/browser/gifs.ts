@@ -1,10 +1,12 @@
 /** GIFs that can be stopped, and are hidden where nobody sees them. */
-import { find } from './dom.js';
+import { find } from './dom';
+import { logWords } from '../locales/page';
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
-/** @param {Element} scroller */
-export function createGifs(scroller) {
+export type Gifs = ReturnType<typeof createGifs>;
+
+export function createGifs(scroller: Element) {
   const observer = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) {
@@ -16,8 +18,8 @@ export function createGifs(scroller) {
   );
 
   return {
-    /** Takes care of the GIF in this row, if it has one. @param {Element} row */
-    watch(row) {
+    /** Takes care of the GIF in this row, if it has one. */
+    watch(row: Element): void {
       const box = row.querySelector('[data-gif]');
       if (!box) return;
       const image = find('img', HTMLImageElement, box);
@@ -26,13 +28,14 @@ export function createGifs(scroller) {
         box.toggleAttribute('data-paused');
         settle(box);
       });
-      image.addEventListener('load', () => settle(box));
+      image.addEventListener('load', () => {
+        settle(box);
+      });
       observer.observe(box);
       settle(box);
     },
 
-    /** @param {Element} row */
-    forget(row) {
+    forget(row: Element): void {
       const box = row.querySelector('[data-gif]');
       if (!box) return;
       observer.unobserve(box);
@@ -41,11 +44,11 @@ export function createGifs(scroller) {
   };
 }
 
-/** Moves, or shows a still of the picture instead, as long as it is in sight. @param {Element} box */
-function settle(box) {
+/** Moves, or shows a still of the picture instead, as long as it is in sight. */
+function settle(box: Element): void {
   const isPaused = box.hasAttribute('data-paused');
   const button = find('.gif-toggle', HTMLButtonElement, box);
-  button.setAttribute('aria-label', isPaused ? 'GIF 움직이기' : 'GIF 멈추기');
+  button.setAttribute('aria-label', isPaused ? logWords.playGif : logWords.pauseGif);
   find('use', SVGUseElement, button).setAttribute('href', isPaused ? '#icon-play' : '#icon-pause');
 
   const image = find('img', HTMLImageElement, box);
@@ -59,20 +62,16 @@ function settle(box) {
   box.toggleAttribute('data-still', isStill);
 }
 
-/**
- * @param {HTMLImageElement} image
- * @param {HTMLCanvasElement} canvas
- */
-function draw(image, canvas) {
+function draw(image: HTMLImageElement, canvas: HTMLCanvasElement): void {
   const { clientWidth, clientHeight } = image;
   canvas.width = Math.round(clientWidth * devicePixelRatio);
   canvas.height = Math.round(clientHeight * devicePixelRatio);
-  canvas.style.width = `${clientWidth}px`;
-  canvas.style.height = `${clientHeight}px`;
+  canvas.style.width = `${String(clientWidth)}px`;
+  canvas.style.height = `${String(clientHeight)}px`;
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
 }
 
-/** Gives its memory back. @param {HTMLCanvasElement} canvas */
-function clear(canvas) {
+/** Gives its memory back. */
+function clear(canvas: HTMLCanvasElement): void {
   canvas.width = canvas.height = 0;
 }

@@ -1,4 +1,4 @@
-/** What `/socket.io/socket.io.js` lays on the window. */
+/** Socket.IO's client, which a script of its own lays on the window before the page's. */
 declare const io: (typeof import('socket.io-client'))['io'];
 
 interface Document {

@@ -1,24 +1,27 @@
 /** Older and newer chats, by scrolling or by the buttons at both ends. */
-import { leadOn } from './dom.js';
-import { readPage } from './read-page.js';
-
-/** @typedef {import('./read-page.js').Page} Page */
+import { leadOn } from './dom';
+import type { HistoryPage } from './incoming';
+import type { Log } from './log';
+import { readPage } from './read-page';
+import { logWords } from '../locales/page';
 
 /** So far before its end comes into sight, in CSS terms, the next page is fetched. */
 const AHEAD = '240px 0px';
 /** By these somebody reads on by hand. */
 const READING = ['wheel', 'touchmove', 'keydown', 'pointerdown'];
 
-/**
- * @param {object} parts
- * @param {string} parts.room
- * @param {HTMLElement} parts.scroller
- * @param {HTMLElement} parts.list
- * @param {HTMLButtonElement} parts.older shown while there is more
- * @param {HTMLButtonElement} parts.newer shown while the newest chats are not on the page
- * @param {ReturnType<typeof import('./log.js').createLog>} parts.log
- */
-export function createHistory({ room, scroller, list, older, newer, log }) {
+interface Parts {
+  room: string;
+  scroller: HTMLElement;
+  list: HTMLElement;
+  /** Shown while there is more. */
+  older: HTMLButtonElement;
+  /** Shown while the newest chats are not on the page. */
+  newer: HTMLButtonElement;
+  log: Log;
+}
+
+export function createHistory({ room, scroller, list, older, newer, log }: Parts) {
   const labels = new Map([older, newer].map((button) => [button, button.textContent]));
   /** Only the latest request counts. */
   let requests = 0;
@@ -31,32 +34,33 @@ export function createHistory({ room, scroller, list, older, newer, log }) {
     },
     { root: scroller, rootMargin: AHEAD },
   );
-  older.addEventListener('click', () => load(true));
-  newer.addEventListener('click', () => load(false));
+  older.addEventListener('click', () => void load(true));
+  newer.addEventListener('click', () => void load(false));
   look();
 
   /** Looks again whether an end is in sight. */
-  function look() {
+  function look(): void {
     for (const button of [older, newer]) {
       observer.unobserve(button);
       observer.observe(button);
     }
   }
 
-  /** @param {boolean} isOlder */
-  async function load(isOlder) {
+  async function load(isOlder: boolean): Promise<void> {
     if (isLoading) return;
-    const edge = isOlder ? log.first() : log.last();
-    await request(isOlder ? older : newer, `${isOlder ? 'before' : 'after'}=${edge}`, ({ chats, more }) => {
+    const edgeNow = () => (isOlder ? log.first() : log.last());
+    const edge = edgeNow();
+    const range = `${isOlder ? 'before' : 'after'}=${String(edge)}`;
+    await request(isOlder ? older : newer, range, ({ chats, more }) => {
       // Unless rows were taken away meanwhile: then this is not what comes next.
-      if (edge !== (isOlder ? log.first() : log.last())) return;
+      if (edge !== edgeNow()) return;
       if (isOlder) showOlder(more);
       log.addPage(chats);
     });
   }
 
   /** Shows the newest page in place of what is there. */
-  async function toNewest() {
+  async function toNewest(): Promise<void> {
     isNewestWanted = true;
     await request(newer, '', ({ chats, more }) => {
       isNewestWanted = false;
@@ -65,23 +69,25 @@ export function createHistory({ room, scroller, list, older, newer, log }) {
     });
   }
 
-  /** Whoever reads on where they are is not pulled away when the connection is back. */
-  function stayHere() {
+  /** A reader who goes on reading here is not pulled away when the connection is back. */
+  function stayHere(): void {
     isNewestWanted = false;
   }
 
-  /** @param {boolean} isMore */
-  function showOlder(isMore) {
+  function showOlder(isMore: boolean): void {
     if (!isMore) leadOn(older, scroller);
     older.hidden = !isMore;
   }
 
-  /** @param {HTMLButtonElement} button @param {string} range @param {(page: Page) => void} use */
-  async function request(button, range, use) {
+  async function request(
+    button: HTMLButtonElement,
+    range: string,
+    use: (page: HistoryPage) => void,
+  ): Promise<void> {
     const turn = ++requests;
     isLoading = true;
     list.setAttribute('aria-busy', 'true');
-    for (const [one, label] of labels) one.textContent = one === button ? '불러오는 중…' : label;
+    for (const [one, label] of labels) one.textContent = one === button ? logWords.loading : label;
     try {
       const page = await readPage(room, range);
       if (turn !== requests) return;
@@ -90,7 +96,7 @@ export function createHistory({ room, scroller, list, older, newer, log }) {
       look();
     } catch {
       if (turn !== requests) return;
-      button.textContent = '불러오지 못했습니다. 다시 시도';
+      button.textContent = logWords.notLoaded;
     } finally {
       if (turn === requests) {
         isLoading = false;
@@ -102,7 +108,7 @@ export function createHistory({ room, scroller, list, older, newer, log }) {
   return {
     toNewest,
     /** The connection is back: what failed without it, or hangs on a dead line, is tried again. */
-    resume() {
+    resume(): void {
       isLoading = false;
       if (isNewestWanted) void toNewest();
       else look();

@@ -3,16 +3,14 @@
 /**
  * Calls `send` once for one Enter. While a syllable is composed, Enter ends it, and what is sent has it whole; an IME in
  * which Enter chooses a candidate (Japanese, Chinese, Hanja) is left to choose. Shift+Enter is a line break.
- * @param {HTMLTextAreaElement} field
- * @param {() => void} send
  */
-export function onEnter(field, send) {
+export function onEnter(field: HTMLTextAreaElement, send: () => void): void {
   /** Enter was pressed, and the composition that it ends has not ended yet. */
   let isWanted = false;
   /** What the composition brought that ended since the last key: Safari tells of the key that ended it only then. */
   let ended = '';
   field.addEventListener('keydown', (event) => {
-    const isComposing = event.isComposing || event.keyCode === COMPOSING;
+    const isComposing = isOfComposition(event);
     // Windows names the key of an Enter while composing 'Process'.
     const isEnter = event.key === 'Enter' || (isComposing && /^(Numpad)?Enter$/.test(event.code));
     if (!isEnter || event.shiftKey) isWanted = false;
@@ -35,8 +33,7 @@ export function onEnter(field, send) {
     isWanted = false;
   });
 
-  /** @param {string} composed */
-  function finish(composed) {
+  function finish(composed: string): void {
     if (!HANGUL.test(composed)) return;
     // After the event, since an IME may write the syllable again into a field that is emptied during it.
     setTimeout(() => {
@@ -44,6 +41,11 @@ export function onEnter(field, send) {
       send();
     });
   }
+}
+
+/** Some browsers tell it by the old number of the key alone. */
+function isOfComposition({ isComposing, keyCode }: { isComposing: boolean; keyCode: number }): boolean {
+  return isComposing || keyCode === COMPOSING;
 }
 
 /** @source https://www.w3.org/TR/uievents/#determine-keydown-keyup-keyCode */

@@ -3,26 +3,43 @@
  * nonce makes it stored once. A box keeps what is not there yet, so that a reload loses nothing.
  * Nothing here knows of a page.
  */
-import { backoff, isTransient } from './connection.js';
-import { newNonce } from './nonce.js';
+import type { Connection } from './connection';
+import { newNonce } from './nonce';
+import { backoff, isTransient } from './retry';
+import { deliveryWords } from '../locales/page';
+import type { SentChat } from '../types/events';
 
-/**
- * @typedef {import('../types/events.js').SentChat} SentChat
- * @typedef {{
- *   nonce: string;
- *   room: string;
- *   userId: string;
- *   at: number;
- *   order: number;
- *   failed?: Failed;
- * } & ({ kind: 'chat'; chat: string } | { kind: 'gif'; gif: Blob })} Letter `at` in ms of a clock that may jump; `order`
- *   grows from letter to letter
- * @typedef {{ what: 'failed'; why: string; canRetry: boolean }} Failed
- * @typedef {{ what: 'pending' } | { what: 'uploading'; part: number } | { what: 'sent'; seq?: number } | Failed} State
- *   `part` is 0 to 1
- * @typedef {{ ok: true; seq?: number } | { ok: false; code: string; message: string } | undefined} Result nothing when no
- *   answer came
- */
+interface LetterBase {
+  nonce: string;
+  room: string;
+  userId: string;
+  /** In ms of a clock that may jump. */
+  at: number;
+  /** Grows from letter to letter. */
+  order: number;
+  failed?: Failed;
+}
+export type TextLetter = LetterBase & { kind: 'chat'; chat: string };
+export type GifLetter = LetterBase & { kind: 'gif'; gif: Blob };
+export type Letter = TextLetter | GifLetter;
+
+interface Failed {
+  what: 'failed';
+  why: string;
+  canRetry: boolean;
+}
+/** `part` is 0 to 1. */
+export type State =
+  { what: 'pending' } | { what: 'uploading'; part: number } | { what: 'sent'; seq?: number } | Failed;
+/** Undefined when no answer came. */
+export type Result = { ok: true; seq?: number } | { ok: false; code: string; message: string } | undefined;
+
+export interface Box {
+  all: () => Promise<Letter[]>;
+  /** Rejects what it cannot keep. */
+  put: (letter: Letter) => Promise<void>;
+  remove: (nonce: string) => Promise<void>;
+}
 
 /** So many unanswered or refused tries, and the writer is asked. */
 const MAX_TRIES = 5;
@@ -31,53 +48,40 @@ const MAX_AGE = 600_000;
 /** What is wrong with the letter itself: sent again, it is refused again. */
 const FINAL = ['BAD_REQUEST', 'NO_GIF', 'NOT_A_GIF', 'TOO_LARGE', 'NO_GIFS_HERE'];
 
-const NOT_SENT = '보내지 못했습니다.';
-const TOO_OLD = '그때 보내지 못했습니다.';
+export interface OutboxParts {
+  room: string;
+  me: { id: string };
+  box: Box;
+  connection: Pick<Connection, 'isReady' | 'request' | 'expect' | 'join' | 'wake'>;
+  upload: (letter: GifLetter, onProgress: (part: number) => void, signal: AbortSignal) => Promise<Result>;
+  /** The first one of a letter is 'pending' or 'failed'; none follows when it is discarded. */
+  onState: (letter: Letter, state: State) => void;
+}
 
-/**
- * @param {object} parts
- * @param {string} parts.room
- * @param {{ id: string }} parts.me
- * @param {{
- *   all(): Promise<Letter[]>;
- *   put(letter: Letter): Promise<void>;
- *   remove(nonce: string): Promise<void>;
- * }} parts.box `put` rejects what it cannot keep
- * @param {Pick<
- *   ReturnType<typeof import('./connection.js').createConnection>,
- *   'isReady' | 'request' | 'expect' | 'join' | 'wake'
- * >} parts.connection
- * @param {(
- *   letter: Extract<Letter, { kind: 'gif' }>,
- *   onProgress: (part: number) => void,
- *   signal: AbortSignal,
- * ) => Promise<Result>} parts.upload
- * @param {(letter: Letter, state: State) => void} parts.onState the first one of a letter is 'pending' or 'failed'; none
- *   follows when it is discarded
- */
-export function createOutbox({ room, me, box, connection, upload, onState }) {
-  /** Those to be sent, the first one perhaps under way. @type {Letter[]} */
-  const queue = [];
-  /** Those that wait for their writer's word. @type {Map<string, Letter>} */
-  const failed = new Map();
-  /** Those that would be lost with the page. @type {Set<string>} */
-  const atRisk = new Set();
-  /** The letter under way. @type {{ letter: Letter; abort: AbortController } | undefined} */
-  let current;
+export type Outbox = ReturnType<typeof createOutbox>;
+
+export function createOutbox({ room, me, box, connection, upload, onState }: OutboxParts) {
+  /** Those to be sent, the first one perhaps under way. */
+  const queue: Letter[] = [];
+  /** Those that wait for their writer's word, by their nonces. */
+  const failed = new Map<string, Letter>();
+  /** The nonces of those that would be lost with the page. */
+  const atRisk = new Set<string>();
+  /** The letter under way. */
+  let current: { letter: Letter; abort: AbortController } | undefined;
   /** How often the first one was tried in vain, and how often it was told to wait. */
   let tries = 0;
   let pauses = 0;
   /** The order of the newest letter. */
   let newest = 0;
   let isClosed = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let pause;
+  let pause: ReturnType<typeof setTimeout> | undefined;
 
-  async function next() {
+  async function next(): Promise<void> {
     const [letter] = queue;
     if (letter === undefined || current !== undefined || pause !== undefined || !connection.isReady()) return;
     if (isOld(letter)) {
-      fail(letter, TOO_OLD, true);
+      fail(letter, deliveryWords.notSentThen, true);
       return;
     }
     current = { letter, abort: new AbortController() };
@@ -92,28 +96,28 @@ export function createOutbox({ room, me, box, connection, upload, onState }) {
     void next();
   }
 
-  /** @param {Letter} letter @param {AbortSignal} signal @returns {Promise<Result>} */
-  async function deliver(letter, signal) {
+  async function deliver(letter: Letter, signal: AbortSignal): Promise<Result> {
     if (letter.kind === 'gif') {
       return upload(
         letter,
-        (part) => queue[0] === letter && onState(letter, { what: 'uploading', part }),
+        (part) => {
+          if (queue[0] === letter) onState(letter, { what: 'uploading', part });
+        },
         signal,
       );
     }
     return connection.request('chat', { room, chat: letter.chat, nonce: letter.nonce });
   }
 
-  /** @param {Letter} letter @param {Exclude<Result, { ok: true }>} refused */
-  function handleFailure(letter, refused) {
+  function handleFailure(letter: Letter, refused: Exclude<Result, { ok: true }>): void {
     // Without a connection it waits for the next join.
     if (refused === undefined && !connection.isReady()) return;
     if (refused?.code !== 'RATE_LIMITED') tries += 1;
     const mayPass = refused === undefined || isTransient(refused) || refused.code === 'NOT_ADMITTED';
     if (!mayPass || tries >= MAX_TRIES) {
-      fail(letter, refused?.message ?? NOT_SENT, !FINAL.includes(refused?.code ?? ''));
+      fail(letter, refused?.message ?? deliveryWords.notSent, !FINAL.includes(refused?.code ?? ''));
     } else if (refused?.code === 'NOT_ADMITTED') {
-      // Who lost the place takes it again; that also works the queue again.
+      // The place was lost: the join takes it again, and also works the queue again.
       void connection.join();
     } else if (refused === undefined && letter.kind === 'chat') {
       connection.wake();
@@ -122,19 +126,17 @@ export function createOutbox({ room, me, box, connection, upload, onState }) {
     }
   }
 
-  function work() {
+  function work(): void {
     stopPausing();
     void next();
   }
 
-  /** @param {Letter} letter @param {number} [seq] */
-  function settle(letter, seq) {
+  function settle(letter: Letter, seq?: number): void {
     forget(letter);
     onState(letter, seq === undefined ? { what: 'sent' } : { what: 'sent', seq });
   }
 
-  /** @param {Letter} letter @param {string} why @param {boolean} canRetry */
-  function fail(letter, why, canRetry) {
+  function fail(letter: Letter, why: string, canRetry: boolean): void {
     dequeue(letter);
     letter.failed = { what: 'failed', why, canRetry };
     failed.set(letter.nonce, letter);
@@ -143,16 +145,14 @@ export function createOutbox({ room, me, box, connection, upload, onState }) {
     void next();
   }
 
-  /** @param {Letter} letter */
-  function forget(letter) {
+  function forget(letter: Letter): void {
     dequeue(letter);
     failed.delete(letter.nonce);
     atRisk.delete(letter.nonce);
     box.remove(letter.nonce).catch(ignore);
   }
 
-  /** @param {Letter} letter */
-  function dequeue(letter) {
+  function dequeue(letter: Letter): void {
     const at = queue.indexOf(letter);
     if (at >= 0) queue.splice(at, 1);
     if (at !== 0) return;
@@ -160,19 +160,17 @@ export function createOutbox({ room, me, box, connection, upload, onState }) {
     stopPausing();
   }
 
-  function stopPausing() {
+  function stopPausing(): void {
     clearTimeout(pause);
     pause = undefined;
   }
 
-  /** @param {Letter} letter */
-  function keep(letter) {
+  function keep(letter: Letter): void {
     atRisk.add(letter.nonce);
     box.put(letter).then(() => atRisk.delete(letter.nonce), ignore);
   }
 
-  /** @param {Letter} letter */
-  function enqueue(letter) {
+  function enqueue(letter: Letter): void {
     queue.push(letter);
     keep(letter);
     onState(letter, { what: 'pending' });
@@ -184,13 +182,12 @@ export function createOutbox({ room, me, box, connection, upload, onState }) {
     return { at: Date.now(), order: newest };
   }
 
-  /** @param {string} nonce @returns {Letter | undefined} */
-  function find(nonce) {
+  function find(nonce: string): Letter | undefined {
     return failed.get(nonce) ?? queue.find((letter) => letter.nonce === nonce);
   }
 
-  /** Takes letters of a page that is gone: they go before what was written meanwhile. @param {Letter[]} letters */
-  function adopt(letters) {
+  /** Takes letters of a page that is gone: they go before what was written meanwhile. */
+  function adopt(letters: Letter[]): void {
     const mine = letters.filter(({ userId }) => userId === me.id);
     for (const { nonce } of letters.filter((letter) => !mine.includes(letter)))
       box.remove(nonce).catch(ignore);
@@ -216,19 +213,18 @@ export function createOutbox({ room, me, box, connection, upload, onState }) {
     isAtRisk: () => atRisk.size > 0,
 
     /** Takes up what was not sent when the page was last open. */
-    async restore() {
+    async restore(): Promise<void> {
       adopt(await box.all().catch(() => []));
     },
 
-    /** @param {{ chat: string } | { gif: Blob }} said */
-    send(said) {
+    send(said: { chat: string } | { gif: Blob }): void {
       if (isClosed) return;
       const base = { nonce: newNonce(), room, userId: me.id, ...stamp() };
       enqueue('chat' in said ? { ...base, kind: 'chat', ...said } : { ...base, kind: 'gif', ...said });
     },
 
-    /** What is in the room is sent, whatever became of the answer. @param {Pick<SentChat, 'userId' | 'nonce' | 'seq'>[]} chats */
-    hear(chats) {
+    /** What is in the room is sent, whatever became of the answer. */
+    hear(chats: Pick<SentChat, 'userId' | 'nonce' | 'seq'>[]): void {
       for (const { userId, nonce, seq } of chats) {
         const letter = userId === me.id ? find(nonce) : undefined;
         if (letter) settle(letter, seq);
@@ -236,8 +232,8 @@ export function createOutbox({ room, me, box, connection, upload, onState }) {
       void next();
     },
 
-    /** @param {string} nonce of one that failed */
-    retry(nonce) {
+    /** @param nonce of one that failed */
+    retry(nonce: string): void {
       const letter = failed.get(nonce);
       if (!letter || isClosed) return;
       failed.delete(nonce);
@@ -245,8 +241,8 @@ export function createOutbox({ room, me, box, connection, upload, onState }) {
       enqueue(Object.assign(letter, stamp()));
     },
 
-    /** Its writer does not want it any more. @param {string} nonce */
-    discard(nonce) {
+    /** Its writer does not want it any more. */
+    discard(nonce: string): void {
       const letter = find(nonce);
       if (letter && current?.letter === letter) current.abort.abort();
       if (letter) forget(letter);
@@ -256,11 +252,11 @@ export function createOutbox({ room, me, box, connection, upload, onState }) {
 
     /**
      * This page sends nothing more.
-     * @param {string} why told of what waits; what failed before, or is kept nowhere, has its own
-     * @param {'drop' | 'keep' | 'ask'} fate of what is not sent: it goes with the room, it is sent when its writer is
+     * @param why told of what waits; what failed before, or is kept nowhere, has its own
+     * @param fate of what is not sent: it goes with the room, it is sent when its writer is
      *   back, or only when its writer then says so
      */
-    close(why, fate) {
+    close(why: string, fate: 'drop' | 'keep' | 'ask'): void {
       isClosed = true;
       stopPausing();
       current?.abort.abort();
@@ -269,7 +265,7 @@ export function createOutbox({ room, me, box, connection, upload, onState }) {
         if (fate === 'drop') box.remove(letter.nonce).catch(ignore);
         if (fate === 'ask') keep({ ...letter, failed: { what: 'failed', why, canRetry: true } });
         atRisk.delete(letter.nonce);
-        const reason = letter.failed?.why ?? (isKept ? why : NOT_SENT);
+        const reason = letter.failed?.why ?? (isKept ? why : deliveryWords.notSent);
         onState(letter, { what: 'failed', why: reason, canRetry: false });
       }
       failed.clear();
@@ -277,11 +273,11 @@ export function createOutbox({ room, me, box, connection, upload, onState }) {
   };
 }
 
-/** Whatever a clock did meanwhile. @param {Letter} letter */
-function isOld({ at }) {
+/** Whatever a clock did meanwhile. */
+function isOld({ at }: Letter): boolean {
   return Math.abs(Date.now() - at) > MAX_AGE;
 }
 
-function ignore() {
+function ignore(): void {
   // A box that fails keeps nothing; all else works.
 }

@@ -1,21 +1,17 @@
 /** Who is in the room: from the answer to a join, then from the log alone. */
-import { paint } from './colors.js';
-import { clone, fill, find, leadOn } from './dom.js';
+import { clone, fill, find, leadOn } from './dom';
+import { markMe, markOwner, nameOf, showPerson } from './person';
+import type { PersonRef, PersonSummary, SentChat } from '../types/events';
 
-/**
- * @typedef {import('../types/events.js').PersonSummary} PersonSummary
- * @typedef {import('../types/events.js').PersonRef} PersonRef
- * @typedef {'whisper' | 'handover' | 'kick'} Action
- */
+interface Parts {
+  room: HTMLElement;
+  list: HTMLElement;
+  me: PersonRef;
+  /** @param action as the button names it: `whisper`, `handover` or `kick` */
+  onAction: (action: string, who: PersonRef) => void;
+}
 
-/**
- * @param {object} parts
- * @param {HTMLElement} parts.room
- * @param {HTMLElement} parts.list
- * @param {PersonRef} parts.me
- * @param {(action: string, who: PersonRef) => void} parts.onAction
- */
-export function createPeople({ room, list, me, onAction }) {
+export function createPeople({ room, list, me, onAction }: Parts) {
   /** The chats up to this number are known in the list. */
   let asOf = 0;
 
@@ -26,16 +22,16 @@ export function createPeople({ room, list, me, onAction }) {
     find('details', HTMLDetailsElement, row).open = false;
     onAction(button.getAttribute('data-action') ?? '', {
       id: row.dataset.userId ?? '',
-      color: find('.color', Element, row).textContent ?? '',
+      color: colorOf(row),
     });
   });
 
   return {
-    /** @param {PersonSummary[]} people @param {number} seq */
-    set(people, seq) {
+    set(people: PersonSummary[], seq: number): void {
       asOf = seq;
+      // Somebody who left and came back may have another color.
       const rows = people.map((who) => rowOf(who.id, who.color) ?? newRow(who));
-      for (const row of [...list.children]) if (!rows.includes(row)) remove(row);
+      for (const row of [...list.children]) if (!rows.some((kept) => kept === row)) remove(row);
       // A row that is not moved keeps its open menu and the focus.
       for (const [at, row] of rows.entries()) {
         const there = list.children[at] ?? null;
@@ -45,8 +41,7 @@ export function createPeople({ room, list, me, onAction }) {
       count();
     },
 
-    /** @param {import('../types/events.js').SentChat} chat */
-    hear({ seq, kind, userId, color }) {
+    hear({ seq, kind, userId, color }: SentChat): void {
       if (seq <= asOf) return;
       asOf = seq;
       if (kind === 'join' && !rowOf(userId)) list.append(newRow({ id: userId, color }));
@@ -56,41 +51,38 @@ export function createPeople({ room, list, me, onAction }) {
     },
   };
 
-  /** @param {PersonRef} who */
-  function newRow({ id, color }) {
+  function newRow(who: PersonRef): HTMLElement {
     const row = clone('person-template');
-    row.dataset.userId = id;
-    row.toggleAttribute('data-me', id === me.id);
-    paint(find('.person', Element, row), color);
-    fill(row, { color, 'menu-of': color });
+    row.dataset.userId = who.id;
+    showPerson(row, who);
+    fill(row, { 'menu-of': nameOf(who) });
+    markMe(row, who.id === me.id);
     return row;
   }
 
-  /** @param {string | undefined} id */
-  function setOwner(id) {
-    for (const row of list.children)
-      row.toggleAttribute('data-owner', row.getAttribute('data-user-id') === id);
+  function setOwner(id: string | undefined): void {
+    for (const row of list.children) markOwner(row, row.getAttribute('data-user-id') === id);
     if (id !== undefined) room.toggleAttribute('data-is-owner', id === me.id);
   }
 
-  function count() {
+  function count(): void {
     for (const place of document.querySelectorAll('.people-count'))
       place.textContent = String(list.childElementCount);
   }
 
-  /** @param {Element | undefined} row */
-  function remove(row) {
+  function remove(row: Element | undefined): void {
     if (!row) return;
     leadOn(row, list);
     row.remove();
   }
 
-  /** @param {string} id @param {string} [color] who left and came back may have another */
-  function rowOf(id, color) {
+  function rowOf(id: string, color?: string): Element | undefined {
     return [...list.children].find(
-      (row) =>
-        row.getAttribute('data-user-id') === id &&
-        (color === undefined || find('.color', Element, row).textContent === color),
+      (row) => row.getAttribute('data-user-id') === id && (color === undefined || colorOf(row) === color),
     );
   }
+}
+
+function colorOf(row: Element): string {
+  return find('.person', Element, row).getAttribute('data-color') ?? '';
 }

@@ -1,20 +1,17 @@
-/** A page of a room's history, over HTTP. */
-
-/** @typedef {{ chats: import('../types/events.js').SentChat[]; more: boolean }} Page */
+/** Reading a room's history. */
+import { isHistoryPage, type HistoryPage } from './incoming';
 
 /** How long an answer is waited for, in ms. */
 const PATIENCE = 15_000;
 
-/**
- * @param {string} room
- * @param {string} range `before=<seq>`, `after=<seq>`, or nothing for the newest
- * @returns {Promise<Page>}
- */
-export async function readPage(room, range) {
+/** @param range of the log, as the address has it: `before=12`; empty for the newest @throws when it cannot be read now */
+export async function readPage(room: string, range: string): Promise<HistoryPage> {
   const response = await fetch(`/room/${room}/chats?${range}`, {
     headers: { Accept: 'application/json' },
     signal: AbortSignal.timeout(PATIENCE),
   });
   if (!response.ok) throw new Error(String(response.status));
-  return response.json();
+  const page: unknown = await response.json();
+  if (!isHistoryPage(page)) throw new Error('this is no page of a history');
+  return page;
 }

@@ -1,122 +1,103 @@
-/** The rows of a log: how one is made of what was said, which comes first, and which go together. */
-import { paint } from './colors.js';
-import { clone, fill, find } from './dom.js';
-import { showTime } from './times.js';
+/** One row of a log: how it is made of what was said, and where it belongs. */
+import { paint } from './colors';
+import { clone, fill, find } from './dom';
+import { nameOf, showPerson } from './person';
+import { showTime } from './times';
+import { logWords } from '../locales/page';
+import { continues } from '../shared/grouping';
+import { shownSize } from '../shared/sizes';
+import type { PersonRef, SentChat, Whisper } from '../types/events';
 
-/** @typedef {import('../types/events.js').PersonRef} PersonRef */
-
-/** Chats of one person share one name line when they follow within this time, in ms. `../filters.ts` does the same. */
-const ONE_BREATH = 120_000;
-/** A GIF is shown no larger than this, in CSS px a side. */
-const MAX_SIDE = 320;
-
-/** What the room's log has. @param {import('../types/events.js').SentChat} chat @param {PersonRef} me */
-export function chatRow(chat, me) {
-  if (chat.kind !== 'chat' && chat.kind !== 'gif') {
-    const row = clone('system-template');
-    fill(row, { chat: chat.chat });
-    return row;
+/** What the room's log has. */
+export function chatRow(chat: SentChat, me: PersonRef): HTMLElement {
+  switch (chat.kind) {
+    case 'chat':
+      return filled(saidRow('chat', authorOf(chat), me, chat.nonce), { chat: chat.chat });
+    case 'gif': {
+      const row = saidRow('gif', authorOf(chat), me, chat.nonce);
+      const image = find('img', HTMLImageElement, row);
+      Object.assign(image, shownSize(chat), { alt: logWords.gifOf(nameOf(chat)), src: `/gif/${chat.gif}` });
+      return row;
+    }
+    default:
+      return filled(clone('system-template'), { chat: chat.chat });
   }
-  const row = saidRow(chat.kind, { id: chat.userId, color: chat.color }, me, chat.nonce);
-  if (chat.kind === 'chat') fill(row, { chat: chat.chat });
-  else {
-    const image = find('img', HTMLImageElement, row);
-    size(image, chat.width, chat.height);
-    image.alt = `${chat.color}님이 올린 GIF`;
-    image.src = `/gif/${chat.gif}`;
-  }
-  return row;
 }
 
-/** A text of mine that is on its way. @param {string} text @param {PersonRef} me @param {string} nonce */
-export function textRow(text, me, nonce) {
-  const row = mineRow('chat', me, nonce);
-  fill(row, { chat: text });
-  return row;
+/** A text of mine that is on its way. */
+export function textRow(text: string, me: PersonRef, nonce: string): HTMLElement {
+  return filled(mineRow('chat', me, nonce), { chat: text });
 }
 
-/**
- * A GIF of mine that is on its way.
- * @param {Blob} file
- * @param {PersonRef} me
- * @param {string} nonce
- * @param {(change: () => void) => void} holding lets the row grow when the size is known
- */
-export function gifRow(file, me, nonce, holding) {
+/** A GIF of mine that is on its way. @param holding lets the row grow when the size is known */
+export function gifRow(
+  file: Blob,
+  me: PersonRef,
+  nonce: string,
+  holding: (change: () => void) => void,
+): HTMLElement {
   const row = mineRow('gif', me, nonce);
   const image = find('img', HTMLImageElement, row);
   image.src = URL.createObjectURL(file);
-  image.alt = '내가 올린 GIF';
-  image.addEventListener('load', () => holding(() => size(image, image.naturalWidth, image.naturalHeight)));
+  image.alt = logWords.myGif;
+  image.addEventListener('load', () => {
+    const size = shownSize({ width: image.naturalWidth, height: image.naturalHeight });
+    holding(() => Object.assign(image, size));
+  });
   return row;
 }
 
-/**
- * @param {import('../types/events.js').Whisper} whisper
- * @param {PersonRef} me
- * @param {number} after the number of the newest chat when it came
- */
-export function whisperRow({ from, to, chat, createdAt }, me, after) {
+/** @param after the number of the newest chat when it came */
+export function whisperRow(whisper: Whisper, me: PersonRef, after: number): HTMLElement {
+  const { from, to, chat, createdAt } = whisper;
   const isMine = from.id === me.id;
-  const other = isMine ? to : from;
   const row = clone('whisper-template');
   row.classList.add(isMine ? 'mine' : 'other');
   row.dataset.after = String(after);
-  paint(find('.person', Element, row), other.color);
+  showPerson(row, isMine ? to : from);
   paint(row, from.color);
-  fill(row, { chat, color: other.color, direction: isMine ? '귓속말 →' : '귓속말 ←' });
   showTime(find('time', HTMLTimeElement, row), createdAt);
-  return row;
+  return filled(row, { chat, direction: isMine ? logWords.whisperTo : logWords.whisperFrom });
 }
 
-/** Stored rows by number, a whisper after what was there when it came, what is on its way last. @param {HTMLElement} row */
-export function orderOf({ dataset: { seq, after } }) {
+/** Stored rows by number, a whisper after what was there when it came, what is on its way last. */
+export function orderOf({ dataset: { seq, after } }: HTMLElement): number {
   if (seq) return Number(seq);
   return after ? Number(after) + 0.5 : Infinity;
 }
 
-/** Whether a row goes on under the name line of the one before it. @param {HTMLElement} row */
-export function group(row) {
+/** Shows whether a row goes on under the name line of the one before it. */
+export function group(row: HTMLElement): void {
   const previous = row.previousElementSibling;
-  const isSaid = [row, previous].every((one) => /^(chat|gif)$/.test(one?.getAttribute('data-kind') ?? ''));
-  const isSamePerson = row.dataset.userId === previous?.getAttribute('data-user-id');
-  row.classList.toggle(
-    'continued',
-    isSaid && isSamePerson && Math.abs(timeOf(row) - timeOf(previous)) < ONE_BREATH,
-  );
+  const isContinued = previous instanceof HTMLElement && continues(entryOf(row), entryOf(previous));
+  row.classList.toggle('continued', isContinued);
 }
 
-/** @param {Element | null} row */
-function timeOf(row) {
-  return Date.parse(row?.querySelector('time')?.dateTime ?? '');
+function entryOf(row: HTMLElement) {
+  const { kind = '', userId = '' } = row.dataset;
+  return { kind, userId, createdAt: row.querySelector('time')?.dateTime ?? '' };
 }
 
-/**
- * A GIF keeps its place before it loads.
- * @param {HTMLImageElement} image
- * @param {number} width
- * @param {number} height
- */
-function size(image, width, height) {
-  const scale = Math.min(1, MAX_SIDE / Math.max(width, height));
-  image.width = Math.round(width * scale);
-  image.height = Math.round(height * scale);
+function authorOf({ userId, color }: SentChat): PersonRef {
+  return { id: userId, color };
 }
 
-/** @param {'chat' | 'gif'} kind @param {PersonRef} me @param {string} nonce */
-function mineRow(kind, me, nonce) {
+function mineRow(kind: 'chat' | 'gif', me: PersonRef, nonce: string): HTMLElement {
   const row = saidRow(kind, me, me, nonce);
   showTime(find('time', HTMLTimeElement, row), new Date().toISOString());
   return row;
 }
 
-/** @param {'chat' | 'gif'} kind @param {PersonRef} who @param {PersonRef} me @param {string} nonce */
-function saidRow(kind, who, me, nonce) {
+function saidRow(kind: 'chat' | 'gif', who: PersonRef, me: PersonRef, nonce: string): HTMLElement {
   const row = clone(`${kind}-template`);
   row.className = who.id === me.id ? 'mine' : 'other';
   Object.assign(row.dataset, { userId: who.id, nonce });
   paint(row, who.color);
-  paint(find('.person', Element, row), who.color);
-  fill(row, { color: who.color });
+  showPerson(row, who);
+  return row;
+}
+
+function filled(row: HTMLElement, texts: Record<string, string>): HTMLElement {
+  fill(row, texts);
   return row;
 }

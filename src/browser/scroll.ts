@@ -1,33 +1,36 @@
 /** Where the reader is in the log: at the newest, or somewhere above it. The scroller is a reversed column: 0 is its end. */
-
-import { leadOn } from './dom.js';
+import { leadOn } from './dom';
+import { logWords } from '../locales/page';
 
 /** So near to the end counts as there, in px. */
 const NEAR = 48;
 /** More are not counted out. */
 const MANY = 999;
 
-/**
- * @param {object} parts
- * @param {HTMLElement} parts.scroller
- * @param {HTMLElement} parts.list its rows
- * @param {HTMLButtonElement} parts.button shown while there is something newer below
- */
-export function createScroll({ scroller, list, button }) {
+interface Parts {
+  scroller: HTMLElement;
+  /** Its rows. */
+  list: HTMLElement;
+  /** Shown while there is something newer below. */
+  button: HTMLButtonElement;
+}
+
+export type Scroll = ReturnType<typeof createScroll>;
+
+export function createScroll({ scroller, list, button }: Parts) {
   let unread = 0;
   /** The newest chats are not on the page. */
   let isAway = false;
   scroller.addEventListener('scroll', show);
 
   /** At the newest that there is. */
-  function isAtEnd() {
+  function isAtEnd(): boolean {
     return !isAway && scroller.scrollTop > -NEAR;
   }
 
-  function show() {
+  function show(): void {
     if (isAtEnd()) unread = 0;
-    const count = unread > MANY ? `${MANY}개 이상` : `${unread}개`;
-    const text = unread > 0 ? `새 메시지 ${count} ↓` : '최신 대화로 ↓';
+    const text = label(unread);
     if (button.textContent !== text) button.textContent = text;
     const isNeeded = unread > 0 || isAway;
     if (!isNeeded) leadOn(button, scroller);
@@ -35,7 +38,7 @@ export function createScroll({ scroller, list, button }) {
   }
 
   /** The first row that the reader sees. */
-  function rowInSight() {
+  function rowInSight(): Element | undefined {
     const { top } = scroller.getBoundingClientRect();
     return [...list.children].find((row) => row.getBoundingClientRect().bottom > top);
   }
@@ -43,28 +46,27 @@ export function createScroll({ scroller, list, button }) {
   return {
     isAtEnd,
 
-    toEnd() {
+    toEnd(): void {
       scroller.scrollTop = 0;
       show();
     },
 
-    /** @param {boolean} value whether the newest chats are not on the page */
-    setAway(value) {
+    /** @param value whether the newest chats are not on the page */
+    setAway(value: boolean): void {
       isAway = value;
       show();
     },
 
-    /** @param {number} count */
-    addUnread(count) {
+    addUnread(count: number): void {
       unread += count;
       show();
     },
 
     /**
-     * Lets `change` add and remove rows: who reads the newest goes on to, and what somebody further up reads stays in place.
-     * @param {(reading: Element | undefined) => void} change hears at which row somebody further up is
+     * Lets `change` add and remove rows. A reader at the newest stays at the newest; for a reader further up, the row in
+     * sight stays in its place. @param change is given that row
      */
-    holding(change) {
+    holding(change: (reading: Element | undefined) => void): void {
       const isFollowing = isAtEnd();
       const row = isFollowing ? undefined : rowInSight();
       const before = row?.getBoundingClientRect().top ?? 0;
@@ -73,4 +75,9 @@ export function createScroll({ scroller, list, button }) {
       else if (row?.isConnected) scroller.scrollTop += row.getBoundingClientRect().top - before;
     },
   };
+}
+
+function label(unread: number): string {
+  if (unread > MANY) return logWords.unreadAtLeast(MANY);
+  return unread > 0 ? logWords.unread(unread) : logWords.toNewest;
 }

@@ -1,15 +1,17 @@
 /** A page that a browser fetched or made ahead is nobody's until somebody looks at it. */
 
 /**
- * Resolves when the page is looked at. If it was fetched for nobody yet, it is loaded again then, for who looks.
- * @param {boolean} isOnes whether the server knew for whom
+ * Resolves when the page is looked at. If it was fetched for nobody yet, it is loaded again then, for its reader.
+ * @param isOnes whether the server knew for whom
  */
-export async function whenSeen(isOnes) {
-  if (document.prerendering) {
-    await new Promise((seen) => document.addEventListener('prerenderingchange', seen, { once: true }));
+export async function whenSeen(isOnes: boolean): Promise<void> {
+  if (document.prerendering === true) {
+    await new Promise((seen) => {
+      document.addEventListener('prerenderingchange', seen, { once: true });
+    });
   }
   const [navigation] = performance.getEntriesByType('navigation');
-  // Once is enough: what stands between may call every visit a look ahead.
+  // Reload only once, because some proxies mark every request as a prefetch.
   if (isOnes || (navigation instanceof PerformanceNavigationTiming && navigation.type === 'reload')) return;
   location.reload();
   await new Promise(() => undefined);

@@ -1,35 +1,35 @@
 /** Who is typing: telling the others, and showing who does. */
+import { nameOf, type Seen } from './person';
+import { composerWords } from '../locales/page';
 
-/** Others hear of it again after this time, in ms; who is not heard of for longer has stopped. */
+/** Others hear of it again after this time, in ms; a person who is not heard of for longer has stopped. */
 const REPEAT = 3_000;
 const FORGET = 5_000;
 
-/**
- * @param {object} parts
- * @param {HTMLElement} parts.line
- * @param {(isTyping: boolean) => void} parts.tell
- */
-export function createTyping({ line, tell }) {
-  /** @type {Map<string, { color: string; timer: number }>} */
-  const others = new Map();
-  let toldAt = -Infinity;
-  /** @type {number | undefined} */
-  let idle;
+interface Parts {
+  line: HTMLElement;
+  tell: (isTyping: boolean) => void;
+}
 
-  function show() {
+type Timer = ReturnType<typeof setTimeout>;
+
+export function createTyping({ line, tell }: Parts) {
+  const others = new Map<string, { who: Seen; timer: Timer }>();
+  let toldAt = -Infinity;
+  let idle: Timer | undefined;
+
+  function show(): void {
     const [first] = others.values();
-    const more = others.size > 1 ? ` 외 ${others.size - 1}명이` : '이';
-    line.textContent = first ? `${first.color}님${more} 입력 중…` : '';
+    line.textContent = first ? sentence(nameOf(first.who), others.size - 1) : '';
   }
 
-  /** @param {string} id */
-  function forget(id) {
+  function forget(id: string): void {
     clearTimeout(others.get(id)?.timer);
     others.delete(id);
     show();
   }
 
-  function stop() {
+  function stop(): void {
     clearTimeout(idle);
     if (toldAt > 0) tell(false);
     toldAt = -Infinity;
@@ -40,7 +40,7 @@ export function createTyping({ line, tell }) {
     stop,
 
     /** I typed. */
-    typed() {
+    typed(): void {
       clearTimeout(idle);
       idle = setTimeout(stop, FORGET);
       if (performance.now() - toldAt < REPEAT) return;
@@ -48,11 +48,14 @@ export function createTyping({ line, tell }) {
       tell(true);
     },
 
-    /** @param {{ id: string; color: string; typing: boolean }} state */
-    hear({ id, color, typing }) {
+    hear({ id, color, typing }: { id: string; color: string; typing: boolean }): void {
       forget(id);
-      if (typing) others.set(id, { color, timer: setTimeout(() => forget(id), FORGET) });
+      if (typing) others.set(id, { who: { color }, timer: setTimeout(forget, FORGET, id) });
       show();
     },
   };
+}
+
+function sentence(name: string, more: number): string {
+  return more > 0 ? composerWords.manyTyping(name, more) : composerWords.typing(name);
 }

@@ -1,16 +1,15 @@
 /** Tells when the page comes back from where time passes unnoticed: another tab, a sleep, a tunnel. */
 
-/** Who was away for less, in ms, missed nothing that would not show by itself. */
+/** A page that was away for less, in ms, missed nothing that would not show by itself. */
 const NAP = 30_000;
 /** How often the clock is looked at, in ms. */
 const TICK = 5_000;
 
-/** @param {() => void} onWake */
-export function onWaking(onWake) {
+export function onWaking(onWake: () => void): void {
   let seenAt = Date.now();
 
   /** The page is awake now. */
-  function look() {
+  function look(): void {
     const slept = Math.abs(Date.now() - seenAt);
     seenAt = Date.now();
     if (slept > NAP) onWake();

@@ -1,25 +1,28 @@
 /** Whispering: to whom, until one stops, so that what follows a whisper is not said aloud by mistake. */
-import { paint } from './colors.js';
-import { fill, find } from './dom.js';
+import type { Connection } from './connection';
+import { find } from './dom';
+import { nameOf, showPerson } from './person';
+import { composerWords } from '../locales/page';
+import type { PersonRef } from '../types/events';
 
-/** @typedef {import('../types/events.js').PersonRef} PersonRef */
+interface Parts {
+  room: string;
+  /** Says to whom. */
+  bar: HTMLElement;
+  field: HTMLElement;
+  connection: Pick<Connection, 'request'>;
+}
 
-/**
- * @param {object} parts
- * @param {string} parts.room
- * @param {HTMLElement} parts.bar says to whom
- * @param {HTMLElement} parts.field
- * @param {ReturnType<typeof import('./connection.js').createConnection>} parts.connection
- */
-export function createWhisper({ room, bar, field, connection }) {
-  /** @type {PersonRef | undefined} */
-  let target;
+export type Whispering = ReturnType<typeof createWhisper>;
+
+export function createWhisper({ room, bar, field, connection }: Parts) {
+  let target: PersonRef | undefined;
   find('button', HTMLButtonElement, bar).addEventListener('click', stop);
   field.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.isComposing) stop();
   });
 
-  function stop() {
+  function stop(): void {
     target = undefined;
     bar.hidden = true;
     field.removeAttribute('aria-describedby');
@@ -29,25 +32,23 @@ export function createWhisper({ room, bar, field, connection }) {
   return {
     isOn: () => target !== undefined,
 
-    /** @param {PersonRef} who */
-    start(who) {
+    start(who: PersonRef): void {
       target = who;
-      fill(bar, { color: who.color });
-      paint(find('.person', Element, bar), who.color);
+      showPerson(bar, who);
       bar.hidden = false;
       field.setAttribute('aria-describedby', bar.id);
       field.focus();
     },
 
-    /** @param {string} text @returns {Promise<string>} what went wrong, empty when nothing did */
-    async send(text) {
-      // Who stops before the answer comes has still whispered to this one.
+    /** @returns what went wrong, empty when nothing did */
+    async send(text: string): Promise<string> {
+      // A whisper that is on its way is to this person, also when the whispering is stopped meanwhile.
       const who = target;
       if (who === undefined) return '';
       const answer = await connection.request('whisper', { room, to: who.id, chat: text });
-      if (answer === undefined) return '귓속말을 보내지 못했습니다.';
+      if (answer === undefined) return composerWords.notWhispered;
       if (answer.ok) return '';
-      return answer.code === 'BAD_REQUEST' ? `${who.color}님은 지금 이 방에 없습니다.` : answer.message;
+      return answer.code === 'BAD_REQUEST' ? composerWords.isNotHere(nameOf(who)) : answer.message;
     },
   };
 }

@@ -50,6 +50,7 @@ export async function watch(): Promise<void> {
 async function options() {
   const [pages, files] = await Promise.all([PAGES, PUBLIC].map((folder) => readdir(path.join(ROOT, folder))));
   const entryPoints = [
+    { in: 'src/browser/socket-io.ts', out: 'socket-io' },
     ...(pages ?? []).map((file) => ({ in: `${PAGES}/${file}`, out: `pages/${path.parse(file).name}` })),
     ...(files ?? [])
       .filter((file) => /\.(css|svg)$/.test(file))

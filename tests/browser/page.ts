@@ -1,13 +1,11 @@
 /** The part of a room's page that knows of no page: its connection and its outbox, with a box that outlives them. */
 import { io } from 'socket.io-client';
-import { createConnection } from '../../src/browser/connection.js';
-import { createOutbox } from '../../src/browser/outbox.js';
+import { createConnection } from '../../src/browser/connection';
+import { createOutbox, type Letter, type State } from '../../src/browser/outbox';
 import type { SentChat } from '../../src/types/events';
 import type { Person } from '../support/app';
 
-type Parts = Parameters<typeof createOutbox>[0];
-export type Letter = Parameters<Parts['onState']>[0];
-export type State = Parameters<Parts['onState']>[1];
+export type { Letter } from '../../src/browser/outbox';
 /** What a browser keeps from page to page. */
 export type Box = Map<string, Letter>;
 export type Page = Awaited<ReturnType<typeof openPage>>;

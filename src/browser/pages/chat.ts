@@ -1,29 +1,36 @@
 /** The room's page: everything put together. */
-import { createBox, noBox } from './box.js';
-import { createComposer } from './composer.js';
-import { confirm } from './confirm.js';
-import { createConnection } from './connection.js';
-import { createDeliveries } from './delivery.js';
-import { find, leadOn } from './dom.js';
-import { showEnded } from './ended.js';
-import { createGifPicker } from './gif-picker.js';
-import { createGifs } from './gifs.js';
-import { createHistory } from './history.js';
-import { createLog } from './log.js';
-import { hideNotice, showBack, showOffline } from './notice.js';
-import { createOutbox } from './outbox.js';
-import { createPeople } from './people.js';
-import { createScroll } from './scroll.js';
-import { whenSeen } from './seen.js';
-import { createTyping } from './typing.js';
-import { upload } from './upload.js';
-import { fitViewport } from './viewport.js';
-import { onWaking } from './wake.js';
-import { createWhisper } from './whisper.js';
+import { createBox, noBox } from '../box';
+import { createComposer } from '../composer';
+import { createConnection } from '../connection';
+import { createDeliveries } from '../delivery';
+import { find, leadOn } from '../dom';
+import { showEnded } from '../ended';
+import { createGifPicker } from '../gif-picker';
+import { createGifs } from '../gifs';
+import { createHistory } from '../history';
+import { createLog } from '../log';
+import { createMine } from '../mine';
+import { hideNotice, showBack, showOffline } from '../notice';
+import { createOutbox } from '../outbox';
+import { createOwner } from '../owner';
+import { preparePage } from '../page';
+import { createPeople } from '../people';
+import { readPage } from '../read-page';
+import { createRows } from '../rows';
+import { createScroll } from '../scroll';
+import { whenSeen } from '../seen';
+import { createTyping } from '../typing';
+import { upload } from '../upload';
+import { fitViewport } from '../viewport';
+import { onWaking } from '../wake';
+import { createWhisper } from '../whisper';
+import { createWhispers } from '../whispers';
+import { deliveryWords } from '../../locales/page';
+import type { PersonRef } from '../../types/events';
 
 const page = find('#room', HTMLElement);
 const room = page.dataset.id ?? '';
-const me = { id: page.dataset.me ?? '', color: page.dataset.myColor ?? '' };
+const me: PersonRef = { id: page.dataset.me ?? '', color: page.dataset.myColor ?? '' };
 const isEphemeral = page.hasAttribute('data-ephemeral');
 const field = find('#chat', HTMLTextAreaElement);
 const list = find('#chat-list', HTMLElement);
@@ -32,15 +39,21 @@ const older = find('#older', HTMLButtonElement);
 const newer = find('#newer', HTMLButtonElement);
 const toNewest = find('#to-newest', HTMLButtonElement);
 
+preparePage();
 await whenSeen(me.id !== '');
+const gifs = createGifs(scroller);
+const rows = createRows({ scroller, list, gifs });
 const scroll = createScroll({ scroller, list, button: toNewest });
+const mine = createMine({ scroller, rows, scroll, gifs, me });
+const whispers = createWhispers({ rows, me });
 const log = createLog({
-  scroller,
-  list,
+  rows,
+  mine,
+  whispers,
+  scroll,
+  gifs,
   me,
   isEphemeral,
-  scroll,
-  gifs: createGifs(scroller),
   onWindow(isOlderGone) {
     if (isOlderGone) older.hidden = false;
     if (log.isAtNewest()) leadOn(newer, scroller);
@@ -49,12 +62,24 @@ const log = createLog({
 });
 const history = createHistory({ room, scroller, list, older, newer, log });
 toNewest.addEventListener('click', goToNewest);
-const people = createPeople({ room: page, list: find('#people-list', HTMLElement), me, onAction: act });
+const people = createPeople({
+  room: page,
+  list: find('#people-list', HTMLElement),
+  me,
+  onAction(action, who) {
+    hide(find('#people', HTMLElement));
+    if (action === 'whisper') whisper.start(who);
+    if (action === 'kick') void owner.kick(who);
+    if (action === 'handover') void owner.handOver(who);
+  },
+});
 
 const connection = createConnection({
+  io,
   room,
   isEphemeral,
   after: log.last(),
+  readAfter: async (after) => (await readPage(room, `after=${String(after)}&limit=100`)).chats,
   onChats(chats) {
     log.add(chats);
     outbox.hear(chats);
@@ -70,7 +95,7 @@ const connection = createConnection({
   },
   onJoined(joined) {
     Object.assign(me, joined.me);
-    people.set(joined.people, joined.seq);
+    if (joined.people) people.set(joined.people, joined.seq);
     showBack();
     history.resume();
     outbox.work();
@@ -80,16 +105,22 @@ const connection = createConnection({
   onEnd(why) {
     hideNotice();
     showEnded(why);
-    const isOver = why === 'BARRED' || why === 'ROOM_NOT_FOUND';
-    outbox.close(isOver ? '보내지 못했습니다.' : '다시 들어가면 보냅니다.', isOver ? 'drop' : 'keep');
+    if (why === 'BARRED' || why === 'ROOM_NOT_FOUND') outbox.close(deliveryWords.notSent, 'drop');
+    else outbox.close(deliveryWords.sentWhenBack, 'keep');
   },
 });
+const owner = createOwner({ room, connection, onProblem: showProblem });
 
 const showDelivery = createDeliveries({
   scroller,
   log,
-  retry: (nonce) => outbox.retry(nonce),
-  discard: (nonce) => outbox.discard(nonce),
+  mine,
+  retry: (nonce) => {
+    outbox.retry(nonce);
+  },
+  discard: (nonce) => {
+    outbox.discard(nonce);
+  },
 });
 const outbox = createOutbox({
   room,
@@ -104,16 +135,23 @@ const outbox = createOutbox({
 });
 const typing = createTyping({
   line: find('#typing', HTMLElement),
-  tell: (isTyping) =>
-    connection.isReady() && connection.socket.volatile.emit('typing', { room, typing: isTyping }),
+  tell(isTyping) {
+    if (connection.isReady()) connection.socket.volatile.emit('typing', { room, typing: isTyping });
+  },
 });
 const whisper = createWhisper({ room, bar: find('#whispering', HTMLElement), field, connection });
-connection.socket.on('typing', typing.hear);
-connection.socket.on('whisper', (heard) => log.addWhisper(heard));
+connection.on('typing', (state) => {
+  typing.hear(state);
+});
+connection.on('whisper', (heard) => {
+  log.addWhisper(heard);
+});
 createComposer({
   form: find('#chat-form', HTMLFormElement),
   field,
-  outbox,
+  say: (text) => {
+    outbox.send({ chat: text });
+  },
   whisper,
   typing,
   onProblem: showProblem,
@@ -123,7 +161,9 @@ createGifPicker({
   ...(!isEphemeral && { input: find('#gif', HTMLInputElement) }),
   dropHere: find('.drop-here', HTMLElement),
   isOpen: () => !isEphemeral && !connection.isEnded(),
-  send: (gif) => outbox.send({ gif }),
+  send: (gif) => {
+    outbox.send({ gif });
+  },
   onProblem: showProblem,
 });
 fitViewport();
@@ -132,8 +172,8 @@ fitViewport();
 if (location.pathname !== `/room/${room}`) {
   window.history.replaceState(window.history.state, '', `/room/${room}`);
 }
-onWaking(() => connection.wake());
-// Whoever left and comes back to a page out of the browser's memory enters again.
+onWaking(connection.wake);
+// Somebody who left and comes back to a page out of the browser's memory enters again.
 window.addEventListener('pageshow', ({ persisted }) => {
   if (persisted && connection.isEnded()) location.reload();
 });
@@ -142,56 +182,27 @@ window.addEventListener('beforeunload', (event) => {
 });
 find('#exit-btn', HTMLButtonElement).form?.addEventListener('submit', () => {
   connection.fallSilent();
-  outbox.close('보내지 못했습니다.', 'ask');
+  outbox.close(deliveryWords.notSent, 'ask');
 });
-find('#remove-room', HTMLButtonElement).addEventListener('click', removeRoom);
+find('#remove-room', HTMLButtonElement).addEventListener('click', () => void owner.removeRoom());
+
+/** Not every browser knows popovers: there the list of people is a part of the page. */
+function hide(popover: { hidePopover?: () => void }): void {
+  popover.hidePopover?.();
+}
 
 /** Takes up what was not sent when this page, or another one of the room, was last open. */
-async function takeUp() {
+async function takeUp(): Promise<void> {
   await outbox.restore();
   outbox.hear(log.stored());
 }
 
-function goToNewest() {
+function goToNewest(): void {
   if (log.isAtNewest()) scroll.toEnd();
   else void history.toNewest();
 }
 
-/** @param {string} action @param {import('../types/events.js').PersonRef} who */
-async function act(action, who) {
-  find('#people', HTMLElement).hidePopover?.();
-  if (action === 'whisper') whisper.start(who);
-  if (
-    action === 'kick' &&
-    (await confirm(`${who.color}님을 내보낼까요? 다시 들어올 수 없습니다.`, '내보내기'))
-  ) {
-    answer(await connection.request('kick', { room, userId: who.id }));
-  }
-  if (action === 'handover' && (await confirm(`${who.color}님에게 방장을 넘길까요?`, '방장 넘기기'))) {
-    answer(await connection.request('handover', { room, userId: who.id }));
-  }
-}
-
-async function removeRoom() {
-  if (!(await confirm('방을 삭제할까요? 대화와 GIF가 모두 지워집니다.', '방 삭제'))) return;
-  try {
-    const response = await fetch(`/room/${room}`, {
-      method: 'DELETE',
-      headers: { Accept: 'application/json' },
-    });
-    if (response.ok) location.assign('/');
-    else showProblem((await response.json()).error.message);
-  } catch {
-    showProblem('방을 삭제하지 못했습니다.');
-  }
-}
-
-/** @param {import('../types/events.js').Answer | undefined} answer */
-function answer(answer) {
-  if (!answer?.ok) showProblem(answer?.message ?? '연결이 끊겨 하지 못했습니다.');
-}
-
-/** @param {string} text empty when there is none */
-function showProblem(text) {
+/** @param text empty when there is none */
+function showProblem(text: string): void {
   find('#composer-error', HTMLElement).textContent = text;
 }
