@@ -7,6 +7,7 @@ import nunjucks from 'nunjucks';
 import { filters } from './filters';
 import { logger, redactUrl } from './logger';
 import { createAssets } from './middlewares/assets';
+import { compressed } from './middlewares/compression';
 import { errorHandler, notFound } from './middlewares/errors';
 import { headers } from './middlewares/headers';
 import { sameOrigin } from './middlewares/same-origin';
@@ -41,6 +42,7 @@ export function createApp({ cookieSecret, isProduction, trustProxy, services, se
   app.use(accessLog);
   app.use(headers);
   app.use(assets.serve);
+  app.use(compressed);
   app.use(sameOrigin);
   app.use(express.json({ limit: MAX_BODY_BYTES }));
   app.use(express.urlencoded({ extended: false, limit: MAX_BODY_BYTES }));
@@ -54,6 +56,8 @@ export function createApp({ cookieSecret, isProduction, trustProxy, services, se
 
 morgan.token('safe-url', (req) => redactUrl(req.url ?? ''));
 const accessLog = morgan(':method :safe-url :status :response-time ms', {
+  // A line is not even made when nobody reads it.
+  skip: () => !logger.isWritten('info'),
   stream: {
     write: (line) => {
       logger.info(line.trimEnd());

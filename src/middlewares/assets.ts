@@ -80,7 +80,7 @@ function readTable(): Table {
   const assets = new Map<string, Asset>();
   for (const file of filesIn(PUBLIC))
     assets.set(`/${file}`, { root: PUBLIC, file, isBuilt: false, codings: [] });
-  const built = new Set(filesIn(BUILT));
+  const built = new Set(filesIn(BUILT).filter((file) => file !== MANIFEST));
   for (const file of built) {
     const codings = CODINGS.filter(([, ending]) => built.has(file + ending));
     assets.set(BASE + file, { root: BUILT, file, isBuilt: true, codings });
