@@ -47,20 +47,23 @@ export function createApp({ cookieSecret, isProduction, trustProxy, services, se
   app.use(express.json({ limit: MAX_BODY_BYTES }));
   app.use(express.urlencoded({ extended: false, limit: MAX_BODY_BYTES }));
   app.use(cookieParser(cookieSecret));
-  app.use(session);
-  app.use(routes(services));
+  app.use(routes(services, session));
   app.use(notFound);
   app.use(errorHandler);
   return app;
 }
 
 morgan.token('safe-url', (req) => redactUrl(req.url ?? ''));
-const accessLog = morgan(':method :safe-url :status :response-time ms', {
-  // A line is not even made when nobody reads it.
-  skip: () => !logger.isWritten('info'),
+const logAccess = morgan(':method :safe-url :status :response-time ms', {
   stream: {
     write: (line) => {
       logger.info(line.trimEnd());
     },
   },
 });
+
+/** A line is not even made when nobody reads it. */
+const accessLog: RequestHandler = (req, res, next) => {
+  if (logger.isWritten('info')) logAccess(req, res, next);
+  else next();
+};
