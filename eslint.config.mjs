@@ -5,6 +5,7 @@ import tseslint from 'typescript-eslint';
 
 /** The layers of src/, from the bottom. Each imports itself and those below, never one beside or above it. */
 const LAYERS = [
+  ['shared'],
   ['types', 'system-error', 'timers', 'folder'],
   ['rules'],
   ['locales'],
@@ -17,10 +18,14 @@ const LAYERS = [
   ['app', 'socket', 'listen'],
   ['start'],
   ['server', 'tools'],
+  ['dev'],
+  ['browser'],
 ];
-/** These are imported by all but the pure ones, and import nothing above the lowest layer. */
+/** These are imported by all but the pure ones, and import nothing above the two lowest layers. */
 const FOR_ALL = ['config', 'logger'];
-const PURE = [...LAYERS[0], 'rules', 'locales', ...FOR_ALL];
+const PURE = [...LAYERS[0], ...LAYERS[1], 'rules', 'locales', ...FOR_ALL];
+/** The pages' code runs elsewhere: nothing imports it, and it imports only what holds on both sides. */
+const FOR_BROWSER = ['shared', 'types', 'locales'];
 
 for (const file of readdirSync('src')) {
   const name = file.replace(/\.ts$/, '');
@@ -30,6 +35,8 @@ for (const file of readdirSync('src')) {
 
 /** Packages that a layer knows nothing of: where HTTP, sockets and databases end. */
 const STRANGERS = {
+  shared: /^[^.]/,
+  browser: /^(?!\.|socket\.io-client$)/,
   rules: /^(express|socket\.io|mongoose|mongodb|lmdb|node:(?!crypto))/,
   locales: /^[^.]/,
   services: /^(express|socket\.io|mongoose|mongodb|lmdb)/,
@@ -57,7 +64,7 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['tests/tsconfig.json', 'public/tsconfig.json'],
+        project: ['tests/tsconfig.json', 'src/browser/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -80,7 +87,7 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/sockets/**', 'src/lab/**'],
+    ignores: ['src/sockets/**', 'src/lab/**', 'src/browser/**'],
     rules: { 'no-restricted-syntax': ['error', emitting] },
   },
   { files: ['src/config/environment.ts'], rules: { 'no-restricted-properties': ['error', exit] } },
@@ -98,8 +105,7 @@ export default defineConfig(
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
     },
   },
-  // `tsc` knows the names of browsers and of Node, and which of them are there.
-  { files: ['public/**/*.js'], languageOptions: { sourceType: 'module' }, rules: { 'no-undef': 'off' } },
+  // `tsc` knows the names of Node, and which of them are there.
   {
     files: ['*.js', '{scripts,tests,bench}/**/*.js'],
     languageOptions: { sourceType: 'commonjs' },
@@ -110,9 +116,14 @@ export default defineConfig(
 /** What the files of one layer may not import. */
 function direction(name) {
   const at = LAYERS.findIndex((layer) => layer.includes(name));
+  const above = LAYERS.slice((FOR_ALL.includes(name) ? 1 : at) + 1).flat();
   const siblings = (LAYERS[at] ?? []).filter((other) => other !== name);
   const common = PURE.includes(name) ? FOR_ALL.filter((other) => other !== name) : [];
-  const others = [...siblings, ...LAYERS.slice(Math.max(at, 0) + 1).flat(), ...common].join('|');
+  const forbidden =
+    name === 'browser'
+      ? [...LAYERS.flat(), ...FOR_ALL].filter((other) => other !== name && !FOR_BROWSER.includes(other))
+      : [...siblings, ...above, ...common];
+  const others = forbidden.join('|');
   const below = `${name} imports only layers below it (eslint.config.mjs).`;
   const packages = STRANGERS[name]
     ? [

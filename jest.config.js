@@ -5,6 +5,7 @@ const NEEDS_MONGO = process.env.MONGO_URL ? [] : ['<rootDir>/tests/tools/move.te
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/tests'],
+  globalSetup: '<rootDir>/tests/support/bundled.ts',
   setupFiles: ['<rootDir>/tests/support/silence.ts'],
   testPathIgnorePatterns: [
     '/node_modules/',
@@ -13,10 +14,7 @@ module.exports = {
     ...NEEDS_MONGO,
   ],
   // Types are checked by `npm run typecheck`; here they would only cost time.
-  transform: {
-    // The pages' modules that need no page are tested, too.
-    '^.+(\\.ts|/public/.+\\.js)$': ['ts-jest', { tsconfig: 'tests/tsconfig.json', diagnostics: false }],
-  },
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tests/tsconfig.json', diagnostics: false }] },
   testTimeout: 30_000,
   maxWorkers: '100%',
 };

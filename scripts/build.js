@@ -10,7 +10,12 @@ const ROOT = path.resolve(__dirname, '..');
 function build() {
   if (!existsSync(path.join(ROOT, 'dist'))) console.log('building, which takes a while the first time …');
   const compiler = require.resolve('typescript/bin/tsc');
-  return spawnSync(process.execPath, [compiler, '-b'], { cwd: ROOT, stdio: 'inherit' }).status === 0;
+  return run(compiler, '-b') && run(path.join(ROOT, 'dist/tools/bundle.js'));
+}
+
+/** Returns whether the program ended well. */
+function run(program, ...words) {
+  return spawnSync(process.execPath, [program, ...words], { cwd: ROOT, stdio: 'inherit' }).status === 0;
 }
 
 if (require.main === module && !build()) process.exitCode = 1;

@@ -5,6 +5,8 @@ import morgan from 'morgan';
 import nunjucks from 'nunjucks';
 import { filters } from './filters';
 import { logger, redactUrl } from './logger';
+import { createAssets } from './middlewares/assets';
+import { compressed } from './middlewares/compression';
 import { errorHandler, notFound } from './middlewares/errors';
 import type { Trust } from './middlewares/address';
 import { headers } from './middlewares/headers';
@@ -38,25 +40,33 @@ export function createApp({ isProduction, trust, site, sameOrigin, services, ses
   // Macros see globals, too, and not what is given to a page.
   views.addGlobal('base', site.path);
   for (const [name, filter] of Object.entries(filters)) views.addFilter(name, filter);
+  const assets = createAssets({ isProduction });
+  views.addGlobal('asset', (name: string) => site.path + assets.urlOf(name));
 
   app.use(accessLog);
   app.use(headers(site));
-  app.use(express.static(path.join(ROOT, 'public'), { index: false }));
+  app.use(assets.serve);
+  app.use(compressed);
   app.use(sameOrigin);
   app.use(express.json({ limit: MAX_BODY_BYTES }));
   app.use(express.urlencoded({ extended: false, limit: MAX_BODY_BYTES }));
-  app.use(session);
-  app.use(routes(services));
+  app.use(routes(services, session));
   app.use(notFound);
   app.use(errorHandler);
   return app;
 }
 
 morgan.token('safe-url', (req) => redactUrl(req.url ?? ''));
-const accessLog = morgan(':method :safe-url :status :response-time ms', {
+const logAccess = morgan(':method :safe-url :status :response-time ms', {
   stream: {
     write: (line) => {
       logger.info(line.trimEnd());
     },
   },
 });
+
+/** A line is not even made when nobody reads it. */
+const accessLog: RequestHandler = (req, res, next) => {
+  if (logger.isWritten('info')) logAccess(req, res, next);
+  else next();
+};

@@ -1,25 +1,18 @@
 /** What the templates ask of a chat beyond its fields. */
+import { timeWords } from './locales/page';
+import { continues } from './shared/grouping';
+import { shownSize } from './shared/sizes';
+import { timeText } from './shared/time';
 import type { SentChat } from './types/events';
 
-/** Chats of one person share one name line when they follow within this time, in ms. `public/log.js` does the same. */
-const ONE_BREATH = 120_000;
-
 export const filters = {
-  /** 오후 2:31 on the server's clock, with the day when it is not today. `public/times.js` makes it the reader's. */
-  timeOfDay(iso: string | undefined): string {
-    if (iso === undefined) return '';
-    const date = new Date(iso);
-    // Intl's Korean says PM since CLDR 42.
-    const hours = date.getHours();
-    const time = `${hours < 12 ? '오전' : '오후'} ${String(hours % 12 || 12)}:${String(date.getMinutes()).padStart(2, '0')}`;
-    if (date.toDateString() === new Date().toDateString()) return time;
-    return `${String(date.getMonth() + 1)}월 ${String(date.getDate())}일 ${time}`;
-  },
+  /** 오후 2:31 on the server's clock, with the day when it is not today. The page's script makes it the reader's. */
+  timeOfDay: (iso: string | undefined): string =>
+    iso === undefined ? '' : timeText(new Date(iso), timeWords),
 
   /** Whether a chat goes on under the name line of the one before it. */
-  continues(chat: SentChat | undefined, previous: SentChat | undefined): boolean {
-    if (chat === undefined || previous === undefined || previous.userId !== chat.userId) return false;
-    const isSaid = [chat, previous].every(({ kind }) => kind === 'chat' || kind === 'gif');
-    return isSaid && Math.abs(Date.parse(chat.createdAt) - Date.parse(previous.createdAt)) < ONE_BREATH;
-  },
+  continues: (chat: SentChat | undefined, previous: SentChat | undefined): boolean =>
+    chat !== undefined && previous !== undefined && continues(chat, previous),
+
+  shownSize,
 };

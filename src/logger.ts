@@ -22,6 +22,10 @@ export const logger = {
   setLevel(level: Level): void {
     lowest = level;
   },
+  /** Whether entries of this level are written. */
+  isWritten(level: Level): boolean {
+    return LEVELS.indexOf(level) >= LEVELS.indexOf(lowest);
+  },
   debug(message: string): void {
     write('debug', message);
   },
@@ -50,7 +54,7 @@ export function redactUrl(url: string): string {
 }
 
 function write(level: Level, message: string): void {
-  if (LEVELS.indexOf(level) < LEVELS.indexOf(lowest)) return;
+  if (!logger.isWritten(level)) return;
   // A text that came from outside must not look like an entry of its own, nor steer a terminal.
   const line = message.replace(/\r?\n\s*/g, ' | ').replace(/\p{Cc}/gu, '?');
   console.log(`${new Date().toISOString()} ${level} ${line}`);

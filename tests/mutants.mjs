@@ -10,7 +10,7 @@ import process from 'node:process';
 import { MUTANTS } from './mutants/list.js';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const COPIED = ['src', 'tests', 'jest.config.js', 'package.json', 'tsconfig.json'];
+const COPIED = ['src', 'public', 'tests', 'jest.config.js', 'package.json', 'tsconfig.json'];
 const { MONGO_URL, ...ENV } = process.env;
 /** Enough for every mutant to be caught many times over. */
 const RUNS = '400';

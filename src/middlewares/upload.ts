@@ -3,8 +3,7 @@ import type { RequestHandler } from 'express';
 import multer, { MulterError, type StorageEngine } from 'multer';
 import { Refusal } from '../rules/refusal';
 import type { Gifs } from '../services/gifs';
-
-const MAX_GIF_BYTES = 5 * 1024 * 1024;
+import { MAX_GIF_BYTES } from '../shared/sizes';
 
 /** `req.file.path` is the upload's name. A refused upload leaves nothing. */
 export function upload(gifs: Pick<Gifs, 'arrive' | 'discard'>): RequestHandler {

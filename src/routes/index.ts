@@ -1,5 +1,5 @@
 /** Every URL, what stands before it, and who answers it. */
-import { Router } from 'express';
+import { Router, type RequestHandler } from 'express';
 import { chatControllers } from '../controllers/chats';
 import { healthController } from '../controllers/health';
 import { roomControllers } from '../controllers/rooms';
@@ -8,7 +8,8 @@ import { identity } from '../middlewares/identity';
 import { upload } from '../middlewares/upload';
 import type { Services } from '../services';
 
-export function routes(services: Services): Router {
+/** @param session is read only where it tells something: the list and errors are the same for everybody */
+export function routes(services: Services, session: RequestHandler): Router {
   const router = Router();
   const known = identity(services.limits);
   const { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, removeRoom } =
@@ -18,6 +19,7 @@ export function routes(services: Services): Router {
 
   router.get('/healthz', health);
   router.get('/', renderMain);
+  router.use(['/room', '/gif'], session);
   router.get('/room', known, renderRoom);
   router.post('/room', known, createRoom);
   router.get('/room/:id', known, enterRoom);

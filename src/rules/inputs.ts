@@ -1,6 +1,7 @@
 /** What clients send, parsed once for HTTP and sockets: zod schemas by name. Nothing else gets past the door. */
 import { z } from 'zod';
-import { lengthOf, tidy } from './text';
+import { tidy } from './text';
+import { lengthOf, MAX_CHAT_LENGTH } from '../shared/sizes';
 
 /** 1 to `most` characters (code points), counted and kept without the blanks around them. */
 const text = (most: number) =>
@@ -18,7 +19,7 @@ const whole = (least: number, most: number) =>
   z.union([z.number(), digits]).pipe(z.int().min(least).max(most));
 
 export const title = text(100);
-export const chat = text(2_000);
+export const chat = text(MAX_CHAT_LENGTH);
 export const nonce = text(64);
 /** As typed, spaces and all; empty for none. */
 export const password = z.string().refine((value) => lengthOf(value) <= 100);

@@ -24,8 +24,3 @@ export function tidy(text: string): string {
     .join('');
   return NOTHING_TO_SEE.test(kept) ? '' : kept;
 }
-
-/** Characters as people count them, more or less: code points, not UTF-16 units. */
-export function lengthOf(text: string): number {
-  return Array.from(text).length;
-}

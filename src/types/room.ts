@@ -1,4 +1,5 @@
 /** The values that everything is about: a room, the people in it, and the chats of its log. */
+import type { SystemKind } from '../shared/kinds';
 
 /** A socket and the process (node) that holds it. */
 export interface SocketRef {
@@ -110,9 +111,8 @@ export interface GifChat extends ChatBase {
  * where it is shown or sent.
  */
 export interface SystemChat extends ChatBase {
-  kind: 'join' | 'exit' | 'kick' | 'owner';
+  kind: SystemKind;
 }
 
 /** One entry of a room's log. */
 export type Chat = TextChat | GifChat | SystemChat;
-export type ChatKind = Chat['kind'];

@@ -2,24 +2,21 @@
  * A person at a browser: the page's own connection and outbox over a line that fails. What was sent, acknowledged and
  * seen is noted here, outside the server, to be held against its log.
  */
-import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { io, type ManagerOptions, type SocketOptions } from 'socket.io-client';
 import { gifOf } from './letters';
 import type { Line } from './line';
 import type { Deed } from './plan';
+import { createConnection, type Connection } from '../../src/browser/connection';
+import {
+  createOutbox,
+  type Box,
+  type GifLetter,
+  type Letter,
+  type Outbox,
+  type State,
+} from '../../src/browser/outbox';
 import type { Joined, SentChat } from '../../src/types/events';
-
-type ConnectionModule = typeof import('../../public/connection.js');
-type OutboxModule = typeof import('../../public/outbox.js');
-type Connection = ReturnType<ConnectionModule['createConnection']>;
-type Outbox = ReturnType<OutboxModule['createOutbox']>;
-type Parts = Parameters<OutboxModule['createOutbox']>[0];
-type Letter = Parameters<Parts['onState']>[0];
-
-/** The page's own modules. */
-export type PageModules = Pick<ConnectionModule, 'createConnection'> & Pick<OutboxModule, 'createOutbox'>;
 
 /** Something that a person sent, in the order of sending. */
 export interface Sent {
@@ -55,24 +52,16 @@ const LEAVE_PATIENCE = 60_000;
 /** Nobody writes on and on while nothing goes out. */
 const MAX_UNSENT = 12;
 
-export async function loadPage(): Promise<PageModules> {
-  const urlOf = (name: string) => pathToFileURL(path.resolve(__dirname, '../../public', name)).href;
-  const { createConnection }: ConnectionModule = await import(urlOf('connection.js'));
-  const { createOutbox }: OutboxModule = await import(urlOf('outbox.js'));
-  return { createConnection, createOutbox };
-}
-
 interface Options {
   name: string;
   room: string;
   line: Line;
-  page: PageModules;
   watcher: Watcher;
   /** Of whoever has been here before. */
   cookie: string | undefined;
 }
 
-export function createPerson({ name, room, line, page, watcher, ...before }: Options) {
+export function createPerson({ name, room, line, watcher, ...before }: Options) {
   const sent = new Map<string, Sent>();
   const views: View[] = [];
   /** What the browser keeps while pages come and go. */
@@ -84,7 +73,7 @@ export function createPerson({ name, room, line, page, watcher, ...before }: Opt
   let isComing = false;
   let open: { connection: Connection; outbox: Outbox; view: View; failed: Set<string> } | undefined;
 
-  const box: Parts['box'] = {
+  const box: Box = {
     all: async () => [...kept.values()].map((letter) => structuredClone(letter)),
     put: async (letter) => void kept.set(letter.nonce, structuredClone(letter)),
     remove: async (nonce) => void kept.delete(nonce),
@@ -134,7 +123,7 @@ export function createPerson({ name, room, line, page, watcher, ...before }: Opt
   /** The page's script. */
   async function show(view: View): Promise<void> {
     views.push(view);
-    const connection = page.createConnection({
+    const connection = createConnection({
       io: connect,
       room,
       isEphemeral: false,
@@ -161,7 +150,7 @@ export function createPerson({ name, room, line, page, watcher, ...before }: Opt
         if (open?.outbox === outbox) open = undefined;
       },
     });
-    const outbox: Outbox = page.createOutbox({
+    const outbox: Outbox = createOutbox({
       room,
       me: { id },
       box,
@@ -175,7 +164,7 @@ export function createPerson({ name, room, line, page, watcher, ...before }: Opt
     await outbox.restore();
   }
 
-  function note(letter: Letter, state: Parameters<Parts['onState']>[1]): void {
+  function note(letter: Letter, state: State): void {
     const { nonce, kind } = letter;
     let known = sent.get(nonce);
     if (known === undefined) {
@@ -200,7 +189,7 @@ export function createPerson({ name, room, line, page, watcher, ...before }: Opt
     }
   }
 
-  async function upload(letter: Extract<Letter, { kind: 'gif' }>, signal: AbortSignal) {
+  async function upload(letter: GifLetter, signal: AbortSignal) {
     const body = new FormData();
     body.append('nonce', letter.nonce);
     body.append('gif', letter.gif, 'chat.gif');
@@ -244,6 +233,10 @@ export function createPerson({ name, room, line, page, watcher, ...before }: Opt
     watcher.left();
   }
 
+  function sendAgain(): void {
+    for (const nonce of open?.failed ?? []) open?.outbox.retry(nonce);
+  }
+
   return {
     name,
     sent,
@@ -263,9 +256,7 @@ export function createPerson({ name, room, line, page, watcher, ...before }: Opt
     /** As the browser does when it says that it is online again. */
     wake: () => open?.connection.wake(),
 
-    sendAgain(): void {
-      for (const nonce of open?.failed ?? []) open?.outbox.retry(nonce);
-    },
+    sendAgain,
 
     async do({ what, away }: Deed): Promise<void> {
       if (open === undefined && !(await come())) return;
@@ -280,7 +271,7 @@ export function createPerson({ name, room, line, page, watcher, ...before }: Opt
           for (const kind of ['chat', 'chat', 'gif', 'chat', 'gif', 'chat'] as const) say(kind);
           return;
         case 'send again':
-          this.sendAgain();
+          sendAgain();
           return;
         case 'reload':
         case 'crash':

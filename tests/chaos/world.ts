@@ -5,7 +5,7 @@ import path from 'node:path';
 import mongoose from 'mongoose';
 import { openLine, type Line } from './line';
 import type { Pace } from './pace';
-import { createPerson, loadPage, type Person } from './person';
+import { createPerson, type Person } from './person';
 import { compileEdited, edited, type Edit } from '../support/compiled';
 import { createServer, type Server } from '../support/servers';
 import { databaseOf } from '../support/store';
@@ -89,7 +89,6 @@ export async function createWorld({ edits, processes, mongo, pace }: Options): P
   };
   const servers = Array.from({ length: processes }, () => createServer(compiled, env));
   await Promise.all(servers.map((server) => server.start()));
-  const page = await loadPage();
   const ears: Ears = { sending: () => undefined, answered: () => undefined };
   const inhabitants: Inhabitant[] = [];
 
@@ -135,7 +134,7 @@ export async function createWorld({ edits, processes, mongo, pace }: Options): P
       },
     };
     const name = `p${String(index)}`;
-    const person = createPerson({ name, room: room.id, line, page, watcher, cookie });
+    const person = createPerson({ name, room: room.id, line, watcher, cookie });
     const stays = cookie !== undefined;
     const inhabitant: Inhabitant = { person, line, room, server, stays, contactAt: -Infinity };
     return inhabitant;

@@ -129,7 +129,7 @@ describe('the door', () => {
     const url = await create(ana.page, { max: 2 });
     let open = () => {};
     const opened = new Promise<void>((resolve) => (open = resolve));
-    await cleo.page.route('**/socket.io/socket.io.js', async (route) => {
+    await cleo.page.route('**/assets/socket-io-*.js', async (route) => {
       await opened;
       await route.continue();
     });

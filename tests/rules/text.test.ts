@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { lengthOf, tidy } from '../../src/rules/text';
+import { tidy } from '../../src/rules/text';
+import { lengthOf } from '../../src/shared/sizes';
 
 describe('text is kept', () => {
   it.each([

@@ -29,7 +29,7 @@ export function compile(...others: string[]): Promise<Compiled> {
 export async function compileEdited(edits: readonly Edit[], ...others: string[]): Promise<Compiled> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-compiled-'));
   await chmod(folder, 0o755);
-  for (const name of ['node_modules', 'package.json', 'scripts', 'views', 'public']) {
+  for (const name of ['node_modules', 'package.json', 'scripts', 'views', 'public', 'dist']) {
     await symlink(path.join(ROOT, name), path.join(folder, name));
   }
   const pathOf = (source: string) => path.join(folder, source.replace(/\.ts$/, '.js'));
@@ -55,7 +55,10 @@ async function sourcesIn(...places: string[]): Promise<string[]> {
     places.map(async (place) => {
       if (place.endsWith('.ts')) return [place];
       const names = await readdir(path.join(ROOT, place), { recursive: true });
-      return names.filter((name) => /(?<!\.d)\.ts$/.test(name)).map((name) => path.join(place, name));
+      // The pages' code is in the bundles.
+      return names
+        .filter((name) => /(?<!\.d)\.ts$/.test(name) && !name.startsWith('browser'))
+        .map((name) => path.join(place, name));
     }),
   );
   return found.flat();

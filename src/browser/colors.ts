@@ -1,0 +1,18 @@
+/** Persons' colors as style rules: the CSP allows no style attributes, and each color needs its rule once. */
+import { find } from './dom';
+
+const { sheet } = find('#colors', HTMLStyleElement);
+const known = new Set([...(sheet?.cssRules ?? [])].map((rule) => rule.cssText.slice(13, 20)));
+
+/** Shows an element, and what is in it, as somebody's. @param color `#rrggbb` */
+export function paint(element: Element, color: string): void {
+  addColor(color);
+  element.setAttribute('data-color', color);
+}
+
+/** @param color anything else than `#rrggbb` is passed over */
+export function addColor(color: string): void {
+  if (known.has(color) || !/^#[0-9a-f]{6}$/.test(color)) return;
+  known.add(color);
+  sheet?.insertRule(`[data-color="${color}"]{--person:${color}}`);
+}

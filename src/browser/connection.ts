@@ -1,0 +1,269 @@
+/**
+ * The connection to the room: joins at every connect from the last chat seen, and hands on each chat once, in order.
+ * Chats that are missing after that are read from the room's history, which costs no join.
+ * Nothing here knows of a page: it runs wherever there is a Socket.IO client.
+ */
+import type { Socket } from 'socket.io-client';
+import { chatEvents } from './incoming';
+import { backoff, isTransient } from './retry';
+import { ask, listener, type Io } from './wire';
+import type { ChatEvents, ChatRequests, Joined, SentChat, SocketErrorCode } from '../types/events';
+
+/** How long an answer is waited for, in ms: longer than the server lets a change wait (5 s). */
+const PATIENCE = 8_000;
+/** How long after a sleep, when the connection may have died unnoticed. */
+const WAKING_PATIENCE = 2_500;
+/** How long a gap may close by itself, in ms. */
+const GAP_PATIENCE = 300;
+/** A page that missed more than this reads on at the newest chat, as a fresh page does. */
+const MAX_CATCH_UP = 1_000;
+
+/** Why one is not in the room any more. */
+export type End = 'REPLACED' | SocketErrorCode;
+export type Connection = ReturnType<typeof createConnection>;
+
+export interface ConnectionParts {
+  io: Io;
+  room: string;
+  isEphemeral: boolean;
+  /** The number of the last chat that is known. */
+  after: number;
+  /** The first chats of the room's history after a number. */
+  readAfter: (after: number) => Promise<SentChat[]>;
+  /** What follows the last, in order, each once. */
+  onChats: (chats: SentChat[]) => void;
+  /** Who is there, as of `seq`; chats up to it were handed on. */
+  onJoined: (joined: Joined) => void;
+  onOffline: () => void;
+  /** The last that is heard. */
+  onEnd: (why: End) => void;
+  /** All chats up to this number are passed over, for they are too many; if not given, all are read and handed on. */
+  onSkip?: (seq: number) => void;
+}
+
+export function createConnection(parts: ConnectionParts) {
+  const { io, room, isEphemeral, after, readAfter, onChats, onJoined, onOffline, onEnd, onSkip } = parts;
+  const wire = io('/chat', { reconnectionDelayMax: 2000 });
+  const socket: Socket<ChatEvents, ChatRequests> = wire;
+  const on = listener(wire, chatEvents);
+  /** Live chats that wait for the answer to a join or for those before them. */
+  const held = new Map<number, SentChat>();
+  let last = after;
+  /** The newest number that we know to exist. */
+  let newest = after;
+  let isReady = false;
+  let isEnded = false;
+  /** Only the answer to the latest join counts. */
+  let joins = 0;
+  /** Joins in a row that brought nothing. */
+  let tries = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  socket.on('connect', () => void join());
+  socket.on('disconnect', (reason) => {
+    stopJoining();
+    // The server ends a socket whose person left in another window, or opened too many.
+    if (reason === 'io server disconnect') end('REPLACED');
+    else if (!isEnded) onOffline();
+  });
+  socket.on('connect_error', () => {
+    if (!isEnded) onOffline();
+  });
+  on('chats', (chats) => {
+    for (const chat of chats) if (chat.room === room && chat.seq > last) held.set(chat.seq, chat);
+    if (isReady) handOn();
+  });
+  on('behind', (state) => {
+    if (state.room !== room || state.seq <= last) return;
+    if (isReady && (isEphemeral || onSkip !== undefined)) skip(state.seq);
+    // Before the answer to a join nothing is sure, and without `onSkip` nothing is passed over: it is read.
+    else expect(state.seq);
+  });
+  on('kicked', (which) => {
+    if (which.room === room) end('BARRED');
+  });
+  on('roomClosed', (which) => {
+    if (which.room === room) end('ROOM_NOT_FOUND');
+  });
+
+  async function join(patience = PATIENCE): Promise<void> {
+    stopJoining();
+    if (isEnded) return;
+    const turn = joins;
+    const answer = await request('join', { room, after: last }, patience);
+    if (turn !== joins) return;
+    if (answer === undefined) {
+      // It may be dead and not know it. A page that just woke up does not wait.
+      if (patience === WAKING_PATIENCE) reconnect();
+      else timer = setTimeout(reconnect, backoff(tries++));
+    } else if (answer.ok) {
+      take(answer);
+    } else if (isTransient(answer)) {
+      joinLater();
+    } else {
+      end(answer.code);
+    }
+  }
+
+  function joinLater(): void {
+    timer = setTimeout(() => void join(), backoff(tries++));
+  }
+
+  function stopJoining(): void {
+    joins += 1;
+    isReady = false;
+    clearTimeout(timer);
+    timer = undefined;
+  }
+
+  function take(joined: Joined): void {
+    const { missed, seq } = joined;
+    const isTooMuch = onSkip !== undefined && seq - last > MAX_CATCH_UP;
+    if (isEphemeral || isTooMuch) skip(seq);
+    else hold(missed);
+    if (last >= seq) beReady(joined);
+    else void readUpTo(joined);
+  }
+
+  /** The rest of what was missed, when it is more than a join's answer holds. */
+  async function readUpTo(joined: Joined): Promise<void> {
+    const turn = joins;
+    try {
+      while (last < joined.seq) {
+        const before = last;
+        const chats = await readAfter(last);
+        if (turn !== joins) return;
+        hold(chats);
+        if (last === before) throw new Error('it is not there yet');
+      }
+      beReady(joined);
+    } catch {
+      if (turn === joins) joinLater();
+    }
+  }
+
+  function beReady(joined: Joined): void {
+    isReady = true;
+    onJoined(joined);
+    handOn();
+  }
+
+  function hold(chats: SentChat[]): void {
+    for (const chat of chats) if (chat.seq > last) held.set(chat.seq, chat);
+    handOn();
+  }
+
+  /** Hands on what follows the last; what does not waits, for a moment. */
+  function handOn(): void {
+    const next = [];
+    for (let chat = held.get(last + 1); chat; chat = held.get(last + 1)) {
+      next.push(chat);
+      held.delete(chat.seq);
+      last = chat.seq;
+    }
+    if (next.length > 0) {
+      tries = 0;
+      onChats(next);
+    }
+    expect(Math.max(newest, ...held.keys()));
+  }
+
+  /**
+   * Goes on after this number. In an ephemeral room the chats up to it are stored nowhere, so those of them that were heard
+   * are handed on; elsewhere they are too many, and all of them are passed over.
+   */
+  function skip(seq: number): void {
+    const heard = [...held.values()].filter((chat) => chat.seq <= seq).sort((a, b) => a.seq - b.seq);
+    for (const chat of heard) held.delete(chat.seq);
+    last = Math.max(last, seq);
+    if (!isEphemeral) onSkip?.(seq);
+    else if (heard.length > 0) onChats(heard);
+    handOn();
+  }
+
+  /** There is a chat of this number: if it does not come by itself in a moment, it is read. */
+  function expect(seq: number): void {
+    newest = Math.max(newest, seq);
+    if (!isReady) return;
+    if (newest > last)
+      timer ??= setTimeout(() => void fill(), tries === 0 ? GAP_PATIENCE : backoff(tries - 1));
+    else {
+      tries = 0;
+      clearTimeout(timer);
+      timer = undefined;
+    }
+  }
+
+  /** Closes a gap between the last chat and those that were heard of. */
+  async function fill(): Promise<void> {
+    if (isEphemeral) {
+      timer = undefined;
+      skip(held.size > 0 ? Math.min(...held.keys()) - 1 : newest);
+      return;
+    }
+    const turn = joins;
+    const before = last;
+    const chats = await readAfter(last).catch(() => undefined);
+    if (turn !== joins) return;
+    timer = undefined;
+    if (chats === undefined) {
+      // Whether we may still be here, and whether the server is there, a join tells.
+      joinLater();
+      return;
+    }
+    if (chats.length === 0 || (chats[0]?.seq ?? 0) > before + 1) tries += 1;
+    hold(chats);
+  }
+
+  /** @returns undefined when no answer came */
+  function request<E extends keyof ChatRequests>(
+    event: E,
+    payload: Parameters<ChatRequests[E]>[0],
+    patience = PATIENCE,
+  ) {
+    return ask(wire, event, payload, patience);
+  }
+
+  function reconnect(): void {
+    if (isEnded) return;
+    socket.disconnect();
+    socket.connect();
+  }
+
+  /** Time may have passed that nobody noticed: asks whether the connection lives, else makes a new one at once. */
+  function wake(): void {
+    if (socket.connected) void join(WAKING_PATIENCE);
+    else reconnect();
+  }
+
+  function end(why: End): void {
+    if (isEnded) return;
+    leave();
+    onEnd(why);
+  }
+
+  /** Hears nothing more, and leaves it to the server to end the connection: gone first, one would seem to be cut off. */
+  function fallSilent(): void {
+    isEnded = true;
+    stopJoining();
+  }
+
+  /** Hears nothing more. */
+  function leave(): void {
+    fallSilent();
+    socket.disconnect();
+  }
+
+  return {
+    socket,
+    on,
+    request,
+    expect,
+    join,
+    wake,
+    fallSilent,
+    leave,
+    isReady: () => isReady,
+    isEnded: () => isEnded,
+  };
+}

@@ -1,0 +1,33 @@
+/** Finding and filling what the server's templates hold. */
+
+/** The one element that the page must have. @throws when it is missing or of another type */
+export function find<T extends Element>(
+  selector: string,
+  type: new () => T,
+  within: ParentNode = document,
+): T {
+  const element = within.querySelector(selector);
+  if (!(element instanceof type)) throw new Error(`${selector} is missing`);
+  return element;
+}
+
+/** A copy of the blank in `<template id>`. */
+export function clone(id: string): HTMLElement {
+  const { content } = find(`#${id}`, HTMLTemplateElement);
+  return find('*', HTMLElement, document.importNode(content, true));
+}
+
+/** Writes texts into `[data-slot]` elements. */
+export function fill(element: Element, texts: Record<string, string | number>): void {
+  for (const [slot, text] of Object.entries(texts)) {
+    find(`[data-slot="${slot}"]`, Element, element).textContent = String(text);
+  }
+}
+
+/**
+ * Call it before an element goes or is hidden. When the focus is in it, the focus moves to `next` instead of being
+ * thrown back to the page's beginning.
+ */
+export function leadOn(going: Element, next: HTMLElement): void {
+  if (going.contains(document.activeElement)) next.focus({ preventScroll: true });
+}

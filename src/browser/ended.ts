@@ -1,0 +1,24 @@
+/** One is not in the room any more: what happened, and where to go, in place of the composer. */
+import type { End } from './connection';
+import { find } from './dom';
+import { endWords } from '../locales/page';
+
+const WHY: Partial<Record<End, string>> = {
+  BARRED: endWords.barred,
+  ROOM_NOT_FOUND: endWords.closed,
+  FORBIDDEN: endWords.elsewhere,
+  ROOM_FULL: endWords.full,
+  REPLACED: endWords.replaced,
+};
+
+export function showEnded(why: End): void {
+  const panel = find('#ended', HTMLElement);
+  find('p', HTMLElement, panel).textContent = WHY[why] ?? endWords.other;
+  find('#come-back', HTMLElement).hidden = why === 'BARRED' || why === 'ROOM_NOT_FOUND';
+  for (const part of document.querySelectorAll('#chat-form, #whispering, #typing, #composer-error')) {
+    part.toggleAttribute('hidden', true);
+  }
+  find('#room', HTMLElement).toggleAttribute('data-ended', true);
+  panel.hidden = false;
+  panel.focus();
+}

@@ -1,0 +1,64 @@
+/** GIFs to send: chosen, pasted or dropped; and why one is not taken. */
+import { composerWords } from '../locales/page';
+import { MAX_GIF_BYTES } from '../shared/sizes';
+
+interface Parts {
+  /** Not there where no GIFs are taken. */
+  input?: HTMLInputElement;
+  /** Shown while a file is held over the page. */
+  dropHere: HTMLElement;
+  /** Whether GIFs are taken now. */
+  isOpen: () => boolean;
+  send: (gif: Blob) => void;
+  /** @param text empty for none */
+  onProblem: (text: string) => void;
+}
+
+export function createGifPicker({ input, dropHere, isOpen, send, onProblem }: Parts): void {
+  input?.addEventListener('change', () => {
+    void sendAll(input.files);
+    // The same file again is a change again.
+    input.value = '';
+  });
+  document.addEventListener('paste', (event) => {
+    const data = event.clipboardData;
+    if (!isOpen() || !data || data.files.length === 0 || data.types.includes('text/plain')) return;
+    event.preventDefault();
+    void sendAll(data.files);
+  });
+  document.addEventListener('dragover', (event) => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    // Or the browser would open what is dropped in the page's place.
+    event.preventDefault();
+    dropHere.hidden = !isOpen();
+    if (!isOpen()) event.dataTransfer.dropEffect = 'none';
+  });
+  document.addEventListener('dragleave', (event) => {
+    if (event.relatedTarget === null) dropHere.hidden = true;
+  });
+  document.addEventListener('drop', (event) => {
+    dropHere.hidden = true;
+    const files = event.dataTransfer?.files ?? [];
+    if (files.length === 0) return;
+    event.preventDefault();
+    if (isOpen()) void sendAll(files);
+  });
+
+  async function sendAll(files: Iterable<File> | null): Promise<void> {
+    onProblem('');
+    // A list of files is emptied with its field or event: this copy is not.
+    for (const file of [...(files ?? [])]) {
+      if (!(await isGif(file))) onProblem(composerWords.notAGif);
+      else if (file.size > MAX_GIF_BYTES) onProblem(composerWords.gifTooLarge);
+      else send(file);
+    }
+  }
+}
+
+async function isGif(file: File): Promise<boolean> {
+  try {
+    return /^GIF8[79]a$/.test(await file.slice(0, 6).text());
+  } catch {
+    return false;
+  }
+}

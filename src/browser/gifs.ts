@@ -1,0 +1,77 @@
+/** GIFs that can be stopped, and are hidden where nobody sees them. */
+import { find } from './dom';
+import { logWords } from '../locales/page';
+
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
+export type Gifs = ReturnType<typeof createGifs>;
+
+export function createGifs(scroller: Element) {
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        target.toggleAttribute('data-out-of-sight', !isIntersecting);
+        settle(target);
+      }
+    },
+    { root: scroller },
+  );
+
+  return {
+    /** Takes care of the GIF in this row, if it has one. */
+    watch(row: Element): void {
+      const box = row.querySelector('[data-gif]');
+      if (!box) return;
+      const image = find('img', HTMLImageElement, box);
+      box.toggleAttribute('data-paused', calm.matches);
+      find('.gif-toggle', HTMLButtonElement, box).addEventListener('click', () => {
+        box.toggleAttribute('data-paused');
+        settle(box);
+      });
+      image.addEventListener('load', () => {
+        settle(box);
+      });
+      observer.observe(box);
+      settle(box);
+    },
+
+    forget(row: Element): void {
+      const box = row.querySelector('[data-gif]');
+      if (!box) return;
+      observer.unobserve(box);
+      clear(find('canvas', HTMLCanvasElement, box));
+    },
+  };
+}
+
+/** Moves, or shows a still of the picture instead, as long as it is in sight. */
+function settle(box: Element): void {
+  const isPaused = box.hasAttribute('data-paused');
+  const button = find('.gif-toggle', HTMLButtonElement, box);
+  button.setAttribute('aria-label', isPaused ? logWords.playGif : logWords.pauseGif);
+  find('use', SVGUseElement, button).setAttribute('href', isPaused ? '#icon-play' : '#icon-pause');
+
+  const image = find('img', HTMLImageElement, box);
+  const isStill =
+    isPaused && !box.hasAttribute('data-out-of-sight') && image.complete && image.naturalWidth > 0;
+  if (isStill === box.hasAttribute('data-still')) return;
+  const canvas = find('canvas', HTMLCanvasElement, box);
+  if (isStill) draw(image, canvas);
+  else clear(canvas);
+  canvas.hidden = !isStill;
+  box.toggleAttribute('data-still', isStill);
+}
+
+function draw(image: HTMLImageElement, canvas: HTMLCanvasElement): void {
+  const { clientWidth, clientHeight } = image;
+  canvas.width = Math.round(clientWidth * devicePixelRatio);
+  canvas.height = Math.round(clientHeight * devicePixelRatio);
+  canvas.style.width = `${String(clientWidth)}px`;
+  canvas.style.height = `${String(clientHeight)}px`;
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+}
+
+/** Gives its memory back. */
+function clear(canvas: HTMLCanvasElement): void {
+  canvas.width = canvas.height = 0;
+}

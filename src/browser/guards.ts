@@ -1,0 +1,33 @@
+/** Whether a value from outside is what it should be. Small checks that are put together to larger ones. */
+
+export type Guard<T> = (value: unknown) => value is T;
+
+export const isString: Guard<string> = (value) => typeof value === 'string';
+export const isNumber: Guard<number> = (value) => typeof value === 'number';
+export const isBoolean: Guard<boolean> = (value) => typeof value === 'boolean';
+
+/** Just this value. */
+export function is<const T>(only: T): Guard<T> {
+  return (value): value is T => value === only;
+}
+
+export function listOf<T>(item: Guard<T>): Guard<T[]> {
+  return (value) => Array.isArray(value) && value.every(item);
+}
+
+export function optional<T>(guard: Guard<T>): Guard<T | undefined> {
+  return (value): value is T | undefined => value === undefined || guard(value);
+}
+
+/** An object with these fields; more of them are left alone. */
+export function shape<T extends object>(fields: { [K in keyof T]-?: Guard<T[K]> }): Guard<T> {
+  const guards = Object.entries<Guard<unknown>>(fields);
+  return (value): value is T =>
+    typeof value === 'object' &&
+    value !== null &&
+    guards.every(([name, guard]) => guard(fieldOf(value, name)));
+}
+
+function fieldOf(value: object, name: string): unknown {
+  return Reflect.get(value, name);
+}

@@ -1,0 +1,117 @@
+/** Older and newer chats, by scrolling or by the buttons at both ends. */
+import { leadOn } from './dom';
+import type { HistoryPage } from './incoming';
+import type { Log } from './log';
+import { readPage } from './read-page';
+import { logWords } from '../locales/page';
+
+/** So far before its end comes into sight, in CSS terms, the next page is fetched. */
+const AHEAD = '240px 0px';
+/** By these somebody reads on by hand. */
+const READING = ['wheel', 'touchmove', 'keydown', 'pointerdown'];
+
+interface Parts {
+  room: string;
+  scroller: HTMLElement;
+  list: HTMLElement;
+  /** Shown while there is more. */
+  older: HTMLButtonElement;
+  /** Shown while the newest chats are not on the page. */
+  newer: HTMLButtonElement;
+  log: Log;
+}
+
+export function createHistory({ room, scroller, list, older, newer, log }: Parts) {
+  const labels = new Map([older, newer].map((button) => [button, button.textContent]));
+  /** Only the latest request counts. */
+  let requests = 0;
+  let isLoading = false;
+  let isNewestWanted = false;
+  for (const event of READING) scroller.addEventListener(event, stayHere, { passive: true });
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) if (isIntersecting) void load(target === older);
+    },
+    { root: scroller, rootMargin: AHEAD },
+  );
+  older.addEventListener('click', () => void load(true));
+  newer.addEventListener('click', () => void load(false));
+  look();
+
+  /** Looks again whether an end is in sight. */
+  function look(): void {
+    for (const button of [older, newer]) {
+      observer.unobserve(button);
+      observer.observe(button);
+    }
+  }
+
+  async function load(isOlder: boolean): Promise<void> {
+    if (isLoading) return;
+    const edgeNow = () => (isOlder ? log.first() : log.last());
+    const edge = edgeNow();
+    const range = `${isOlder ? 'before' : 'after'}=${String(edge)}`;
+    await request(isOlder ? older : newer, range, ({ chats, more }) => {
+      // Unless rows were taken away meanwhile: then this is not what comes next.
+      if (edge !== edgeNow()) return;
+      if (isOlder) showOlder(more);
+      log.addPage(chats);
+    });
+  }
+
+  /** Shows the newest page in place of what is there. */
+  async function toNewest(): Promise<void> {
+    isNewestWanted = true;
+    await request(newer, '', ({ chats, more }) => {
+      isNewestWanted = false;
+      showOlder(more);
+      log.replace(chats);
+    });
+  }
+
+  /** A reader who goes on reading here is not pulled away when the connection is back. */
+  function stayHere(): void {
+    isNewestWanted = false;
+  }
+
+  function showOlder(isMore: boolean): void {
+    if (!isMore) leadOn(older, scroller);
+    older.hidden = !isMore;
+  }
+
+  async function request(
+    button: HTMLButtonElement,
+    range: string,
+    use: (page: HistoryPage) => void,
+  ): Promise<void> {
+    const turn = ++requests;
+    isLoading = true;
+    list.setAttribute('aria-busy', 'true');
+    for (const [one, label] of labels) one.textContent = one === button ? logWords.loading : label;
+    try {
+      const page = await readPage(room, range);
+      if (turn !== requests) return;
+      button.textContent = labels.get(button) ?? '';
+      use(page);
+      look();
+    } catch {
+      if (turn !== requests) return;
+      button.textContent = logWords.notLoaded;
+    } finally {
+      if (turn === requests) {
+        isLoading = false;
+        list.removeAttribute('aria-busy');
+      }
+    }
+  }
+
+  return {
+    toNewest,
+    /** The connection is back: what failed without it, or hangs on a dead line, is tried again. */
+    resume(): void {
+      isLoading = false;
+      if (isNewestWanted) void toNewest();
+      else look();
+    },
+  };
+}

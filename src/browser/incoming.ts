@@ -1,0 +1,111 @@
+/** What the server sends, checked before the page uses it: guards of socket events, of answers and of fetched JSON. */
+import { is, isBoolean, isNumber, isString, listOf, optional, shape, type Guard } from './guards';
+import type {
+  ChatEvents,
+  ChatRequests,
+  Joined,
+  PersonRef,
+  PersonSummary,
+  Refused,
+  RoomEvents,
+  RoomSummary,
+  SentChat,
+  SocketErrorCode,
+  Whisper,
+} from '../types/events';
+
+/** What an event carries. */
+export type Payload<Event> = Event extends (payload: infer P) => void ? P : never;
+/** What an event is answered. */
+export type Answered<E extends keyof ChatRequests> = Parameters<
+  NonNullable<Parameters<ChatRequests[E]>[1]>
+>[0];
+export type EventGuards<Events> = { [E in keyof Events]: Guard<Payload<Events[E]>> };
+
+/** A page of a room's history. */
+export interface HistoryPage {
+  /** The oldest first. */
+  chats: SentChat[];
+  /** Whether there are more in the direction that was asked for. */
+  more: boolean;
+}
+
+const hasCommon = shape<Omit<SentChat, 'kind' | '_id' | 'user'> & { kind: string }>({
+  room: isString,
+  seq: isNumber,
+  // A newer server may know more kinds than this page, which shows them by their sentence.
+  kind: isString,
+  userId: isString,
+  color: isString,
+  nonce: isString,
+  createdAt: isString,
+});
+const hasText = shape({ chat: isString });
+const hasGif = shape({ gif: isString, width: isNumber, height: isNumber });
+const isChat = (value: unknown): value is SentChat =>
+  hasCommon(value) && (value.kind === 'gif' ? hasGif(value) : hasText(value));
+const isChats = listOf(isChat);
+const isPerson = shape<PersonRef>({ id: isString, color: isString });
+const isMember = shape<PersonSummary>({ id: isString, color: isString, owner: isBoolean });
+const isOfRoom = shape({ room: isString });
+const isRoom = shape<RoomSummary>({
+  _id: isString,
+  title: isString,
+  max: isNumber,
+  owner: isString,
+  password: isBoolean,
+  ephemeral: isBoolean,
+  count: isNumber,
+  createdAt: isString,
+});
+
+export const isHistoryPage = shape<HistoryPage>({ chats: isChats, more: isBoolean });
+/** How a refused request is answered, over HTTP. */
+export const isError = shape({ error: shape({ code: isString, message: isString }) });
+
+export const listEvents: EventGuards<RoomEvents> = {
+  newRoom: isRoom,
+  removeRoom: isString,
+  updateRooms: listOf(shape({ _id: isString, count: isNumber, owner: isString })),
+};
+
+export const chatEvents: EventGuards<Omit<ChatEvents, 'join' | 'exit' | 'chat'>> = {
+  chats: isChats,
+  behind: shape({ room: isString, seq: isNumber }),
+  roomClosed: isOfRoom,
+  kicked: isOfRoom,
+  whisper: shape<Whisper>({ from: isPerson, to: isPerson, chat: isString, createdAt: isString }),
+  typing: shape({ id: isString, color: isString, typing: isBoolean }),
+};
+
+const isRefused = shape<Refused>({
+  ok: is(false),
+  code: (value): value is SocketErrorCode => isString(value),
+  message: isString,
+});
+const isOk = shape({ ok: is(true) });
+const isDone = answer(isOk);
+
+export const answers: { [E in keyof ChatRequests]: Guard<Answered<E>> } = {
+  join: answer(
+    shape<{ ok: true } & Joined>({
+      ok: is(true),
+      seq: isNumber,
+      me: isPerson,
+      people: optional(listOf(isMember)),
+      missed: isChats,
+      more: isBoolean,
+      ephemeral: isBoolean,
+    }),
+  ),
+  leave: isDone,
+  chat: answer(shape({ ok: is(true), _id: isString, seq: isNumber })),
+  whisper: isDone,
+  typing: isDone,
+  kick: isDone,
+  handover: isDone,
+};
+
+function answer<T extends { ok: true }>(isAccepted: Guard<T>): Guard<T | Refused> {
+  return (value) => isAccepted(value) || isRefused(value);
+}

@@ -1,0 +1,76 @@
+/** What I sent and the page has not seen stored yet: a row for each, by its nonce, below all others. */
+import { leadOn } from './dom';
+import type { Gifs } from './gifs';
+import { gifRow, textRow } from './row';
+import type { Rows } from './rows';
+import type { Scroll } from './scroll';
+import type { PersonRef } from '../types/events';
+
+interface Parts {
+  scroller: HTMLElement;
+  rows: Rows;
+  scroll: Scroll;
+  gifs: Gifs;
+  me: PersonRef;
+}
+
+export type Mine = ReturnType<typeof createMine>;
+
+export function createMine({ scroller, rows, scroll, gifs, me }: Parts) {
+  const byNonce = new Map<string, HTMLElement>();
+
+  function add(nonce: string, row: HTMLElement): HTMLElement {
+    byNonce.set(nonce, row);
+    gifs.watch(row);
+    rows.place(row);
+    scroll.toEnd();
+    return row;
+  }
+
+  function settle(row: HTMLElement): void {
+    row.classList.remove('is-pending', 'is-failed');
+    const delivery = row.querySelector('.delivery');
+    if (!delivery) return;
+    leadOn(delivery, scroller);
+    delivery.remove();
+  }
+
+  return {
+    addText: (nonce: string, text: string) => add(nonce, textRow(text, me, nonce)),
+    addGif: (nonce: string, file: Blob) =>
+      add(
+        nonce,
+        gifRow(file, me, nonce, (change) => {
+          scroll.holding(change);
+        }),
+      ),
+
+    /** It is on its way again, as the last. */
+    moveToEnd(nonce: string): void {
+      const row = byNonce.get(nonce);
+      if (row) rows.place(row);
+      scroll.toEnd();
+    },
+
+    /** It is stored: shown so, and still ours until the chat itself comes. */
+    settle(nonce: string): void {
+      const row = byNonce.get(nonce);
+      if (row) settle(row);
+    },
+
+    /** The row becomes that of the stored chat; undefined where there is none. */
+    release(nonce: string): HTMLElement | undefined {
+      const row = byNonce.get(nonce);
+      byNonce.delete(nonce);
+      if (row) settle(row);
+      return row;
+    },
+
+    /** It is not to be shown any more. */
+    discard(nonce: string): void {
+      const row = byNonce.get(nonce);
+      if (row) rows.remove(row);
+      byNonce.delete(nonce);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** What a room's owner may do, each after a question. */
+import { confirm } from './confirm';
+import type { Connection } from './connection';
+import { isError } from './incoming';
+import { nameOf } from './person';
+import { addressOf } from './site';
+import { ownerWords } from '../locales/page';
+import type { Answer, PersonRef } from '../types/events';
+
+interface Parts {
+  room: string;
+  connection: Pick<Connection, 'request'>;
+  onProblem: (text: string) => void;
+}
+
+export function createOwner({ room, connection, onProblem }: Parts) {
+  function tell(answer: Answer | undefined): void {
+    if (!answer?.ok) onProblem(answer?.message ?? ownerWords.notDone);
+  }
+
+  return {
+    async kick(who: PersonRef): Promise<void> {
+      if (!(await confirm(ownerWords.mayKick(nameOf(who)), ownerWords.kick))) return;
+      tell(await connection.request('kick', { room, userId: who.id }));
+    },
+
+    async handOver(who: PersonRef): Promise<void> {
+      if (!(await confirm(ownerWords.mayHandOver(nameOf(who)), ownerWords.handOver))) return;
+      tell(await connection.request('handover', { room, userId: who.id }));
+    },
+
+    async removeRoom(): Promise<void> {
+      if (!(await confirm(ownerWords.mayRemoveRoom, ownerWords.removeRoom))) return;
+      const problem = await remove(room);
+      if (problem === undefined) location.assign(addressOf('/'));
+      else onProblem(problem);
+    },
+  };
+}
+
+/** @returns what went wrong, if something did */
+async function remove(room: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(addressOf(`/room/${room}`), {
+      method: 'DELETE',
+      headers: { Accept: 'application/json' },
+    });
+    if (response.ok) return undefined;
+    const answer: unknown = await response.json();
+    return isError(answer) ? answer.error.message : ownerWords.notRemoved;
+  } catch {
+    return ownerWords.notRemoved;
+  }
+}

@@ -1,0 +1,209 @@
+/** The room's page: everything put together. */
+import { createBox, noBox } from '../box';
+import { createComposer } from '../composer';
+import { createConnection } from '../connection';
+import { createDeliveries } from '../delivery';
+import { find, leadOn } from '../dom';
+import { showEnded } from '../ended';
+import { createGifPicker } from '../gif-picker';
+import { createGifs } from '../gifs';
+import { createHistory } from '../history';
+import { createLog } from '../log';
+import { createMine } from '../mine';
+import { hideNotice, showBack, showOffline } from '../notice';
+import { createOutbox } from '../outbox';
+import { createOwner } from '../owner';
+import { preparePage } from '../page';
+import { createPeople } from '../people';
+import { readPage } from '../read-page';
+import { createRows } from '../rows';
+import { createScroll } from '../scroll';
+import { whenSeen } from '../seen';
+import { addressOf, connect } from '../site';
+import { createTyping } from '../typing';
+import { upload } from '../upload';
+import { fitViewport } from '../viewport';
+import { onWaking } from '../wake';
+import { createWhisper } from '../whisper';
+import { createWhispers } from '../whispers';
+import { deliveryWords } from '../../locales/page';
+import type { PersonRef } from '../../types/events';
+
+const page = find('#room', HTMLElement);
+const room = page.dataset.id ?? '';
+const me: PersonRef = { id: page.dataset.me ?? '', color: page.dataset.myColor ?? '' };
+const isEphemeral = page.hasAttribute('data-ephemeral');
+const field = find('#chat', HTMLTextAreaElement);
+const list = find('#chat-list', HTMLElement);
+const scroller = find('#scroller', HTMLElement);
+const older = find('#older', HTMLButtonElement);
+const newer = find('#newer', HTMLButtonElement);
+const toNewest = find('#to-newest', HTMLButtonElement);
+
+preparePage();
+await whenSeen(me.id !== '');
+const gifs = createGifs(scroller);
+const rows = createRows({ scroller, list, gifs });
+const scroll = createScroll({ scroller, list, button: toNewest });
+const mine = createMine({ scroller, rows, scroll, gifs, me });
+const whispers = createWhispers({ rows, me });
+const log = createLog({
+  rows,
+  mine,
+  whispers,
+  scroll,
+  gifs,
+  me,
+  isEphemeral,
+  onWindow(isOlderGone) {
+    if (isOlderGone) older.hidden = false;
+    if (log.isAtNewest()) leadOn(newer, scroller);
+    newer.hidden = log.isAtNewest();
+  },
+});
+const history = createHistory({ room, scroller, list, older, newer, log });
+toNewest.addEventListener('click', goToNewest);
+const people = createPeople({
+  room: page,
+  list: find('#people-list', HTMLElement),
+  me,
+  onAction(action, who) {
+    hide(find('#people', HTMLElement));
+    if (action === 'whisper') whisper.start(who);
+    if (action === 'kick') void owner.kick(who);
+    if (action === 'handover') void owner.handOver(who);
+  },
+});
+
+const connection = createConnection({
+  io: connect,
+  room,
+  isEphemeral,
+  after: log.last(),
+  readAfter: async (after) => (await readPage(room, `after=${String(after)}&limit=100`)).chats,
+  onChats(chats) {
+    log.add(chats);
+    outbox.hear(chats);
+    for (const chat of chats) {
+      people.hear(chat);
+      typing.forget(chat.userId);
+    }
+  },
+  onSkip(seq) {
+    const isFollowing = scroll.isAtEnd();
+    log.skip(seq);
+    if (isFollowing) goToNewest();
+  },
+  onJoined(joined) {
+    Object.assign(me, joined.me);
+    if (joined.people) people.set(joined.people, joined.seq);
+    showBack();
+    history.resume();
+    outbox.work();
+    void takeUp();
+  },
+  onOffline: showOffline,
+  onEnd(why) {
+    hideNotice();
+    showEnded(why);
+    if (why === 'BARRED' || why === 'ROOM_NOT_FOUND') outbox.close(deliveryWords.notSent, 'drop');
+    else outbox.close(deliveryWords.sentWhenBack, 'keep');
+  },
+});
+const owner = createOwner({ room, connection, onProblem: showProblem });
+
+const showDelivery = createDeliveries({
+  scroller,
+  log,
+  mine,
+  retry: (nonce) => {
+    outbox.retry(nonce);
+  },
+  discard: (nonce) => {
+    outbox.discard(nonce);
+  },
+});
+const outbox = createOutbox({
+  room,
+  me,
+  box: isEphemeral ? noBox : createBox(room, (letters) => outbox.adopt(letters)),
+  connection,
+  upload,
+  onState(letter, state) {
+    showDelivery(letter, state);
+    if (state.what === 'pending') goToNewest();
+  },
+});
+const typing = createTyping({
+  line: find('#typing', HTMLElement),
+  tell(isTyping) {
+    if (connection.isReady()) connection.socket.volatile.emit('typing', { room, typing: isTyping });
+  },
+});
+const whisper = createWhisper({ room, bar: find('#whispering', HTMLElement), field, connection });
+connection.on('typing', (state) => {
+  typing.hear(state);
+});
+connection.on('whisper', (heard) => {
+  log.addWhisper(heard);
+});
+createComposer({
+  form: find('#chat-form', HTMLFormElement),
+  field,
+  say: (text) => {
+    outbox.send({ chat: text });
+  },
+  whisper,
+  typing,
+  onProblem: showProblem,
+});
+void takeUp();
+createGifPicker({
+  ...(!isEphemeral && { input: find('#gif', HTMLInputElement) }),
+  dropHere: find('.drop-here', HTMLElement),
+  isOpen: () => !isEphemeral && !connection.isEnded(),
+  send: (gif) => {
+    outbox.send({ gif });
+  },
+  onProblem: showProblem,
+});
+fitViewport();
+
+// A form that came back with an error has the form's own address.
+if (location.pathname !== addressOf(`/room/${room}`)) {
+  window.history.replaceState(window.history.state, '', addressOf(`/room/${room}`));
+}
+onWaking(connection.wake);
+// Somebody who left and comes back to a page out of the browser's memory enters again.
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (persisted && connection.isEnded()) location.reload();
+});
+window.addEventListener('beforeunload', (event) => {
+  if (outbox.isAtRisk()) event.preventDefault();
+});
+find('#exit-btn', HTMLButtonElement).form?.addEventListener('submit', () => {
+  connection.fallSilent();
+  outbox.close(deliveryWords.notSent, 'ask');
+});
+find('#remove-room', HTMLButtonElement).addEventListener('click', () => void owner.removeRoom());
+
+/** Not every browser knows popovers: there the list of people is a part of the page. */
+function hide(popover: { hidePopover?: () => void }): void {
+  popover.hidePopover?.();
+}
+
+/** Takes up what was not sent when this page, or another one of the room, was last open. */
+async function takeUp(): Promise<void> {
+  await outbox.restore();
+  outbox.hear(log.stored());
+}
+
+function goToNewest(): void {
+  if (log.isAtNewest()) scroll.toEnd();
+  else void history.toNewest();
+}
+
+/** @param text empty when there is none */
+function showProblem(text: string): void {
+  find('#composer-error', HTMLElement).textContent = text;
+}

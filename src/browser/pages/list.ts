@@ -1,0 +1,12 @@
+/** The list of rooms, kept up to date. */
+import { find } from '../dom';
+import { preparePage } from '../page';
+import { createRoomList } from '../room-list';
+import { connect } from '../site';
+
+preparePage();
+createRoomList({
+  io: connect,
+  rows: find('#rooms tbody', HTMLTableSectionElement),
+  isFirstPage: find('main', HTMLElement).hasAttribute('data-first'),
+});

@@ -1,0 +1,88 @@
+/** Who is in the room: from the answer to a join, then from the log alone. */
+import { clone, fill, find, leadOn } from './dom';
+import { markMe, markOwner, nameOf, showPerson } from './person';
+import type { PersonRef, PersonSummary, SentChat } from '../types/events';
+
+interface Parts {
+  room: HTMLElement;
+  list: HTMLElement;
+  me: PersonRef;
+  /** @param action as the button names it: `whisper`, `handover` or `kick` */
+  onAction: (action: string, who: PersonRef) => void;
+}
+
+export function createPeople({ room, list, me, onAction }: Parts) {
+  /** The chats up to this number are known in the list. */
+  let asOf = 0;
+
+  list.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element ? target.closest('button[data-action]') : null;
+    const row = button?.closest('li');
+    if (!button || !row) return;
+    find('details', HTMLDetailsElement, row).open = false;
+    onAction(button.getAttribute('data-action') ?? '', {
+      id: row.dataset.userId ?? '',
+      color: colorOf(row),
+    });
+  });
+
+  return {
+    set(people: PersonSummary[], seq: number): void {
+      asOf = seq;
+      // Somebody who left and came back may have another color.
+      const rows = people.map((who) => rowOf(who.id, who.color) ?? newRow(who));
+      for (const row of [...list.children]) if (!rows.some((kept) => kept === row)) remove(row);
+      // A row that is not moved keeps its open menu and the focus.
+      for (const [at, row] of rows.entries()) {
+        const there = list.children[at] ?? null;
+        if (there !== row) list.insertBefore(row, there);
+      }
+      setOwner(people.find(({ owner }) => owner)?.id);
+      count();
+    },
+
+    hear({ seq, kind, userId, color }: SentChat): void {
+      if (seq <= asOf) return;
+      asOf = seq;
+      if (kind === 'join' && !rowOf(userId)) list.append(newRow({ id: userId, color }));
+      if (kind === 'exit' || kind === 'kick') remove(rowOf(userId));
+      if (kind === 'owner') setOwner(userId);
+      count();
+    },
+  };
+
+  function newRow(who: PersonRef): HTMLElement {
+    const row = clone('person-template');
+    row.dataset.userId = who.id;
+    showPerson(row, who);
+    fill(row, { 'menu-of': nameOf(who) });
+    markMe(row, who.id === me.id);
+    return row;
+  }
+
+  function setOwner(id: string | undefined): void {
+    for (const row of list.children) markOwner(row, row.getAttribute('data-user-id') === id);
+    if (id !== undefined) room.toggleAttribute('data-is-owner', id === me.id);
+  }
+
+  function count(): void {
+    for (const place of document.querySelectorAll('.people-count'))
+      place.textContent = String(list.childElementCount);
+  }
+
+  function remove(row: Element | undefined): void {
+    if (!row) return;
+    leadOn(row, list);
+    row.remove();
+  }
+
+  function rowOf(id: string, color?: string): Element | undefined {
+    return [...list.children].find(
+      (row) => row.getAttribute('data-user-id') === id && (color === undefined || colorOf(row) === color),
+    );
+  }
+}
+
+function colorOf(row: Element): string {
+  return find('.person', Element, row).getAttribute('data-color') ?? '';
+}

@@ -1,0 +1,29 @@
+/** How a person is shown, wherever on the page: what `views/macros/person.html` is for the server. */
+import { paint } from './colors';
+import { fill, find } from './dom';
+
+/** What one sees of a person. */
+export interface Seen {
+  color: string;
+}
+
+/** What a person is called in a sentence. */
+export function nameOf({ color }: Seen): string {
+  return color;
+}
+
+/** Shows somebody, the dot and the name, in the `.person` of an element. */
+export function showPerson(within: Element, who: Seen): void {
+  paint(find('.person', Element, within), who.color);
+  fill(within, { color: nameOf(who) });
+}
+
+/** Shows 나 beside oneself. */
+export function markMe(row: Element, isMe: boolean): void {
+  row.toggleAttribute('data-me', isMe);
+}
+
+/** Shows the crown beside the owner. */
+export function markOwner(row: Element, isOwner: boolean): void {
+  row.toggleAttribute('data-owner', isOwner);
+}

@@ -1,0 +1,118 @@
+/** The rows of the list of rooms: each room as it is now. */
+import { addColor } from './colors';
+import { clone, fill, find } from './dom';
+import { listEvents } from './incoming';
+import { showBack, showOffline } from './notice';
+import { showPerson } from './person';
+import { addressOf } from './site';
+import { onWaking } from './wake';
+import { listener, type Io } from './wire';
+import { listWords } from '../locales/page';
+import type { RoomEvents, RoomSummary } from '../types/events';
+
+interface Parts {
+  io: Io;
+  rows: HTMLTableSectionElement;
+  /** New rooms come onto this page. */
+  isFirstPage: boolean;
+}
+
+export function createRoomList({ io, rows, isFirstPage }: Parts): void {
+  /** While the list is fetched: what happened meanwhile, to be done again on the fetched one. */
+  let meanwhile: (() => void)[] | undefined;
+
+  const socket = io('/room', { reconnectionDelayMax: 2000 });
+  const on = listener<RoomEvents>(socket, listEvents);
+  socket.on('connect', () => {
+    showBack();
+    // Also the first time: rooms came and went between the page and the connection.
+    void fetchList();
+  });
+  socket.on('disconnect', (reason) => {
+    if (reason !== 'io client disconnect') showOffline();
+  });
+  socket.on('connect_error', showOffline);
+  // A connection that only listens does not notice by itself that it has died.
+  onWaking(() => {
+    socket.disconnect().connect();
+  });
+  on('newRoom', (room) => {
+    happen(() => addRoom(room));
+  });
+  on('removeRoom', (id) => {
+    happen(() => rowOf(id)?.remove());
+  });
+  on('updateRooms', (rooms) => {
+    happen(() => rooms.forEach(update));
+  });
+
+  /** @param change may be made twice */
+  function happen(change: () => void): void {
+    meanwhile?.push(change);
+    change();
+  }
+
+  function addRoom(room: RoomSummary): void {
+    if (!isFirstPage || rowOf(room._id)) return;
+    const row = clone('room-template');
+    row.dataset.id = room._id;
+    row.toggleAttribute('data-secret', room.password);
+    row.toggleAttribute('data-ephemeral', room.ephemeral);
+    fill(row, {
+      title: room.title,
+      kind: room.password ? listWords.secret : listWords.open,
+      max: room.max,
+    });
+    const link = find('.join-btn', HTMLAnchorElement, row);
+    link.href = addressOf(`/room/${room._id}`);
+    link.dataset.id = room._id;
+    link.dataset.password = String(room.password);
+    link.setAttribute('aria-label', listWords.enter(room.title));
+    rows.prepend(row);
+    update(room);
+  }
+
+  function update({ _id, count, owner }: Pick<RoomSummary, '_id' | 'count' | 'owner'>): void {
+    const row = rowOf(_id);
+    if (!row) return;
+    fill(row, { count });
+    showPerson(row, { color: owner });
+    row.toggleAttribute('data-full', count >= Number(find('[data-slot="max"]', Element, row).textContent));
+  }
+
+  /** Takes the rows of the page as it is now. When that fails, the next connection tries again. */
+  async function fetchList(): Promise<void> {
+    const changes: (() => void)[] = [];
+    meanwhile = changes;
+    try {
+      const response = await fetch(location.href, { headers: { Accept: 'text/html' } });
+      if (!response.ok) return;
+      // What is parsed is under this page's policy too, whose nonce is another one.
+      const html = (await response.text()).replace(/<style[^>]*>[^<]*<\/style>/, '');
+      // A later call brings newer rows.
+      if (meanwhile !== changes) return;
+      const page = new DOMParser().parseFromString(html, 'text/html');
+      const fresh = [...find('#rooms tbody', Element, page).children];
+      for (const painted of page.querySelectorAll('[data-color]'))
+        addColor(painted.getAttribute('data-color') ?? '');
+      if (rows.contains(document.activeElement)) keepFocus(() => rows.replaceChildren(...fresh));
+      else rows.replaceChildren(...fresh);
+      for (const change of changes) change();
+    } catch {
+      // Offline again.
+    } finally {
+      if (meanwhile === changes) meanwhile = undefined;
+    }
+  }
+
+  function rowOf(id: string): Element | undefined {
+    return [...rows.children].find((row) => row.getAttribute('data-id') === id);
+  }
+
+  function keepFocus(replace: () => void): void {
+    const id = document.activeElement?.getAttribute('data-id') ?? '';
+    replace();
+    const link = rowOf(id)?.querySelector('.join-btn');
+    if (link instanceof HTMLElement) link.focus();
+  }
+}

@@ -1,0 +1,107 @@
+/** One row of a log: how it is made of what was said, and where it belongs. */
+import { paint } from './colors';
+import { clone, fill, find } from './dom';
+import { nameOf, showPerson } from './person';
+import { addressOf } from './site';
+import { showTime } from './times';
+import { logWords } from '../locales/page';
+import { continues } from '../shared/grouping';
+import { shownSize } from '../shared/sizes';
+import type { PersonRef, SentChat, Whisper } from '../types/events';
+
+/** What the room's log has. */
+export function chatRow(chat: SentChat, me: PersonRef): HTMLElement {
+  switch (chat.kind) {
+    case 'chat':
+      return filled(saidRow('chat', authorOf(chat), me, chat.nonce), { chat: chat.chat });
+    case 'gif': {
+      const row = saidRow('gif', authorOf(chat), me, chat.nonce);
+      const image = find('img', HTMLImageElement, row);
+      Object.assign(image, shownSize(chat), {
+        alt: logWords.gifOf(nameOf(chat)),
+        src: addressOf(`/gif/${chat.gif}`),
+      });
+      return row;
+    }
+    default:
+      return filled(clone('system-template'), { chat: chat.chat });
+  }
+}
+
+/** A text of mine that is on its way. */
+export function textRow(text: string, me: PersonRef, nonce: string): HTMLElement {
+  return filled(mineRow('chat', me, nonce), { chat: text });
+}
+
+/** A GIF of mine that is on its way. @param holding lets the row grow when the size is known */
+export function gifRow(
+  file: Blob,
+  me: PersonRef,
+  nonce: string,
+  holding: (change: () => void) => void,
+): HTMLElement {
+  const row = mineRow('gif', me, nonce);
+  const image = find('img', HTMLImageElement, row);
+  image.src = URL.createObjectURL(file);
+  image.alt = logWords.myGif;
+  image.addEventListener('load', () => {
+    const size = shownSize({ width: image.naturalWidth, height: image.naturalHeight });
+    holding(() => Object.assign(image, size));
+  });
+  return row;
+}
+
+/** @param after the number of the newest chat when it came */
+export function whisperRow(whisper: Whisper, me: PersonRef, after: number): HTMLElement {
+  const { from, to, chat, createdAt } = whisper;
+  const isMine = from.id === me.id;
+  const row = clone('whisper-template');
+  row.classList.add(isMine ? 'mine' : 'other');
+  row.dataset.after = String(after);
+  showPerson(row, isMine ? to : from);
+  paint(row, from.color);
+  showTime(find('time', HTMLTimeElement, row), createdAt);
+  return filled(row, { chat, direction: isMine ? logWords.whisperTo : logWords.whisperFrom });
+}
+
+/** Stored rows by number, a whisper after what was there when it came, what is on its way last. */
+export function orderOf({ dataset: { seq, after } }: HTMLElement): number {
+  if (seq) return Number(seq);
+  return after ? Number(after) + 0.5 : Infinity;
+}
+
+/** Shows whether a row goes on under the name line of the one before it. */
+export function group(row: HTMLElement): void {
+  const previous = row.previousElementSibling;
+  const isContinued = previous instanceof HTMLElement && continues(entryOf(row), entryOf(previous));
+  row.classList.toggle('continued', isContinued);
+}
+
+function entryOf(row: HTMLElement) {
+  const { kind = '', userId = '' } = row.dataset;
+  return { kind, userId, createdAt: row.querySelector('time')?.dateTime ?? '' };
+}
+
+function authorOf({ userId, color }: SentChat): PersonRef {
+  return { id: userId, color };
+}
+
+function mineRow(kind: 'chat' | 'gif', me: PersonRef, nonce: string): HTMLElement {
+  const row = saidRow(kind, me, me, nonce);
+  showTime(find('time', HTMLTimeElement, row), new Date().toISOString());
+  return row;
+}
+
+function saidRow(kind: 'chat' | 'gif', who: PersonRef, me: PersonRef, nonce: string): HTMLElement {
+  const row = clone(`${kind}-template`);
+  row.className = who.id === me.id ? 'mine' : 'other';
+  Object.assign(row.dataset, { userId: who.id, nonce });
+  paint(row, who.color);
+  showPerson(row, who);
+  return row;
+}
+
+function filled(row: HTMLElement, texts: Record<string, string>): HTMLElement {
+  fill(row, texts);
+  return row;
+}

@@ -1,0 +1,83 @@
+/** Where the reader is in the log: at the newest, or somewhere above it. The scroller is a reversed column: 0 is its end. */
+import { leadOn } from './dom';
+import { logWords } from '../locales/page';
+
+/** So near to the end counts as there, in px. */
+const NEAR = 48;
+/** More are not counted out. */
+const MANY = 999;
+
+interface Parts {
+  scroller: HTMLElement;
+  /** Its rows. */
+  list: HTMLElement;
+  /** Shown while there is something newer below. */
+  button: HTMLButtonElement;
+}
+
+export type Scroll = ReturnType<typeof createScroll>;
+
+export function createScroll({ scroller, list, button }: Parts) {
+  let unread = 0;
+  /** The newest chats are not on the page. */
+  let isAway = false;
+  scroller.addEventListener('scroll', show);
+
+  /** At the newest that there is. */
+  function isAtEnd(): boolean {
+    return !isAway && scroller.scrollTop > -NEAR;
+  }
+
+  function show(): void {
+    if (isAtEnd()) unread = 0;
+    const text = label(unread);
+    if (button.textContent !== text) button.textContent = text;
+    const isNeeded = unread > 0 || isAway;
+    if (!isNeeded) leadOn(button, scroller);
+    button.hidden = !isNeeded;
+  }
+
+  /** The first row that the reader sees. */
+  function rowInSight(): Element | undefined {
+    const { top } = scroller.getBoundingClientRect();
+    return [...list.children].find((row) => row.getBoundingClientRect().bottom > top);
+  }
+
+  return {
+    isAtEnd,
+
+    toEnd(): void {
+      scroller.scrollTop = 0;
+      show();
+    },
+
+    /** @param value whether the newest chats are not on the page */
+    setAway(value: boolean): void {
+      isAway = value;
+      show();
+    },
+
+    addUnread(count: number): void {
+      unread += count;
+      show();
+    },
+
+    /**
+     * Lets `change` add and remove rows. A reader at the newest stays at the newest; for a reader further up, the row in
+     * sight stays in its place. @param change is given that row
+     */
+    holding(change: (reading: Element | undefined) => void): void {
+      const isFollowing = isAtEnd();
+      const row = isFollowing ? undefined : rowInSight();
+      const before = row?.getBoundingClientRect().top ?? 0;
+      change(row);
+      if (isFollowing) scroller.scrollTop = 0;
+      else if (row?.isConnected) scroller.scrollTop += row.getBoundingClientRect().top - before;
+    },
+  };
+}
+
+function label(unread: number): string {
+  if (unread > MANY) return logWords.unreadAtLeast(MANY);
+  return unread > 0 ? logWords.unread(unread) : logWords.toNewest;
+}

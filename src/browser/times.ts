@@ -1,0 +1,14 @@
+/** Times as the reader's clock shows them. */
+import { timeWords } from '../locales/page';
+import { timeText } from '../shared/time';
+
+export function showTime(element: HTMLTimeElement, iso: string): void {
+  element.dateTime = iso;
+  element.textContent = timeText(new Date(iso), timeWords);
+}
+
+/** The server wrote them by its own clock. */
+export function localizeTimes(): void {
+  for (const element of document.querySelectorAll('time'))
+    if (element.dateTime !== '') showTime(element, element.dateTime);
+}

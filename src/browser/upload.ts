@@ -1,0 +1,64 @@
+/** Uploading one GIF, with how far it is: what `fetch` cannot tell. */
+import { isError } from './incoming';
+import type { GifLetter, Result } from './outbox';
+import { addressOf } from './site';
+import { deliveryWords } from '../locales/page';
+
+/** When nothing moves for so long, in ms, it is given up, and tried again. */
+const PATIENCE = 30_000;
+
+/** @param onProgress is given how far it is, 0 to 1 */
+export function upload(
+  { room, nonce, gif }: GifLetter,
+  onProgress: (part: number) => void,
+  signal: AbortSignal,
+): Promise<Result> {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    const giveUp = () => {
+      request.abort();
+    };
+    let timer = setTimeout(giveUp, PATIENCE);
+    request.open('POST', addressOf(`/room/${room}/gif`));
+    request.setRequestHeader('Accept', 'application/json');
+    request.upload.addEventListener('progress', ({ loaded, total }) => {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, PATIENCE);
+      onProgress(loaded / total);
+    });
+    request.addEventListener('loadend', () => {
+      clearTimeout(timer);
+      resolve(resultOf(request));
+    });
+    signal.addEventListener('abort', giveUp);
+    const body = new FormData();
+    body.append('nonce', nonce);
+    body.append('gif', gif, 'chat.gif');
+    request.send(body);
+  });
+}
+
+function resultOf(request: XMLHttpRequest): Result {
+  const { status } = request;
+  if (status === 200) {
+    const seq = Number(request.getResponseHeader('Chat-Seq'));
+    return seq > 0 ? { ok: true, seq } : { ok: true };
+  }
+  const answer = jsonOf(request.responseText);
+  if (isError(answer)) return { ok: false, code: answer.error.code, message: answer.error.message };
+  // Nobody answered, or somebody on the way did.
+  if (status < 400 || status === 429 || status >= 500) return undefined;
+  return {
+    ok: false,
+    code: status === 413 ? 'TOO_LARGE' : 'BAD_REQUEST',
+    message: deliveryWords.notUploaded,
+  };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+/** Whispering: to whom, until one stops, so that what follows a whisper is not said aloud by mistake. */
+import type { Connection } from './connection';
+import { find } from './dom';
+import { nameOf, showPerson } from './person';
+import { composerWords } from '../locales/page';
+import type { PersonRef } from '../types/events';
+
+interface Parts {
+  room: string;
+  /** Says to whom. */
+  bar: HTMLElement;
+  field: HTMLElement;
+  connection: Pick<Connection, 'request'>;
+}
+
+export type Whispering = ReturnType<typeof createWhisper>;
+
+export function createWhisper({ room, bar, field, connection }: Parts) {
+  let target: PersonRef | undefined;
+  find('button', HTMLButtonElement, bar).addEventListener('click', stop);
+  field.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !event.isComposing) stop();
+  });
+
+  function stop(): void {
+    target = undefined;
+    bar.hidden = true;
+    field.removeAttribute('aria-describedby');
+    field.focus();
+  }
+
+  return {
+    isOn: () => target !== undefined,
+
+    start(who: PersonRef): void {
+      target = who;
+      showPerson(bar, who);
+      bar.hidden = false;
+      field.setAttribute('aria-describedby', bar.id);
+      field.focus();
+    },
+
+    /** @returns what went wrong, empty when nothing did */
+    async send(text: string): Promise<string> {
+      // A whisper that is on its way is to this person, also when the whispering is stopped meanwhile.
+      const who = target;
+      if (who === undefined) return '';
+      const answer = await connection.request('whisper', { room, to: who.id, chat: text });
+      if (answer === undefined) return composerWords.notWhispered;
+      if (answer.ok) return '';
+      return answer.code === 'BAD_REQUEST' ? composerWords.isNotHere(nameOf(who)) : answer.message;
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/** Every string that the pages' script says to a person, in Korean. A bundle holds those of its page alone. */
+import type { TimeWords } from '../shared/time';
+
+/** Not Intl, whose Korean says PM since CLDR 42. */
+export const timeWords: TimeWords = {
+  timeOfDay: (hours, minutes) =>
+    `${hours < 12 ? '오전' : '오후'} ${String(hours % 12 || 12)}:${String(minutes).padStart(2, '0')}`,
+  onDay: (month, day, time) => `${String(month)}월 ${String(day)}일 ${time}`,
+};
+
+export const connectionWords = {
+  offline: '연결이 끊겼습니다. 다시 잇는 중…',
+  back: '다시 연결되었습니다.',
+};
+
+export const listWords = {
+  secret: '비밀방',
+  open: '공개방',
+  enter: (title: string) => `${title} 입장`,
+};
+
+/** Why somebody is not in the room any more. */
+export const endWords = {
+  barred: '방장이 이 방에서 내보냈습니다.',
+  closed: '방이 닫혔습니다.',
+  elsewhere:
+    '대화를 저장하지 않는 방이라, 먼저 들어온 사람들이 연결된 서버에서만 들어갈 수 있습니다. 지금은 다른 서버에 연결되어 있습니다.',
+  full: '그 사이에 방이 가득 찼습니다. 자리가 나면 들어갈 수 있습니다.',
+  replaced: '이 창의 연결이 끝났습니다. 다른 창에서 방을 나갔거나 창을 너무 많이 열었습니다.',
+  other: '이 방에 들어와 있지 않습니다. 다시 들어가 주세요.',
+};
+
+export const logWords = {
+  gifOf: (name: string) => `${name}님이 올린 GIF`,
+  myGif: '내가 올린 GIF',
+  playGif: 'GIF 움직이기',
+  pauseGif: 'GIF 멈추기',
+  whisperTo: '귓속말 →',
+  whisperFrom: '귓속말 ←',
+  toNewest: '최신 대화로 ↓',
+  unread: (count: number) => `새 메시지 ${String(count)}개 ↓`,
+  unreadAtLeast: (count: number) => `새 메시지 ${String(count)}개 이상 ↓`,
+  loading: '불러오는 중…',
+  notLoaded: '불러오지 못했습니다. 다시 시도',
+};
+
+/** What becomes of something that is sent. */
+export const deliveryWords = {
+  sending: '보내는 중…',
+  uploading: '올리는 중…',
+  notSent: '보내지 못했습니다.',
+  notSentThen: '그때 보내지 못했습니다.',
+  sentWhenBack: '다시 들어가면 보냅니다.',
+  notUploaded: 'GIF를 올리지 못했습니다.',
+};
+
+export const composerWords = {
+  tooLong: (most: number, length: number) =>
+    `${most.toLocaleString()}자까지 보낼 수 있습니다. 지금은 ${length.toLocaleString()}자입니다.`,
+  notAGif: 'GIF 파일이 아닙니다.',
+  gifTooLarge: '너무 큽니다. GIF는 5MB까지 올릴 수 있습니다.',
+  notWhispered: '귓속말을 보내지 못했습니다.',
+  isNotHere: (name: string) => `${name}님은 지금 이 방에 없습니다.`,
+  typing: (name: string) => `${name}님이 입력 중…`,
+  manyTyping: (name: string, others: number) => `${name}님 외 ${String(others)}명이 입력 중…`,
+};
+
+/** What an owner is asked before, and told after. */
+export const ownerWords = {
+  kick: '내보내기',
+  mayKick: (name: string) => `${name}님을 내보낼까요? 다시 들어올 수 없습니다.`,
+  handOver: '방장 넘기기',
+  mayHandOver: (name: string) => `${name}님에게 방장을 넘길까요?`,
+  removeRoom: '방 삭제',
+  mayRemoveRoom: '방을 삭제할까요? 대화와 GIF가 모두 지워집니다.',
+  notRemoved: '방을 삭제하지 못했습니다.',
+  notDone: '연결이 끊겨 하지 못했습니다.',
+};

@@ -1,0 +1,19 @@
+/** Sizes that the server and the pages' code must agree on. */
+
+/** A chat is at most so long, counted by `lengthOf`. */
+export const MAX_CHAT_LENGTH = 2_000;
+/** A GIF is at most so large, in bytes. */
+export const MAX_GIF_BYTES = 5 * 1024 * 1024;
+/** A GIF is shown no larger than this, in CSS px a side. */
+const MAX_GIF_SIDE = 320;
+
+/** Characters as people count them, more or less: code points, not UTF-16 units. */
+export function lengthOf(text: string): number {
+  return Array.from(text).length;
+}
+
+/** How large a GIF is shown, in CSS px, so that it keeps its place before it loads. @param gif its own size, in px */
+export function shownSize(gif: { width: number; height: number }): { width: number; height: number } {
+  const scale = Math.min(1, MAX_GIF_SIDE / Math.max(gif.width, gif.height));
+  return { width: Math.round(gif.width * scale), height: Math.round(gif.height * scale) };
+}
