@@ -24,9 +24,11 @@ interface Deps {
   trustProxy: (address: string, hop: number) => boolean;
   services: Services;
   session: RequestHandler;
+  /** What is under `/lab`, unless it is switched off. */
+  lab: RequestHandler | undefined;
 }
 
-export function createApp({ cookieSecret, isProduction, trustProxy, services, session }: Deps): Express {
+export function createApp({ cookieSecret, isProduction, trustProxy, services, session, lab }: Deps): Express {
   const app = express();
   app.set('trust proxy', trustProxy);
   app.set('x-powered-by', false);
@@ -49,6 +51,8 @@ export function createApp({ cookieSecret, isProduction, trustProxy, services, se
   app.use(cookieParser(cookieSecret));
   app.use(session);
   app.use(routes(services));
+  if (lab !== undefined) app.use('/lab', lab);
+  app.locals['hasLab'] = lab !== undefined;
   app.use(notFound);
   app.use(errorHandler);
   return app;

@@ -36,6 +36,8 @@ export interface Config {
   trustProxy: false | number | string[];
   /** The lowest level that is written to the log. */
   log: (typeof LOG_LEVELS)[number];
+  /** Whether the lecture's demonstrations are there, under `/lab`. */
+  lab: boolean;
 }
 
 /** Where things are kept. */
@@ -85,6 +87,7 @@ const variables = z.object({
     .default('0')
     .transform(trustOf),
   LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  LAB: z.enum(['on', 'off'], 'must be on or off').default('on'),
   REDIS_URL: z.undefined('is not supported by this version: leave it out').optional(),
   UPLOAD_STORE: z.literal('disk', 'must be disk: this version knows no other').default('disk'),
 });
@@ -112,6 +115,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = envWithFile()): Config {
     rateLimits: values.RATE_LIMITS === 'on',
     trustProxy: values.TRUST_PROXY,
     log: values.LOG,
+    lab: values.LAB === 'on',
   };
 }
 

@@ -29,6 +29,8 @@ interface Deps {
 }
 
 export interface WebSocket {
+  /** For the lab's namespaces, which are beside those of the rooms. */
+  io: Server;
   /** Ends every connection, and the HTTP server's listening. */
   close(): Promise<void>;
 }
@@ -37,6 +39,8 @@ export interface WebSocket {
 export function webSocket(server: HttpServer, { services, session, trustProxy, isShared }: Deps): WebSocket {
   const io: Io = new Server(server, {
     maxHttpBufferSize: MAX_EVENT_BYTES,
+    // Those of the lab's pages go with their last socket.
+    cleanupEmptyChildNamespaces: true,
     allowRequest: (req, allow) => {
       allow(null, isSameOrigin(req.headers));
     },
@@ -82,6 +86,7 @@ export function webSocket(server: HttpServer, { services, session, trustProxy, i
   });
 
   return {
+    io,
     async close() {
       await looking?.stop();
       await io.close();

@@ -5,7 +5,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import proxyAddress from 'proxy-addr';
 import { createApp } from './app';
 import type { Config } from './config';
+import { createLab } from './lab';
 import { logger } from './logger';
+import { identity } from './middlewares/identity';
+import { isSameOrigin } from './middlewares/same-origin';
 import { sessions } from './middlewares/session';
 import { createServices } from './services';
 import { webSocket } from './socket';
@@ -35,8 +38,20 @@ export async function start(config: Config, store?: Store): Promise<Running> {
   const session = sessions(kept.sessions, config.cookieSecret);
   const services = createServices(kept, config);
   const { cookieSecret, isProduction } = config;
-  server.on('request', createApp({ cookieSecret, isProduction, trustProxy, services, session }));
+  const lab = config.lab
+    ? createLab({
+        session,
+        trustProxy,
+        identity: identity(services.limits),
+        isSameOrigin: ({ headers }) => isSameOrigin(headers),
+      })
+    : undefined;
+  server.on(
+    'request',
+    createApp({ cookieSecret, isProduction, trustProxy, services, session, lab: lab?.router }),
+  );
   const sockets = webSocket(server, { services, session, trustProxy, isShared: !kept.exclusive });
+  lab?.attach(server, sockets.io);
   try {
     await services.start();
     server.listen(config.port, config.host);
@@ -52,6 +67,7 @@ export async function start(config: Config, store?: Store): Promise<Running> {
 
   async function stopAll(): Promise<void> {
     await Promise.race([services.stop(), wait(STOP_WORK, undefined, { ref: false })]);
+    lab?.close();
     const closed = sockets.close();
     await Promise.race([closed, wait(STOP_ANSWERS, undefined, { ref: false })]);
     server.closeAllConnections();

@@ -42,6 +42,7 @@ describe('the configuration', () => {
       rateLimits: true,
       trustProxy: false,
       log: 'info',
+      lab: true,
     });
   });
 

@@ -1,0 +1,67 @@
+/** Who may open a socket of one of the lab's namespaces, what it may send and how fast. */
+import type { Namespace, Socket } from 'socket.io';
+import { z } from 'zod';
+import type { Bounds } from './bounds';
+import type { Ending } from './ending';
+import { createPace } from './pace';
+import type { Seats } from './seats';
+import { visitorOf, type TrustProxy } from './visitor';
+import { endings } from '../../locales/lab';
+
+/** What each event of a namespace may carry. Other events are not understood. */
+export type Inputs = Record<string, z.ZodType>;
+
+export interface NamespaceDoor {
+  /** Stands before the namespace's own listeners, which get only what `inputs` parsed. */
+  guard: (namespace: Pick<Namespace, 'use'>, inputs: Inputs) => void;
+}
+
+export function namespaceDoor(seats: Seats, bounds: Bounds, trustProxy: TrustProxy): NamespaceDoor {
+  return {
+    guard(namespace, inputs) {
+      namespace.use((socket, next) => {
+        const seat = seats.take(visitorOf(socket.request, trustProxy), (why) => end(socket, why));
+        if ('refused' in seat) {
+          next(new Error(endings[seat.refused]));
+          return;
+        }
+        const leave = () => {
+          seat.leave();
+          socket.conn.off('close', leave);
+        };
+        // A connection that breaks before the namespace is entered tells no `disconnect` to the socket.
+        socket.conn.once('close', leave);
+        socket.once('disconnect', leave);
+        listen(socket, inputs);
+        next();
+      });
+    },
+  };
+
+  function listen(socket: Socket, inputs: Inputs): void {
+    const isTooFast = createPace(bounds.messagesPerSecond);
+    const schemas = new Map(Object.entries(inputs));
+    let hasEnded = false;
+    socket.use((event, next) => {
+      if (hasEnded) return;
+      const [name, ...more]: unknown[] = event;
+      const args = more.filter((argument) => typeof argument !== 'function');
+      const parsed = schemas.get(String(name))?.safeParse(args[0]);
+      const isUnknown = parsed?.success !== true || args.length > 1;
+      const why = isTooFast() ? 'tooFast' : isUnknown ? 'unknown' : undefined;
+      if (why !== undefined) {
+        hasEnded = true;
+        end(socket, why);
+        return;
+      }
+      if (args.length > 0) event[1] = parsed?.data;
+      next();
+    });
+  }
+}
+
+/** The reason goes first: a `disconnect` carries none of ours. */
+function end(socket: Socket, why: Ending): void {
+  socket.emit('ended', endings[why]);
+  socket.disconnect();
+}

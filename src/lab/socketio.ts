@@ -1,0 +1,34 @@
+/** The same with Socket.IO: events have names, and a browser that cannot open a WebSocket is reached by polling. */
+import type { IncomingMessage } from 'node:http';
+import type { Namespace } from 'socket.io';
+import { logger } from '../logger';
+import type { NewsEvents, NewsRequests } from '../types/lab';
+
+/** How often the server has news, in ms. */
+const EVERY = 3_000;
+
+/** @param namespace the default one, `/` */
+export function newsAndReplies(
+  namespace: Namespace<NewsRequests, NewsEvents>,
+  addressOf: (req: IncomingMessage) => string,
+): void {
+  namespace.on('connection', (socket) => {
+    const who = `${addressOf(socket.request)} ${socket.id}`;
+    logger.info(`새로운 클라이언트 접속 ${who}`);
+
+    const timer = setInterval(() => {
+      socket.emit('news', 'Hello Socket.IO');
+    }, EVERY);
+
+    socket.on('reply', (text) => {
+      logger.info(text);
+    });
+    socket.on('error', ({ message }) => {
+      logger.warn(`${who}: ${message}`);
+    });
+    socket.on('disconnect', () => {
+      clearInterval(timer);
+      logger.info(`클라이언트 접속 해제 ${who}`);
+    });
+  });
+}
