@@ -1,25 +1,25 @@
-/** Chat over sockets alone: what is said is passed on to those who are in the room now, and kept nowhere. */
+/** Chat over sockets alone: what is said goes to those who are in the room now, and is kept nowhere. */
 import type { Namespace } from 'socket.io';
 import { colorOf } from '../rules/color';
 import type { LabChatEvents, LabChatRequests } from '../types/lab';
 
 export function chatOverSockets(namespace: Namespace<LabChatRequests, LabChatEvents>): void {
   namespace.on('connection', (socket) => {
-    // A person is a connection here: its color comes from the socket's id, since there is nothing else to know it by.
+    // There is no session: a person is a socket, and the color comes from its id.
     const user = colorOf(socket.id);
     let room: string | undefined;
     socket.emit('you', user);
 
     socket.on('join', (name) => {
       leave();
-      // Every socket is also in a room that has its own id as its name. With a prefix, nobody can join such a room.
+      // Each socket is in a room with its own id as its name, too. Nobody else may join that one.
       room = `room ${name}`;
       void socket.join(room);
       socket.to(room).emit('join', { user: 'system', chat: `${user}님이 입장하셨습니다.` });
     });
 
     socket.on('chat', (said) => {
-      // The client says which room and which user it means. The server knows both and believes neither.
+      // The client says a room and a user, too. The server knows both and believes neither.
       if (room !== undefined) namespace.to(room).emit('chat', { user, chat: said.chat });
     });
 

@@ -1,4 +1,4 @@
-/** Server-Sent Events: one request whose answer never ends. The browser reads it by `EventSource`. */
+/** Server-Sent Events: an answer that never ends. A browser reads it by `EventSource`. */
 import type { RequestHandler } from 'express';
 import type { Source } from './source';
 

@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import type { Source } from './source';
 import type { Count } from '../types/lab';
 
-/** How long an answer may wait, in ms: proxies tend to cut connections that are silent for a minute. */
+/** How long an answer may wait, in ms: many proxies cut connections that are silent for a minute. */
 const PATIENCE = 20_000;
 
 /** The query `after` is the count that the client has seen last. */

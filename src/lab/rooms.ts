@@ -2,7 +2,7 @@
 import type { Namespace } from 'socket.io';
 import type { PaneEvents, PaneRequests } from '../types/lab';
 
-/** @param namespaces all that share this code. A message never leaves the namespace of the socket that sent it. */
+/** A message never leaves the namespace of the socket that sent it. */
 export function namespacesAndRooms(namespaces: Namespace<PaneRequests, PaneEvents>): void {
   namespaces.on('connection', (socket) => {
     const namespace = socket.nsp;

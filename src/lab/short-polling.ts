@@ -1,4 +1,4 @@
-/** Short polling: the client asks again and again, and is answered at once, whether there is something new or not. */
+/** Short polling: the client asks again and again, and is answered at once, with news or without. */
 import type { RequestHandler } from 'express';
 import type { Source } from './source';
 import type { Count } from '../types/lab';

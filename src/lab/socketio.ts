@@ -1,4 +1,4 @@
-/** The same with Socket.IO: events have names, and a browser that cannot open a WebSocket is reached by polling. */
+/** The same with Socket.IO: events have names, and polling reaches browsers without WebSocket. */
 import type { IncomingMessage } from 'node:http';
 import type { Namespace } from 'socket.io';
 import { logger } from '../logger';

@@ -1,4 +1,4 @@
-/** A bare WebSocket, by the package `ws`: the server speaks every three seconds, and whoever listens may answer. */
+/** A bare WebSocket, by the package `ws`: the server speaks every three seconds, and clients answer. */
 import type { IncomingMessage } from 'node:http';
 import type { WebSocketServer } from 'ws';
 import { logger } from '../logger';
@@ -6,7 +6,7 @@ import { logger } from '../logger';
 /** How often the server speaks, in ms. */
 const EVERY = 3_000;
 
-/** @param addressOf the client's address; it believes `X-Forwarded-For` only when a proxy that we trust wrote it. */
+/** @param addressOf believes the header `X-Forwarded-For` only when a proxy that we trust wrote it. */
 export function bareWebSocket(server: WebSocketServer, addressOf: (req: IncomingMessage) => string): void {
   server.on('connection', (socket, req) => {
     const address = addressOf(req);

@@ -168,6 +168,16 @@ export const lab = {
   },
 };
 
+/** How a message of `/lab/rooms` was sent, as one writes it on the server. */
+const labWays: Record<string, string> = {
+  emit: 'socket.emit',
+  emitToAll: 'namespace.emit',
+  broadcast: 'socket.broadcast',
+  toRoom: 'socket.to(방)',
+  toSocket: 'socket.to(소켓 아이디)',
+  except: 'namespace.except(방)',
+};
+
 /** What the scripts of the pages write. */
 export const labWords = {
   states: { connecting: '연결하는 중', open: '연결됨', closing: '닫는 중', closed: '끊김' },
@@ -194,6 +204,8 @@ export const labWords = {
   none: '–',
   ms: (ms: number) => `${String(Math.round(ms))} ms`,
   size: (bytes: number) => (bytes < 1_024 ? `${String(bytes)} B` : `${(bytes / 1_024).toFixed(1)} KB`),
-  arrived: (way: string, from: string) => `${from}의 ${way}`,
+  arrived: (way: string, from: string) => `${from}의 ${labWays[way] ?? way}`,
   me: '나',
+  inRooms: (rooms: readonly string[]) =>
+    rooms.length === 0 ? '없음' : rooms.map((room) => `${room}번`).join(', '),
 };
