@@ -72,18 +72,18 @@ export function createLab({ bounds = BOUNDS, ...given }: Given): Lab {
     router,
     attach(server, io) {
       webSockets.attach(server);
-      const { guard } = namespaceDoor(seats, bounds, trustProxy);
+      const { guard, guardCrowd } = namespaceDoor(seats, bounds, trustProxy);
       const news = io.of('/');
       guard(news, { reply: text });
       newsAndReplies(news, addressOf);
       const chat = io.of('/lab/chat');
-      guard(chat, {
+      guardCrowd(chat, {
         join: roomName,
         chat: z.object({ room: roomName, user: z.string().max(40).optional(), chat: text }),
       });
       chatOverSockets(chat);
       const panes = io.of(PANES);
-      guard(panes, {
+      guardCrowd(panes, {
         ...{ join: room, leave: room, toRoom: room, except: room },
         ...{ toSocket: socketId, emit: nothing, emitToAll: nothing, broadcast: nothing },
       });

@@ -9,6 +9,7 @@ export const endings = {
   binary: '글자만 받습니다.',
   unknown: '이 예제가 모르는 메시지입니다.',
   tooFast: '1초에 20번까지만 보낼 수 있습니다.',
+  tooBusy: '지금은 오가는 말이 너무 많습니다.',
   tooMany: '한 사람이 여는 연결은 8개까지입니다.',
   full: '실험실의 자리 200개가 모두 찼습니다.',
   storeAway: '지금은 저장소에 연결할 수 없습니다.',

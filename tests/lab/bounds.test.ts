@@ -146,6 +146,17 @@ describe('a socket of a namespace is ended alone, with a reason,', () => {
     expect(await ended).toBe(endings.tooFast);
   });
 
+  test('where all together have more passed on than may be, whoever sends it', async () => {
+    await start({ messagesPassedOn: 3 });
+    const [first, second] = [openNamespace('/lab/chat'), openNamespace('/lab/rooms/0123abcd/red')];
+    await Promise.all([first.connected, second.connected]);
+    for (let n = 0; n < 10; n += 1) {
+      first.client.emit('chat', { room: '1', chat: 'x' });
+      second.client.emit('broadcast');
+    }
+    expect(await Promise.race([first.ended, second.ended])).toBe(endings.tooBusy);
+  });
+
   test('that sends a megabyte', async () => {
     await start();
     const [good, bad] = [openNamespace('/'), openNamespace('/')];

@@ -11,6 +11,8 @@ export interface Bounds {
   life: number;
   /** How many messages one connection may send in a second. */
   messagesPerSecond: number;
+  /** How many messages all connections together may have passed on in a second, since each may go to everybody. */
+  messagesPassedOn: number;
   /** The longest message that a bare WebSocket may send, in bytes. */
   messageBytes: number;
   /** How often a bare WebSocket must give a sign of life, in ms. */
@@ -23,6 +25,7 @@ export const BOUNDS: Bounds = {
   socketsOfAddress: 60,
   life: 10 * 60_000,
   messagesPerSecond: 20,
+  messagesPassedOn: 100,
   messageBytes: 4_096,
   heartbeat: 10_000,
 };

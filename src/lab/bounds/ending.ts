@@ -12,6 +12,7 @@ export const CLOSE_CODES: Record<Ending, number> = {
   binary: 1003,
   unknown: 1008,
   tooFast: 1008,
+  tooBusy: 1013,
   tooMany: 1008,
   full: 1013,
   storeAway: 1013,

@@ -14,31 +14,41 @@ export type Inputs = Record<string, z.ZodType>;
 export interface NamespaceDoor {
   /** Stands before the namespace's own listeners, which get only what `inputs` parsed. */
   guard: (namespace: Pick<Namespace, 'use'>, inputs: Inputs) => void;
+  /** The same where messages are passed on to others, which is bounded for all together. */
+  guardCrowd: NamespaceDoor['guard'];
 }
 
 export function namespaceDoor(seats: Seats, bounds: Bounds, trustProxy: TrustProxy): NamespaceDoor {
+  const isTooBusy = createPace(bounds.messagesPassedOn);
   return {
-    guard(namespace, inputs) {
-      namespace.use((socket, next) => {
-        const seat = seats.take(visitorOf(socket.request, trustProxy), (why) => end(socket, why));
-        if ('refused' in seat) {
-          next(new Error(endings[seat.refused]));
-          return;
-        }
-        const leave = () => {
-          seat.leave();
-          socket.conn.off('close', leave);
-        };
-        // A connection that breaks before the namespace is entered tells no `disconnect` to the socket.
-        socket.conn.once('close', leave);
-        socket.once('disconnect', leave);
-        listen(socket, inputs);
-        next();
-      });
+    guard: (namespace, inputs) => {
+      guard(namespace, inputs, () => false);
+    },
+    guardCrowd: (namespace, inputs) => {
+      guard(namespace, inputs, isTooBusy);
     },
   };
 
-  function listen(socket: Socket, inputs: Inputs): void {
+  function guard(namespace: Pick<Namespace, 'use'>, inputs: Inputs, isBusy: () => boolean): void {
+    namespace.use((socket, next) => {
+      const seat = seats.take(visitorOf(socket.request, trustProxy), (why) => end(socket, why));
+      if ('refused' in seat) {
+        next(new Error(endings[seat.refused]));
+        return;
+      }
+      const leave = () => {
+        seat.leave();
+        socket.conn.off('close', leave);
+      };
+      // A connection that breaks before the namespace is entered tells no `disconnect` to the socket.
+      socket.conn.once('close', leave);
+      socket.once('disconnect', leave);
+      listen(socket, inputs, isBusy);
+      next();
+    });
+  }
+
+  function listen(socket: Socket, inputs: Inputs, isBusy: () => boolean): void {
     const isTooFast = createPace(bounds.messagesPerSecond);
     const schemas = new Map(Object.entries(inputs));
     let hasEnded = false;
@@ -48,7 +58,7 @@ export function namespaceDoor(seats: Seats, bounds: Bounds, trustProxy: TrustPro
       const args = more.filter((argument) => typeof argument !== 'function');
       const parsed = schemas.get(String(name))?.safeParse(args[0]);
       const isUnknown = parsed?.success !== true || args.length > 1;
-      const why = isTooFast() ? 'tooFast' : isUnknown ? 'unknown' : undefined;
+      const why = isTooFast() ? 'tooFast' : isUnknown ? 'unknown' : isBusy() ? 'tooBusy' : undefined;
       if (why !== undefined) {
         hasEnded = true;
         end(socket, why);
