@@ -30,7 +30,9 @@ export function crowdOf(server: WebSocketServer): Source<Crowd> {
     change({ clients: 1 });
     socket.on('message', () => {
       change({ lately: 1, replies: 1 });
-      setTimeout(change, WHILE, { lately: -1 }).unref();
+      setTimeout(() => {
+        change({ lately: -1 });
+      }, WHILE).unref();
     });
     socket.on('close', () => {
       change({ clients: -1 });
