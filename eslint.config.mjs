@@ -92,7 +92,7 @@ export default defineConfig(
   },
   { files: ['src/config/environment.ts'], rules: { 'no-restricted-properties': ['error', exit] } },
   { files: ['src/server.ts'], rules: { 'no-restricted-properties': ['error', environment] } },
-  { files: ['src/logger.ts'], rules: { 'no-console': 'off' } },
+  { files: ['src/logger.ts', 'src/browser/demo/print.ts'], rules: { 'no-console': 'off' } },
   ...[...LAYERS.flat(), ...FOR_ALL].flatMap(direction),
   {
     files: ['tests/**/*.ts'],

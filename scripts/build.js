@@ -10,7 +10,11 @@ const ROOT = path.resolve(__dirname, '..');
 function build() {
   if (!existsSync(path.join(ROOT, 'dist'))) console.log('building, which takes a while the first time …');
   const compiler = require.resolve('typescript/bin/tsc');
-  return run(compiler, '-b') && run(path.join(ROOT, 'dist/tools/bundle.js'));
+  return (
+    run(compiler, '-b') &&
+    run(path.join(ROOT, 'dist/tools/bundle.js')) &&
+    run(path.join(ROOT, 'dist/tools/listings.js'))
+  );
 }
 
 /** Returns whether the program ended well. */

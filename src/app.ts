@@ -26,9 +26,11 @@ interface Deps {
   sameOrigin: SameOrigin['sameOrigin'];
   services: Services;
   session: RequestHandler;
+  /** What is under `/lab`, unless it is switched off. */
+  lab: RequestHandler | undefined;
 }
 
-export function createApp({ isProduction, trust, site, sameOrigin, services, session }: Deps): Express {
+export function createApp({ isProduction, trust, site, sameOrigin, services, session, lab }: Deps): Express {
   const app = express();
   app.set('trust proxy', trust);
   app.set('x-powered-by', false);
@@ -51,6 +53,8 @@ export function createApp({ isProduction, trust, site, sameOrigin, services, ses
   app.use(express.json({ limit: MAX_BODY_BYTES }));
   app.use(express.urlencoded({ extended: false, limit: MAX_BODY_BYTES }));
   app.use(routes(services, session));
+  if (lab !== undefined) app.use('/lab', session, lab);
+  app.locals['hasLab'] = lab !== undefined;
   app.use(notFound);
   app.use(errorHandler);
   return app;

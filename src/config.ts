@@ -30,6 +30,8 @@ export interface Config {
   publicUrl: URL | undefined;
   /** The lowest level that is written to the log. */
   log: z.output<typeof variables>['LOG'];
+  /** Whether the lecture's demonstrations are there, under `/lab`. */
+  lab: boolean;
 }
 
 const PLACES = {
@@ -72,6 +74,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
     trustProxy: values.TRUST_PROXY,
     publicUrl: values.PUBLIC_URL,
     log: values.LOG,
+    lab: values.LAB === 'on',
   };
 }
 

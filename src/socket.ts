@@ -2,7 +2,7 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import proxyAddress from 'proxy-addr';
-import { Server } from 'socket.io';
+import { Server, type Socket } from 'socket.io';
 import { logger } from './logger';
 import { networkOf, type Trust } from './middlewares/address';
 import type { SameOrigin } from './middlewares/same-origin';
@@ -31,6 +31,10 @@ interface Deps {
 }
 
 export interface WebSocket {
+  /** For the lab's namespaces, which are beside those of the rooms. */
+  io: Server;
+  /** Who opened a socket's connection, and from which network, as its handshake told. */
+  visitorOf: (socket: Pick<Socket, 'conn'>) => { userId: string | undefined; address: string } | undefined;
   /** Ends every connection, and the HTTP server's listening. */
   close(): Promise<void>;
 }
@@ -42,6 +46,8 @@ export function webSocket(
 ): WebSocket {
   const io: Io = new Server(server, {
     maxHttpBufferSize: MAX_EVENT_BYTES,
+    // Those of the lab's pages go with their last socket.
+    cleanupEmptyChildNamespaces: true,
     allowRequest: (req, allow) => {
       allow(null, isSameOrigin(req));
     },
@@ -93,6 +99,8 @@ export function webSocket(
   });
 
   return {
+    io,
+    visitorOf: ({ conn }) => known(conn),
     async close() {
       await looking?.stop();
       await io.close();

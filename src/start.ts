@@ -5,8 +5,10 @@ import { createApp } from './app';
 import type { Config } from './config';
 import { prepareFolder } from './folder';
 import { listen, type Listening } from './listen';
+import { createLab } from './lab';
 import { logger } from './logger';
 import { trustOf } from './middlewares/address';
+import { identity } from './middlewares/identity';
 import { createSameOrigin } from './middlewares/same-origin';
 import { sessions } from './middlewares/session';
 import { createSite } from './middlewares/site';
@@ -40,8 +42,15 @@ export async function start(config: Config, store?: Store): Promise<Running> {
   const session = sessions(kept.sessions, config.cookieSecret, site);
   const services = createServices(kept, config);
   const { isProduction } = config;
-  server.on('request', createApp({ isProduction, trust, site, sameOrigin, services, session }));
+  const lab = config.lab
+    ? createLab({ session, trust, identity: identity(services.limits), isSameOrigin })
+    : undefined;
+  server.on(
+    'request',
+    createApp({ isProduction, trust, site, sameOrigin, services, session, lab: lab?.router }),
+  );
   const sockets = webSocket(server, { services, session, trust, isSameOrigin, isShared: !kept.exclusive });
+  lab?.attach(server, sockets);
   site.mountOn(server);
   let listening: Listening;
   try {
@@ -56,6 +65,7 @@ export async function start(config: Config, store?: Store): Promise<Running> {
 
   async function stopAll(): Promise<void> {
     await Promise.race([services.stop(), wait(STOP_WORK, undefined, { ref: false })]);
+    lab?.close();
     const closed = sockets.close();
     await Promise.race([closed, wait(STOP_ANSWERS, undefined, { ref: false })]);
     server.closeAllConnections();

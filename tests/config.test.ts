@@ -43,6 +43,7 @@ describe('the configuration', () => {
       trustProxy: false,
       publicUrl: undefined,
       log: 'info',
+      lab: true,
     });
   });
 

@@ -58,6 +58,7 @@ export const variables = z.object({
     .transform((value) => new URL(value))
     .optional(),
   LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  LAB: z.enum(['on', 'off'], 'must be on or off').default('on'),
   REDIS_URL: z.undefined('is not supported by this version: leave it out').optional(),
   UPLOAD_STORE: z.literal('disk', 'must be disk: this version knows no other').default('disk'),
 });

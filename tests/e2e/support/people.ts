@@ -13,7 +13,8 @@ export interface Person {
   leave(): Promise<void>;
 }
 
-export async function openBrowser(): Promise<Browser> {
+/** @param args more of Chromium's switches */
+export async function openBrowser(...args: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
@@ -24,6 +25,7 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
   });
 }

@@ -10,20 +10,25 @@ const PROGRAM = path.resolve(__dirname, '../../../dist/server.js');
 
 export interface Server {
   url: string;
+  /** What it has written to its log until now. */
+  log: readonly string[];
   /** Ends it as a power cut does, and starts it again on the same port and files. */
   crashAndRestart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** @param env beside what all such servers have */
-export async function startServer(env: NodeJS.ProcessEnv = {}): Promise<Server> {
+/** @param env beside what all such servers have @param program another one than what was built */
+export async function startServer(env: NodeJS.ProcessEnv = {}, program = PROGRAM): Promise<Server> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-e2e-'));
-  let running = await run(folder, 0, env);
+  const log: string[] = [];
+  const run = (port: number) => launch({ program, folder, port, env, log });
+  let running = await run(0);
   return {
+    log,
     url: `http://127.0.0.1:${running.port}`,
     async crashAndRestart() {
       await end(running.process, 'SIGKILL');
-      running = await run(folder, Number(running.port), env);
+      running = await run(Number(running.port));
     },
     async stop() {
       await end(running.process, 'SIGTERM');
@@ -32,12 +37,24 @@ export async function startServer(env: NodeJS.ProcessEnv = {}): Promise<Server> 
   };
 }
 
-async function run(
-  folder: string,
-  port: number,
-  env: NodeJS.ProcessEnv,
-): Promise<{ process: ChildProcess; port: string }> {
-  const child = spawn(process.execPath, [PROGRAM], {
+interface Launch {
+  program: string;
+  folder: string;
+  /** 0 takes any free one. */
+  port: number;
+  env: NodeJS.ProcessEnv;
+  /** Where its lines go. */
+  log: string[];
+}
+
+async function launch({
+  program,
+  folder,
+  port,
+  env,
+  log,
+}: Launch): Promise<{ process: ChildProcess; port: string }> {
+  const child = spawn(process.execPath, [program], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
@@ -52,17 +69,19 @@ async function run(
       ...env,
     },
   });
-  const said: string[] = [];
-  createInterface(child.stderr).on('line', (line) => said.push(line));
-  for await (const line of createInterface(child.stdout)) {
-    said.push(line);
-    const listening = /listening on http:\/\/\S+:(\d+)/.exec(line)?.[1];
-    if (listening !== undefined) {
-      child.stdout.resume();
-      return { process: child, port: listening };
-    }
-  }
-  throw new Error(`The server did not start (npm run build comes first):\n${said.join('\n')}`);
+  const ended = once(child, 'exit').then(() => undefined);
+  createInterface(child.stderr).on('line', (line) => log.push(line));
+  const listening = new Promise<string>((resolve) => {
+    createInterface(child.stdout).on('line', (line) => {
+      log.push(line);
+      const found = /listening on http:\/\/\S+:(\d+)/.exec(line)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  const found = await Promise.race([listening, ended]);
+  if (found === undefined)
+    throw new Error(`The server did not start (npm run build comes first):\n${log.join('\n')}`);
+  return { process: child, port: found };
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

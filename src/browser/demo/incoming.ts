@@ -1,0 +1,52 @@
+/** What the lab's server sends as JSON, checked. */
+import type { Cost, Count, Crowd, RunReport, Way } from '../../types/lab';
+
+export const WAYS: readonly Way[] = ['short', 'long', 'events', 'socket'];
+
+/** @returns undefined when the text is not what it should be */
+export function readCount(text: string): Count | undefined {
+  const value = parse(text);
+  return hasNumbers(value, 'count', 'at') ? value : undefined;
+}
+
+export function readCrowd(text: string): Crowd | undefined {
+  const value = parse(text);
+  return hasNumbers(value, 'clients', 'lately', 'replies') ? value : undefined;
+}
+
+export function readReport(text: string): RunReport | undefined {
+  const value = parse(text);
+  if (!hasNumbers(value, 'now') || !('costs' in value)) return undefined;
+  const { now, costs } = value;
+  return isCosts(costs) ? { now, costs } : undefined;
+}
+
+export function readRunId(text: string): string | undefined {
+  const value = parse(text);
+  const isId = isObject(value) && 'id' in value && typeof value.id === 'string';
+  return isId ? String(value.id) : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isCosts(value: unknown): value is Record<Way, Cost> {
+  if (!isObject(value)) return false;
+  const costs = new Map(Object.entries(value));
+  return WAYS.every((way) => hasNumbers(costs.get(way), 'requests', 'up', 'down'));
+}
+
+function hasNumbers<K extends string>(value: unknown, ...names: K[]): value is Record<K, number> {
+  if (!isObject(value)) return false;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  return names.every((name) => typeof fields.get(name) === 'number');
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

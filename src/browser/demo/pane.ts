@@ -1,0 +1,109 @@
+/** One pane of `/lab/rooms`: a socket in a namespace, the rooms that it is in, and the ways in which it may send. */
+import type { Socket } from 'socket.io-client';
+import { fill, find } from '../dom';
+import { SOCKET_IO_PATH } from './address';
+import type { Name, Namespace, SocketMap } from './map';
+import { labWords } from '../../locales/lab';
+import type { PaneEvents, PaneRequests } from '../../types/lab';
+
+/** How long a pane stays lit, in ms. */
+const LIT = 1_500;
+
+export interface Pane {
+  name: Name;
+  /** Undefined while it is not connected. */
+  id: () => string | undefined;
+}
+
+interface Parts {
+  name: Name;
+  /** The page's own part of the names of its namespaces. */
+  page: string;
+  map: SocketMap;
+  /** All panes of the page. */
+  panes: () => readonly Pane[];
+}
+
+export function createPane({ name, page, map, panes }: Parts): Pane {
+  const element = find(`[data-pane="${name}"]`, HTMLElement);
+  let namespace: Namespace = 'red';
+  let socket = connect();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  element.addEventListener('change', ({ target }) => {
+    if (!(target instanceof HTMLInputElement)) return;
+    namespace = target.value === 'blue' ? 'blue' : 'red';
+    socket.disconnect();
+    socket = connect();
+  });
+  element.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element ? target.closest('button') : null;
+    if (button) act(button.dataset['do'] ?? '', button.dataset['to'] ?? '');
+  });
+
+  function connect(): Socket<PaneEvents, PaneRequests> {
+    const opening: Socket<PaneEvents, PaneRequests> = io(`/lab/rooms/${page}/${namespace}`, {
+      path: SOCKET_IO_PATH,
+      forceNew: true,
+      reconnection: false,
+      transports: ['websocket'],
+    });
+    fill(element, { id: labWords.states.connecting });
+    showRooms([]);
+    opening.on('connect', () => {
+      fill(element, { id: opening.id ?? '' });
+    });
+    opening.on('rooms', (rooms) => {
+      showRooms(rooms);
+      map.place(name, namespace, rooms);
+    });
+    opening.on('message', ({ way, from }) => {
+      const sender = panes().find(({ id }) => id() === from)?.name ?? from;
+      lightUp(labWords.arrived(way, sender));
+    });
+    opening.on('ended', end);
+    opening.on('connect_error', ({ message }) => {
+      end(message);
+    });
+    opening.on('disconnect', (reason) => {
+      if (reason !== 'io client disconnect') map.remove(name);
+    });
+    return opening;
+  }
+
+  function act(what: string, to: string): void {
+    if (what === 'emit' || what === 'emitToAll' || what === 'broadcast') socket.emit(what);
+    if (what === 'toSocket') {
+      const id = panes()
+        .find((pane) => pane.name === to)
+        ?.id();
+      if (id !== undefined) socket.emit(what, id);
+    }
+    if (what === 'join' || what === 'leave' || what === 'toRoom' || what === 'except') socket.emit(what, to);
+  }
+
+  /** The room that is the socket's own is not shown. */
+  function showRooms(rooms: readonly string[]): void {
+    const shared = rooms.filter((room) => room === '1' || room === '2').sort();
+    fill(element, { rooms: labWords.inRooms(shared) });
+  }
+
+  function lightUp(text: string): void {
+    clearTimeout(timer);
+    fill(element, { received: text });
+    toggle(true);
+    timer = setTimeout(toggle, LIT, false);
+  }
+
+  function toggle(isLit: boolean): void {
+    element.classList.toggle('is-lit', isLit);
+    map.light(name, isLit);
+  }
+
+  function end(reason: string): void {
+    fill(element, { id: reason });
+    map.remove(name);
+  }
+
+  return { name, id: () => socket.id };
+}

@@ -1,0 +1,77 @@
+/** `/lab/chat`: chat over sockets alone. */
+import type { Socket } from 'socket.io-client';
+import { paint } from '../colors';
+import { find } from '../dom';
+import { SOCKET_IO_PATH } from '../demo/address';
+import { showStateOf } from '../demo/state';
+import { preparePage } from '../page';
+import { labWords } from '../../locales/lab';
+import type { LabChatEvents, LabChatRequests, LabSaid } from '../../types/lab';
+
+/** More lines than a reader looks at; older ones go. */
+const MAX_LINES = 200;
+
+const you = find('#you', HTMLElement);
+const talk = find('#talk', HTMLElement);
+const roomField = find('#room', HTMLInputElement);
+const chatField = find('#chat', HTMLInputElement);
+let room = '';
+
+preparePage();
+const socket: Socket<LabChatEvents, LabChatRequests> = io('/lab/chat', {
+  path: SOCKET_IO_PATH,
+  reconnection: false,
+});
+showStateOf(socket);
+socket.on('connect', enter);
+socket.on('you', (user) => {
+  you.textContent = user;
+  paint(you, user);
+});
+socket.on('join', showSystem);
+socket.on('exit', showSystem);
+socket.on('chat', showSaid);
+find('#room-form', HTMLFormElement).addEventListener('submit', (event) => {
+  event.preventDefault();
+  enter();
+  chatField.focus();
+});
+find('#chat-form', HTMLFormElement).addEventListener('submit', (event) => {
+  event.preventDefault();
+  const chat = chatField.value.trim();
+  if (chat === '' || !socket.connected) return;
+  socket.emit('chat', { room, user: you.textContent, chat });
+  chatField.value = '';
+});
+
+function enter(): void {
+  const name = roomField.value.trim();
+  if (name === '' || name === room) return;
+  room = name;
+  socket.emit('join', room);
+  talk.replaceChildren();
+  showSystem({ chat: labWords.entered(room) });
+}
+
+function showSystem({ chat }: Pick<LabSaid, 'chat'>): void {
+  addLine('lab-system', chat);
+}
+
+function showSaid({ user, chat }: LabSaid): void {
+  const line = addLine('lab-said', chat);
+  const name = document.createElement('span');
+  name.className = 'color';
+  name.textContent = user === you.textContent ? `${user} (${labWords.me})` : user;
+  paint(name, user);
+  line.prepend(name, ' ');
+}
+
+function addLine(className: string, text: string): HTMLElement {
+  const line = document.createElement('p');
+  line.className = className;
+  line.textContent = text;
+  talk.append(line);
+  if (talk.childElementCount > MAX_LINES) talk.firstElementChild?.remove();
+  talk.scrollTop = talk.scrollHeight;
+  return line;
+}

@@ -1,0 +1,31 @@
+/** How much of the lab there is for everybody, and for one. */
+
+export interface Bounds {
+  /** Connections that are open at once: WebSockets, Socket.IO namespaces, event streams, waiting polls, comparisons. */
+  sockets: number;
+  /** Of those, how many one session may hold. A class shares one address, so that addresses alone do not tell people apart. */
+  socketsOfSession: number;
+  /** How many all visitors of one network may hold who have no session: programs, and pages of a reader's own. */
+  socketsOfAddress: number;
+  /** How long one connection may last, in ms. */
+  life: number;
+  /** How many messages one connection may send in a second. */
+  messagesPerSecond: number;
+  /** How many messages all connections together may have passed on in a second, since each may go to everybody. */
+  messagesPassedOn: number;
+  /** The longest message that a bare WebSocket may send, in bytes. */
+  messageBytes: number;
+  /** How often a bare WebSocket must give a sign of life, in ms. */
+  heartbeat: number;
+}
+
+export const BOUNDS: Bounds = {
+  sockets: 200,
+  socketsOfSession: 8,
+  socketsOfAddress: 60,
+  life: 10 * 60_000,
+  messagesPerSecond: 20,
+  messagesPassedOn: 100,
+  messageBytes: 4_096,
+  heartbeat: 10_000,
+};

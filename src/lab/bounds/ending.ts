@@ -1,0 +1,19 @@
+/** Why the lab ends a connection or refuses one. */
+import type { endings } from '../../locales/lab';
+
+export type Ending = keyof typeof endings;
+
+/** The WebSocket's close code for each. @source https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+export const CLOSE_CODES: Record<Ending, number> = {
+  timeIsUp: 1000,
+  over: 1000,
+  stopping: 1001,
+  silent: 1002,
+  binary: 1003,
+  unknown: 1008,
+  tooFast: 1008,
+  tooBusy: 1013,
+  tooMany: 1008,
+  full: 1013,
+  storeAway: 1013,
+};

@@ -1,0 +1,54 @@
+/** Who holds a connection of the lab: so many at once, so many each, and none for ever. */
+import type { Bounds } from './bounds';
+import type { Ending } from './ending';
+import type { Visitor } from './visitor';
+
+export interface Seats {
+  /**
+   * Takes a seat for a new connection.
+   * @param end ends the connection; it is called when the seat's time is up or the server stops.
+   * @returns how to give the seat back, which may be done twice; or why there is none.
+   */
+  take(visitor: Visitor, end: (why: Ending) => void): Seat | { refused: Ending };
+  /** Ends every connection. No new seat is given afterwards. */
+  close(): void;
+}
+
+export interface Seat {
+  leave: () => void;
+}
+
+export function createSeats(bounds: Bounds): Seats {
+  const taken = new Map<Seat, { key: string; end: (why: Ending) => void }>();
+  let isClosed = false;
+
+  return {
+    take({ key, hasSession }, end) {
+      if (isClosed) return { refused: 'stopping' };
+      const own = [...taken.values()].filter((other) => other.key === key).length;
+      if (own >= (hasSession ? bounds.socketsOfSession : bounds.socketsOfAddress)) {
+        return { refused: 'tooMany' };
+      }
+      if (taken.size >= bounds.sockets) return { refused: 'full' };
+      const timer = setTimeout(() => {
+        seat.leave();
+        end('timeIsUp');
+      }, bounds.life);
+      const seat: Seat = {
+        leave: () => {
+          clearTimeout(timer);
+          taken.delete(seat);
+        },
+      };
+      taken.set(seat, { key, end });
+      return seat;
+    },
+    close() {
+      isClosed = true;
+      for (const [seat, { end }] of [...taken]) {
+        seat.leave();
+        end('stopping');
+      }
+    },
+  };
+}

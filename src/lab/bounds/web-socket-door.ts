@@ -1,0 +1,128 @@
+/** The upgrade to a bare WebSocket beside Socket.IO: who may have one, and what ends it. */
+import { ServerResponse, STATUS_CODES, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Bounds } from './bounds';
+import { CLOSE_CODES, type Ending } from './ending';
+import { createPace } from './pace';
+import type { Seats } from './seats';
+import { visitorOf } from './visitor';
+import type { Trust } from '../../middlewares/address';
+import { endings } from '../../locales/lab';
+
+const OPTIONS = {
+  // With `server` and `path`, ws would answer 400 to Socket.IO's upgrades.
+  noServer: true,
+  /** How long a client may take to answer our closing, in ms, before its connection is cut. */
+  closeTimeout: 2_000,
+} as const;
+
+export interface WebSocketDoor {
+  /** @returns whose `connection` is emitted for every WebSocket that is opened at one of these paths and may stay. */
+  open(...paths: string[]): WebSocketServer;
+  /** All other upgrades are left to the server's other listeners: Socket.IO's ends those that nobody takes. */
+  attach(server: HttpServer): void;
+}
+
+interface Given {
+  seats: Seats;
+  bounds: Bounds;
+  trust: Trust;
+  isSameOrigin: (req: IncomingMessage) => boolean;
+  /** The session's middleware, which asks for no more than Node's own request and answer. */
+  session(req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void): void;
+}
+
+export function webSocketDoor(given: Given): WebSocketDoor {
+  const { seats, bounds, trust, isSameOrigin } = given;
+  const servers = new Map<string, WebSocketServer>();
+
+  return {
+    open(...paths) {
+      const server = new WebSocketServer({ ...OPTIONS, maxPayload: bounds.messageBytes });
+      for (const path of paths) servers.set(path, server);
+      return server;
+    },
+    attach(http) {
+      http.on('upgrade', (req: IncomingMessage, connection: Duplex, head: Buffer) => {
+        const server = servers.get((req.url ?? '').replace(/\?.*/, ''));
+        if (server === undefined) return;
+        if (!isSameOrigin(req)) refuse(connection, 403);
+        // Those whose session is still being read have no seat yet, and must not grow without bound either.
+        else if (server.clients.size >= bounds.sockets) refuse(connection, 503);
+        // At once, since Socket.IO ends every upgrade that has no answer after a second. A browser shows a reader why
+        // an open WebSocket was closed, and hides why one was refused.
+        else server.handleUpgrade(req, connection, head, (socket) => void admit(server, socket, req));
+      });
+    },
+  };
+
+  async function admit(server: WebSocketServer, socket: WebSocket, req: IncomingMessage): Promise<void> {
+    // Without a listener, the error of one socket would end the process.
+    socket.on('error', () => undefined);
+    // What arrives before the listing listens would be lost.
+    socket.pause();
+    const isRead = await readSession(req);
+    socket.resume();
+    if (socket.readyState !== socket.OPEN) return;
+    const seat = seats.take(visitorOf(req, trust), (why) => endSocket(socket, why));
+    const refused = 'refused' in seat ? seat.refused : isRead ? undefined : 'storeAway';
+    if ('leave' in seat) socket.on('close', () => seat.leave());
+    if (refused !== undefined) {
+      endSocket(socket, refused);
+      return;
+    }
+    watchMessages(socket);
+    watchLife(socket);
+    server.emit('connection', socket, req);
+  }
+
+  /** @returns false when the store of the sessions does not answer. */
+  function readSession(req: IncomingMessage): Promise<boolean> {
+    return new Promise((resolve) => {
+      // This answer is never sent, since the upgrade was answered already.
+      given.session(req, new ServerResponse(req), (error) => resolve(error === undefined));
+    });
+  }
+
+  function watchMessages(socket: WebSocket): void {
+    const isTooFast = createPace(bounds.messagesPerSecond);
+    const count = () => {
+      if (isTooFast()) endSocket(socket, 'tooFast');
+    };
+    socket.on('ping', count);
+    socket.on('message', (_data, isBinary) => {
+      if (isBinary) endSocket(socket, 'binary');
+      else count();
+    });
+  }
+
+  /** A client that sent half a frame can send no pong, since nothing may stand inside a frame. */
+  function watchLife(socket: WebSocket): void {
+    let isAlive = true;
+    socket.on('pong', () => {
+      isAlive = true;
+    });
+    const timer = setInterval(() => {
+      if (!isAlive) endSocket(socket, 'silent');
+      isAlive = false;
+      socket.ping();
+    }, bounds.heartbeat);
+    socket.on('close', () => {
+      clearInterval(timer);
+    });
+  }
+}
+
+/** Nothing more that this socket sends is read by anybody. */
+export function endSocket(socket: WebSocket, why: Ending): void {
+  socket.removeAllListeners('message');
+  socket.close(CLOSE_CODES[why], endings[why]);
+}
+
+function refuse(connection: Duplex, status: 403 | 503): void {
+  connection.on('error', () => undefined);
+  connection.end(
+    `HTTP/1.1 ${String(status)} ${String(STATUS_CODES[status])}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+  );
+}

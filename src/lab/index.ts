@@ -1,0 +1,102 @@
+/** The lab: the lecture's systems, alive. It has the server and Socket.IO in common with the rooms, and nothing else. */
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { Router, type RequestHandler } from 'express';
+import proxyAddress from 'proxy-addr';
+import type { Server, Socket } from 'socket.io';
+import { z } from 'zod';
+import { BOUNDS, type Bounds } from './bounds/bounds';
+import { httpDoor } from './bounds/http-door';
+import { namespaceDoor } from './bounds/namespace-door';
+import { createSeats } from './bounds/seats';
+import { visitorBy } from './bounds/visitor';
+import { webSocketDoor } from './bounds/web-socket-door';
+import { chatOverSockets } from './chat';
+import { comparison } from './comparison/comparison';
+import { crowdOf } from './crowd';
+import { eventStream } from './event-stream';
+import { pages } from './pages';
+import { namespacesAndRooms } from './rooms';
+import { newsAndReplies } from './socketio';
+import { bareWebSocket } from './ws';
+import type { Trust } from '../middlewares/address';
+import { forScripts } from '../middlewares/errors';
+
+interface Given {
+  session: RequestHandler;
+  /** Gives a visitor who has no session one. */
+  identity: RequestHandler;
+  isSameOrigin: (req: IncomingMessage) => boolean;
+  trust: Trust;
+  bounds?: Bounds;
+}
+
+/** Socket.IO, and who opened a socket's connection. */
+interface Sockets {
+  io: Server;
+  visitorOf: (socket: Pick<Socket, 'conn'>) => { userId: string | undefined; address: string } | undefined;
+}
+
+export interface Lab {
+  /** What is under `/lab`. The session must have been read. */
+  router: Router;
+  /** Opens the lab's WebSockets and namespaces. */
+  attach: (server: HttpServer, sockets: Sockets) => void;
+  /** Ends all of its connections. */
+  close: () => void;
+}
+
+/** What a pane of `/lab/rooms` may name: one of its two rooms, or a socket. */
+const room = z.enum(['1', '2']);
+const socketId = z.string().regex(/^[\w-]{20}$/);
+const nothing = z.undefined();
+const text = z.string().trim().min(1).max(500);
+const roomName = z.string().trim().min(1).max(40);
+
+/** Each page that shows the figure of `/lab/rooms` has two namespaces of its own, so that pages do not hear each other. */
+const PANES = /^\/lab\/rooms\/[0-9a-f]{8}\/(red|blue)$/;
+
+export function createLab({ bounds = BOUNDS, ...given }: Given): Lab {
+  const { identity, trust } = given;
+  const seats = createSeats(bounds);
+  const webSockets = webSocketDoor({ ...given, bounds, seats });
+  const addressOf = (req: IncomingMessage) => proxyAddress(req, trust);
+
+  // The book's own page connects to `/`.
+  const bare = webSockets.open('/', '/lab/ws');
+  bareWebSocket(bare, addressOf);
+  const crowd = crowdOf(bare);
+  const compared = comparison({
+    sockets: webSockets.open('/lab/compare/ws'),
+    ...{ seats, bounds, trust },
+  });
+
+  const router = Router();
+  router.get('/ws/crowd', forScripts, httpDoor(seats, trust), eventStream(crowd));
+  router.use('/compare', forScripts, compared);
+  router.use(pages(identity));
+
+  return {
+    router,
+    attach(server, { io, visitorOf }) {
+      webSockets.attach(server);
+      const whose = (socket: Pick<Socket, 'conn'>) => visitorOf(socket) ?? { userId: undefined, address: '' };
+      const { guard, guardCrowd } = namespaceDoor(seats, bounds, (socket) => visitorBy(whose(socket)));
+      const news = io.of('/');
+      guard(news, { reply: text });
+      newsAndReplies(news, (socket) => whose(socket).address);
+      const chat = io.of('/lab/chat');
+      guardCrowd(chat, {
+        join: roomName,
+        chat: z.object({ room: roomName, user: z.string().max(40).optional(), chat: text }),
+      });
+      chatOverSockets(chat);
+      const panes = io.of(PANES);
+      guardCrowd(panes, {
+        ...{ join: room, leave: room, toRoom: room, except: room },
+        ...{ toSocket: socketId, emit: nothing, emitToAll: nothing, broadcast: nothing },
+      });
+      namespacesAndRooms(panes);
+    },
+    close: () => seats.close(),
+  };
+}

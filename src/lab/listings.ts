@@ -1,0 +1,19 @@
+/** The files that the lab's pages are about. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** By the name of the page. */
+export const LISTINGS = {
+  ws: ['ws.ts'],
+  socketio: ['socketio.ts'],
+  chat: ['chat.ts'],
+  compare: ['short-polling.ts', 'long-polling.ts', 'event-stream.ts', 'counter-socket.ts'],
+  rooms: ['rooms.ts'],
+} as const;
+
+export const LISTED_FILES: readonly string[] = Object.values(LISTINGS).flat();
+
+/** Reads the source, which stands beside what is compiled of it: the build lays it there (`tools/listings.ts`). */
+export function readListing(file: string): Promise<string> {
+  return readFile(path.join(__dirname, file), 'utf8');
+}

@@ -1,0 +1,212 @@
+/** Every string of the lab, in Korean: what its pages teach, what their scripts write, and why a connection ends. */
+
+/** Why the server ends a connection. As a WebSocket's reason each must fit into 123 bytes, which are 41 of these letters. */
+export const endings = {
+  timeIsUp: '10분이 지나서 연결을 끝냈습니다.',
+  over: '비교가 끝났습니다.',
+  stopping: '서버가 멈춥니다.',
+  silent: '살아 있다는 신호가 오지 않았습니다.',
+  binary: '글자만 받습니다.',
+  unknown: '이 예제가 모르는 메시지입니다.',
+  tooFast: '1초에 20번까지만 보낼 수 있습니다.',
+  tooBusy: '지금은 오가는 말이 너무 많습니다.',
+  tooMany: '한 사람이 여는 연결은 8개까지입니다.',
+  full: '실험실의 자리 200개가 모두 찼습니다.',
+  storeAway: '지금은 저장소에 연결할 수 없습니다.',
+};
+
+export const lab = {
+  title: '실험실',
+  toRooms: '채팅방 목록',
+  toLab: '실험실',
+  intro:
+    '12장에 나오는 시스템들이 여기에서 돌아갑니다. 오가는 것이 모두 화면에 보이고, 서버의 코드가 그 아래에 있습니다. 여기서 하는 일은 채팅방에 아무 영향도 주지 않습니다.',
+  teaches: '배우는 것',
+  listings: '서버의 코드',
+  listingOf: (file: string) => `${file}의 코드`,
+  next: '이어서 해 보기',
+  following: '다음',
+  needsScript: '이 페이지는 브라우저의 자바스크립트로 움직입니다. 자바스크립트를 켜고 다시 열어 주세요.',
+
+  pages: {
+    ws: {
+      title: '웹 소켓, 있는 그대로',
+      lead: '연결 하나로 서버와 브라우저가 아무 때나 서로에게 말합니다.',
+      teaches: [
+        '웹 소켓은 HTTP 요청 하나로 시작해서 그 연결을 닫지 않고 두고, 서버와 브라우저가 아무 때나 서로에게 메시지를 보내는 방식입니다.',
+        '서버는 3초마다 한 번 말하고 이 페이지는 그때마다 답장하며, 오가는 프레임은 모두 아래 표에 적힙니다.',
+        '프레임에 붙는 머리는 몇 바이트뿐이라서, 말할 때마다 헤더를 통째로 다시 보내는 HTTP보다 훨씬 가볍습니다.',
+      ],
+      next: [
+        '다른 브라우저나 탭에서 이 페이지를 하나 더 열고, 서버가 받는 답장이 두 배가 되는지 보세요.',
+        '연결을 끊었다가 다시 이어 보세요. 서버의 콘솔에도 접속과 해제가 적힙니다.',
+        'F12를 눌러 Console 탭과 Network 탭의 Messages를 아래 표와 견주어 보세요.',
+      ],
+      state: '연결 상태',
+      clients: '지금 연결된 클라이언트',
+      lately: '최근 3초에 서버가 받은 답장',
+      connect: '연결하기',
+      disconnect: '끊기',
+      frames: '오간 프레임',
+      columns: ['시각', '방향', '내용', '크기'],
+    },
+    socketio: {
+      title: 'Socket.IO',
+      lead: '이벤트에 이름이 붙고, 웹 소켓이 안 되는 곳에서는 폴링으로 갑니다.',
+      teaches: [
+        'Socket.IO는 웹 소켓 위에 이벤트 이름, 네임스페이스, 방 같은 것을 얹은 라이브러리로, 편한 대신 자기만의 패킷을 씁니다.',
+        '처음에는 HTTP 폴링으로 연결하고, 웹 소켓을 쓸 수 있으면 연결을 유지한 채 웹 소켓으로 갈아탑니다.',
+        "옵션 transports: ['websocket']을 주면 폴링을 건너뛰고 처음부터 웹 소켓으로 연결합니다.",
+      ],
+      next: [
+        '두 방식을 번갈아 골라, 업그레이드 전에 오간 패킷이 몇 개인지 세어 보세요.',
+        'Network 탭에서 polling 요청과 websocket 요청이 어떻게 다른지 보세요.',
+        '패킷 앞의 숫자가 무슨 뜻인지 찾아보세요. 4는 메시지이고, 그다음 2는 이벤트입니다.',
+      ],
+      transports: '연결 방식',
+      polling: '폴링 먼저, 되면 웹 소켓',
+      websocket: '웹 소켓만',
+      reconnect: '다시 연결',
+      state: '연결 상태',
+      transport: '지금 쓰는 방식',
+      upgraded: '업그레이드',
+      id: '소켓 아이디',
+      packets: '오간 패킷',
+      columns: ['시각', '방향', '방식', '종류', '내용'],
+    },
+    chat: {
+      title: '소켓만으로 하는 채팅',
+      lead: '데이터베이스 없이, 지금 있는 사람에게만 전합니다.',
+      teaches: [
+        '이 채팅은 HTTP 요청도 데이터베이스도 쓰지 않고, socket.emit으로 보낸 말을 서버가 그 방의 소켓들에 그대로 전합니다.',
+        '그래서 빠르고 짧지만, 늦게 온 사람은 앞의 말을 볼 수 없고 새로고침하면 모두 사라집니다.',
+        '서버는 클라이언트가 보낸 user와 room을 믿지 않고, 소켓이 들어가 있는 방과 자기가 정해 준 색을 씁니다.',
+      ],
+      next: [
+        '탭을 하나 더 열어 서로 이야기해 보고, 한쪽만 다른 방으로 옮겨 보세요.',
+        '새로고침한 뒤 무엇이 남는지 보고, 채팅방에서는 왜 남는지 생각해 보세요.',
+        '채팅방을 만들 때 ‘대화를 저장하지 않는 방’을 고르면 같은 방식으로 이야기할 수 있습니다.',
+      ],
+      room: '방 이름',
+      firstRoom: '로비',
+      enter: '들어가기',
+      you: '내 색',
+      state: '연결 상태',
+      log: '대화',
+      message: '메시지',
+      send: '전송',
+    },
+    compare: {
+      title: '폴링, SSE, 웹 소켓 견주기',
+      lead: '같은 숫자를 네 가지 방식으로 한꺼번에 받아 봅니다.',
+      teaches: [
+        '서버에서 불규칙하게 커지는 숫자 하나를 짧은 폴링, 긴 폴링, SSE, 웹 소켓이 동시에 받아 옵니다.',
+        '요청 수와 바이트는 서버가 자기 연결에서 헤더까지 센 것이고, 지연은 숫자가 바뀐 때부터 이 페이지에 닿을 때까지의 시간입니다.',
+        '짧은 폴링은 바뀐 것이 없어도 묻고 그사이에 바뀐 값을 놓치지만, 나머지 셋은 바뀔 때마다 바로 받습니다.',
+      ],
+      next: [
+        '1분을 다 채우고 네 방식의 바이트를 메시지 수로 나누어 보세요.',
+        'Network 탭의 속도를 3G로 낮추고 다시 견주어 보세요. 어느 방식의 지연이 가장 많이 늘어날까요?',
+        '쿠키가 커지면 어느 방식이 가장 손해를 볼지 생각해 보세요.',
+      ],
+      start: '1분 동안 견주기',
+      stop: '멈추기',
+      progress: '지난 시간',
+      chartsTitle: '그래프',
+      charts: { requests: '요청 수', up: '올린 바이트', down: '내려받은 바이트', delay: '지연(ms)' },
+      tableTitle: '표',
+      columns: ['방식', '요청', '올림', '내려받음', '메시지', '놓침', '평균 지연', '최대 지연'],
+      ways: { short: '짧은 폴링', long: '긴 폴링', events: 'SSE', socket: '웹 소켓' },
+      abilitiesTitle: '할 수 있는 것과 없는 것',
+      abilityColumns: [
+        '방식',
+        '서버가 먼저 말하기',
+        '클라이언트가 말하기',
+        '바이너리',
+        '끊긴 뒤',
+        '어울리는 곳',
+      ],
+      abilities: {
+        short: [
+          '못 함. 물을 때까지 기다림',
+          '요청으로',
+          '됨',
+          '다음 요청이 곧 재연결',
+          '드물게 바뀌고 조금 늦어도 되는 것',
+        ],
+        long: ['됨. 대답을 미뤄 둠', '다른 요청으로', '됨', '다시 물어야 함', '웹 소켓과 SSE가 막힌 곳'],
+        events: [
+          '됨',
+          '못 함. 다른 요청으로',
+          '못 함. 글자만',
+          '브라우저가 스스로 다시 이음',
+          '알림처럼 서버만 말하는 것',
+        ],
+        socket: ['됨', '됨', '됨', '직접 다시 이어야 함', '채팅이나 게임처럼 서로 자주 말하는 것'],
+      },
+    },
+    rooms: {
+      title: '네임스페이스와 방',
+      lead: '메시지 하나가 누구에게 닿는지 눈으로 봅니다.',
+      teaches: [
+        '네임스페이스는 연결을 나누는 큰 칸이고 방은 그 안에서 소켓을 묶는 작은 칸이며, 메시지는 네임스페이스 밖으로 나가지 못합니다.',
+        '같은 메시지라도 emit, to, broadcast, except 가운데 무엇으로 보내는지에 따라 받는 소켓이 달라집니다.',
+        '아래 세 칸은 서로 다른 소켓이고, 메시지가 닿은 칸과 그림의 점이 밝아집니다.',
+      ],
+      next: [
+        'A와 B를 1번 방에 넣고 A에서 to로 보내 보세요. A 자신에게도 닿을까요?',
+        'C를 다른 네임스페이스로 옮긴 뒤에도 같은 이름의 방으로 보낸 메시지가 닿는지 보세요.',
+        '1번 방과 2번 방에 모두 들어간 소켓은 except를 어떻게 받는지 보세요.',
+      ],
+      figure: '네임스페이스 두 개와 그 안의 방, 소켓 A, B, C가 있는 자리',
+      pane: (name: string) => `소켓 ${name}`,
+      namespace: '네임스페이스',
+      rooms: '방',
+      roomOf: (room: string) => `${room}번 방`,
+      send: '보내기',
+      received: '받은 것',
+    },
+  },
+};
+
+/** How a message of `/lab/rooms` was sent, as one writes it on the server. */
+const labWays: Record<string, string> = {
+  emit: 'socket.emit',
+  emitToAll: 'namespace.emit',
+  broadcast: 'socket.broadcast',
+  toRoom: 'socket.to(방)',
+  toSocket: 'socket.to(소켓 아이디)',
+  except: 'namespace.except(방)',
+};
+
+/** What the scripts of the pages write. */
+export const labWords = {
+  states: { connecting: '연결하는 중', open: '연결됨', closing: '닫는 중', closed: '끊김' },
+  closedWith: (code: number, reason: string) => `끊김 (${String(code)}) ${reason}`.trim(),
+  /** For close codes that come without a reason. */
+  codes: {
+    1002: '프레임이 규칙에 맞지 않습니다.',
+    1005: '',
+    1006: '닫는다는 인사 없이 끊겼습니다.',
+    1007: 'UTF-8이 아닌 글자입니다.',
+    1009: '메시지가 너무 큽니다.',
+  } as Record<number, string>,
+  up: '↑ 보냄',
+  down: '↓ 받음',
+  note: '·',
+  bytes: (head: number, payload: number) => `${String(head)} + ${String(payload)} B`,
+  noCrowd: '셀 수 없음',
+  after: (ms: number) => `연결하고 ${String(ms)}ms 뒤`,
+  notYet: '아직',
+  noNeed: '필요 없음',
+  refused: '서버가 연결을 받지 않았습니다.',
+  entered: (room: string) => `‘${room}’에 들어왔습니다.`,
+  seconds: (now: number, all: number) => `${String(now)} / ${String(all)}초`,
+  none: '–',
+  ms: (ms: number) => `${String(Math.round(ms))} ms`,
+  size: (bytes: number) => (bytes < 1_024 ? `${String(bytes)} B` : `${(bytes / 1_024).toFixed(1)} KB`),
+  arrived: (way: string, from: string) => `${from}의 ${labWays[way] ?? way}`,
+  me: '나',
+  inRooms: (rooms: readonly string[]) =>
+    rooms.length === 0 ? '없음' : rooms.map((room) => `${room}번`).join(', '),
+};

@@ -1,0 +1,241 @@
+/** The lab's pages in a browser: what passes is to be seen, and every control is reached by its name. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { picture, seen } from './support/people';
+import { setStage } from './support/story';
+import { endings, lab, labWords } from '../../src/locales/lab';
+import { until } from '../support/app';
+
+const ROOT = path.resolve(__dirname, '../..');
+const stage = setStage();
+const { ws, socketio, chat, compare, rooms } = lab.pages;
+
+/** Waits as long as a busy machine may take. */
+const eventually = (isSo: () => Promise<boolean>) => until(isSo, 150_000);
+
+async function someone(): Promise<Page> {
+  return (await stage.someone()).page;
+}
+
+const rowWith = (page: Page, text: string) => page.locator('#log tbody tr', { hasText: text });
+
+describe('the bare WebSocket’s page', () => {
+  const GREETING = '서버에서 클라이언트로 메시지를 보냅니다.';
+  const REPLY = '클라이언트에서 서버로 답장을 보냅니다.';
+
+  test('shows each frame both ways with its size, the state, and how two browsers double the replies', async () => {
+    const [page, other] = [await someone(), await someone()];
+    const printed: string[] = [];
+    page.on('console', (message) => printed.push(message.text()));
+    await page.goto('/lab/ws');
+    await seen(page.locator('#state', { hasText: `${labWords.states.open} (readyState 1)` }));
+    await seen(page.locator('#clients', { hasText: /^1$/ }));
+    await seen(rowWith(page, REPLY));
+    expect((await rowWith(page, GREETING).last().locator('td').allTextContents()).slice(1)).toEqual([
+      labWords.down,
+      GREETING,
+      `2 + ${String(Buffer.byteLength(GREETING))} B`,
+    ]);
+    expect((await rowWith(page, REPLY).last().locator('td').allTextContents()).slice(1)).toEqual([
+      labWords.up,
+      REPLY,
+      `6 + ${String(Buffer.byteLength(REPLY))} B`,
+    ]);
+    expect(printed).toContain(GREETING);
+
+    await other.goto('/lab/ws');
+    await seen(page.locator('#clients', { hasText: /^2$/ }));
+    await seen(page.locator('#lately', { hasText: /^2$/ }));
+
+    await other.getByRole('button', { name: ws.disconnect }).press('Enter');
+    await seen(other.locator('#state', { hasText: `${labWords.states.closed} (readyState 3)` }));
+    await seen(page.locator('#clients', { hasText: /^1$/ }));
+    await other.getByRole('button', { name: ws.connect }).press('Enter');
+    await seen(page.locator('#clients', { hasText: /^2$/ }));
+  });
+
+  test('says why the server closed the connection', async () => {
+    const person = await stage.someone();
+    // The fifth page: each holds a WebSocket and an event stream, and one visitor may hold eight.
+    person.tolerate(/429/);
+    for (let n = 0; n < 4; n += 1) {
+      const tab = await person.page.context().newPage();
+      await tab.goto('/lab/ws');
+      await seen(tab.locator('#clients', { hasText: /^\d+$/ }));
+      await seen(tab.locator('#state[data-state="open"]'));
+    }
+    await person.page.goto('/lab/ws');
+    await seen(rowWith(person.page, endings.tooMany));
+    await seen(person.page.locator('#clients', { hasText: labWords.noCrowd }));
+  });
+});
+
+describe('Socket.IO’s page', () => {
+  test('shows every packet, the transport, and the moment of the upgrade', async () => {
+    const page = await someone();
+    await page.goto('/lab/socketio');
+    await seen(page.locator('#upgraded', { hasText: /\d+ms/ }));
+    await seen(page.locator('#transport', { hasText: 'websocket' }));
+    await seen(rowWith(page, '42["reply","Hello Node.JS"]'));
+    await seen(rowWith(page, '42["news","Hello Socket.IO"]'));
+    const first = await page.locator('#log tbody tr').last().locator('td').allTextContents();
+    expect(first.slice(1, 4)).toEqual([labWords.down, 'polling', 'open']);
+
+    const polled = await page.locator('#log td:nth-child(3)', { hasText: 'polling' }).count();
+    await page.getByLabel(socketio.polling).press('ArrowDown');
+    await seen(page.locator('#upgraded', { hasText: labWords.noNeed }));
+    await eventually(async () => (await rowWith(page, '40{').count()) === 2);
+    expect(await page.locator('#log td:nth-child(3)', { hasText: 'polling' }).count()).toBe(polled);
+    await page.getByRole('button', { name: socketio.reconnect }).click();
+    await eventually(async () => (await rowWith(page, '40{').count()) === 3);
+  });
+});
+
+describe('the chat’s page', () => {
+  test('lets people talk in the room that they are in', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    await ana.goto('/lab/chat');
+    await seen(ana.locator('#talk', { hasText: labWords.entered(chat.firstRoom) }));
+    await ben.goto('/lab/chat');
+    await seen(ana.locator('#talk p', { hasText: '님이 입장하셨습니다.' }));
+    await ana.getByLabel(chat.message).fill('안녕하세요');
+    await ana.keyboard.press('Enter');
+    await seen(ben.locator('#talk p', { hasText: '안녕하세요' }));
+    await seen(ana.locator('#talk p', { hasText: `(${labWords.me}) 안녕하세요` }));
+    await ben.getByLabel(chat.room).fill('다른 방');
+    await ben.getByRole('button', { name: chat.enter }).click();
+    await seen(ana.locator('#talk p', { hasText: '님이 퇴장하셨습니다.' }));
+    await ben.getByLabel(chat.message).fill('여기는 조용하네요');
+    await ben.keyboard.press('Enter');
+    await seen(ben.locator('#talk p', { hasText: '여기는 조용하네요' }));
+    expect(await ana.locator('#talk p', { hasText: '여기는' }).count()).toBe(0);
+  });
+});
+
+describe('the comparison’s page', () => {
+  test('draws and counts all four ways until it is stopped', async () => {
+    const page = await someone();
+    await page.goto('/lab/compare');
+    await page.getByRole('button', { name: compare.start }).press('Enter');
+    const cell = (way: string, slot: string) =>
+      page.locator(`tr[data-way=${way}] [data-slot=${slot}]`).innerText();
+    for (const way of ['short', 'long', 'events', 'socket']) {
+      await eventually(async () => Number(await cell(way, 'messages')) >= 2);
+    }
+    await page.getByRole('button', { name: compare.stop }).press('Enter');
+    await eventually(async () => page.getByRole('button', { name: compare.start }).isEnabled());
+    expect(await cell('events', 'requests')).toBe('1');
+    expect(await cell('socket', 'requests')).toBe('1');
+    for (const way of ['short', 'long']) expect(Number(await cell(way, 'requests'))).toBeGreaterThan(2);
+    for (const way of ['long', 'events', 'socket']) {
+      expect(await cell(way, 'missed')).toBe('0');
+      expect(await cell(way, 'average')).toMatch(/^\d+ ms$/);
+    }
+    for (const name of Object.keys(compare.charts)) {
+      for (const way of Object.keys(compare.ways)) {
+        const line = page.locator(`[data-chart=${name}] [data-way=${way}]`);
+        expect((await line.getAttribute('points'))?.split(' ').length).toBeGreaterThan(1);
+      }
+    }
+  });
+});
+
+describe('the page of namespaces and rooms', () => {
+  test('lights up whom a message reaches, and moves the sockets in the figure', async () => {
+    const page = await someone();
+    await page.goto('/lab/rooms');
+    const pane = (name: string) => page.getByRole('region', { name: rooms.pane(name) });
+    const act = (name: string, button: string) =>
+      pane(name).getByRole('button', { name: button, exact: true }).press('Enter');
+    const received = (name: string) => pane(name).locator('[data-slot=received]');
+    const placeOf = (name: string) => page.locator(`[data-dot=${name}]`).getAttribute('transform');
+    for (const name of ['A', 'B', 'C']) await page.locator(`[data-dot=${name}]:not([hidden])`).waitFor();
+
+    const before = await placeOf('A');
+    await act('A', "join('1')");
+    await seen(pane('A').locator('[data-slot=rooms]', { hasText: labWords.inRooms(['1']) }));
+    expect(await placeOf('A')).not.toBe(before);
+
+    await act('B', "to('1')");
+    await seen(received('A').filter({ hasText: labWords.arrived('toRoom', 'B') }));
+    await act('A', 'broadcast');
+    for (const name of ['B', 'C'])
+      await seen(received(name).filter({ hasText: labWords.arrived('broadcast', 'A') }));
+    await act('A', "except('1')");
+    for (const name of ['B', 'C'])
+      await seen(received(name).filter({ hasText: labWords.arrived('except', 'A') }));
+    await act('B', 'to(C.id)');
+    await seen(received('C').filter({ hasText: labWords.arrived('toSocket', 'B') }));
+    expect(await received('A').innerText()).toBe(labWords.arrived('toRoom', 'B'));
+
+    await pane('C').getByLabel('/blue').check();
+    await seen(pane('C').locator('[data-slot=rooms]', { hasText: labWords.inRooms([]) }));
+    await act('A', 'namespace.emit');
+    for (const name of ['A', 'B']) {
+      await seen(received(name).filter({ hasText: labWords.arrived('emitToAll', 'A') }));
+    }
+    const lit = page.evaluate(untilLit, ['[data-pane=C]', '[data-dot=C]']);
+    await act('C', 'socket.emit');
+    await seen(received('C').filter({ hasText: labWords.arrived('emit', 'C') }));
+    await lit;
+  });
+});
+
+describe('every page of the lab', () => {
+  test.each([390, 1440])(
+    'fits a window %i px wide, light and dark, and names all that can be used',
+    async (width) => {
+      const page = await someone();
+      await page.setViewportSize({ width, height: 900 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        for (const name of ['', ...Object.keys(lab.pages)]) {
+          await page.goto(`/lab/${name}`);
+          await page.waitForLoadState('load');
+          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+          const controls = page.locator('main :is(a, button, input, [tabindex])');
+          const nameless = await controls.evaluateAll(
+            (found) =>
+              found.filter((element) => {
+                const labels = element instanceof HTMLInputElement ? [...(element.labels ?? [])] : [];
+                const labelledBy = element.getAttribute('aria-labelledby') ?? '';
+                const texts = [element, ...labels].map(({ textContent }) => textContent);
+                const named =
+                  document.getElementById(labelledBy)?.textContent ?? element.getAttribute('aria-label');
+                return [...texts, named].every((text) => !text?.trim());
+              }).length,
+          );
+          expect(nameless).toBe(0);
+          // The built program has the sources, too.
+          for (const link of await page.locator('figcaption a').all()) {
+            const source = await readFile(path.join(ROOT, await link.innerText()), 'utf8');
+            const shown = page
+              .locator('figure', { has: page.getByText(await link.innerText()) })
+              .locator('code');
+            expect((await shown.innerText()).trimEnd()).toBe(source.trimEnd());
+          }
+          await picture(page, `lab-${name}-${String(width)}-${colorScheme}`);
+        }
+      }
+    },
+  );
+});
+
+/** Waits until all of these were lit, which lasts only a moment. */
+async function untilLit(selectors: string[]): Promise<void> {
+  const lighting = selectors.map(
+    (selector) =>
+      new Promise<void>((resolve) => {
+        const element = document.querySelector(selector);
+        if (element === null) return;
+        const look = () => {
+          if (element.classList.contains('is-lit')) resolve();
+        };
+        new MutationObserver(look).observe(element, { attributes: true });
+        // An earlier message may have lit it.
+        look();
+      }),
+  );
+  await Promise.all(lighting);
+}
