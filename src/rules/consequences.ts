@@ -1,5 +1,5 @@
 /** What follows from any change of a room: places that ended, the next owner, an empty room's end, the next deadline. */
-import { add, removePerson, setPerson, type Draft } from './draft';
+import { addChat, removePerson, setPerson, type Draft } from './draft';
 import { placeOf, type Moment } from './room';
 import { CLOSED_HOLD, isOverdue, OVERDUE, PLACE_HOLD, wasCleared } from './waits';
 import type { Person, Room } from '../types/room';
@@ -12,13 +12,13 @@ export function addConsequences(draft: Draft, at: Moment): void {
     return;
   }
   expire(draft, at);
-  succeed(draft, at);
+  replaceMissingOwner(draft, at);
   if (room.people.length > 0) room.emptyAt = null;
   else {
     room.emptyAt = Math.min(room.emptyAt ?? at.now, at.now);
     if (isOverdue(room.emptyAt + at.emptyRoomGrace, at)) room.emptyAt = at.now;
     if (draft.onPurpose || room.emptyAt + at.emptyRoomGrace <= at.now) {
-      shut(draft, at);
+      closeRoom(draft, at);
       return;
     }
   }
@@ -44,25 +44,25 @@ function bringNear({ room }: Draft, { now }: Moment): void {
 }
 
 /** When the owner is gone, the one longest in among those who entered is the next. */
-function succeed(draft: Draft, at: Moment): void {
+function replaceMissingOwner(draft: Draft, at: Moment): void {
   const owner = placeOf(draft.room, draft.room.ownerId);
   if (owner !== undefined) {
     draft.room.owner = owner.color;
     return;
   }
   const heir = draft.room.people.find((person) => person.entered);
-  if (heir !== undefined) crown(draft, heir, at);
+  if (heir !== undefined) makeOwner(draft, heir, at);
 }
 
 /** Makes this person the owner, and says so. */
-export function crown(draft: Draft, heir: Person, at: Moment): void {
+export function makeOwner(draft: Draft, heir: Person, at: Moment): void {
   draft.room.ownerId = heir.id;
   draft.room.owner = heir.color;
-  add(draft, { kind: 'owner', userId: heir.id, color: heir.color }, at);
+  addChat(draft, { kind: 'owner', userId: heir.id, color: heir.color }, at);
 }
 
 /** Closes the room: everybody is out, and it is due to be cleared. */
-export function shut(draft: Draft, at: Moment): void {
+export function closeRoom(draft: Draft, at: Moment): void {
   if (draft.room.closedAt !== null) return;
   Object.assign(draft.room, {
     people: [],

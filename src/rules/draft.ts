@@ -34,11 +34,11 @@ export function setPerson(draft: Draft, person: Person): Person {
 /** Ends a person's place, and says so if they had entered. */
 export function removePerson(draft: Draft, person: Person, kind: 'exit' | 'kick', at: Moment): void {
   draft.room.people = draft.room.people.filter((other) => other.id !== person.id);
-  if (person.entered) add(draft, { kind, userId: person.id, color: person.color }, at);
+  if (person.entered) addChat(draft, { kind, userId: person.id, color: person.color }, at);
 }
 
 /** Adds the next chat to the room's log. */
-export function add(draft: Draft, said: Said, at: Moment): Chat {
+export function addChat(draft: Draft, said: Said, at: Moment): Chat {
   const chat = nextChat(draft.room, said, at.now);
   draft.room.seq = chat.seq;
   draft.said.push(chat);

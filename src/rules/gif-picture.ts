@@ -45,7 +45,7 @@ export interface Frame {
 }
 
 /** A frame that shows nothing is left out where that looks the same: its delay is added to the frame before. */
-export function add(picture: Picture, frame: Frame): void {
+export function addFrame(picture: Picture, frame: Frame): void {
   const { frames } = picture;
   picture.added++;
   const before = frames.at(-1);
@@ -78,25 +78,25 @@ function delayOf({ control }: Frame): number {
 }
 
 /** @source https://www.w3.org/Graphics/GIF/spec-gif89a.txt */
-export function written(picture: Picture): Uint8Array {
+export function encode(picture: Picture): Uint8Array {
   const { width, height, flags, background, aspect, colors, loops, frames } = picture;
   const screen = Uint8Array.of(...word(width), ...word(height), flags, background, aspect);
   const parts = [Buffer.from('GIF89a'), screen, colors];
   if (loops !== undefined)
     parts.push(Uint8Array.of(0x21, 0xff, 11, ...Buffer.from('NETSCAPE2.0'), 3, 1, ...word(loops), 0));
-  for (const frame of frames) parts.push(...writtenFrame(frame));
+  for (const frame of frames) parts.push(...encodeFrame(frame));
   parts.push(Uint8Array.of(0x3b));
   return Buffer.concat(parts);
 }
 
-function writtenFrame({ control, ...frame }: Frame): Uint8Array[] {
+function encodeFrame({ control, ...frame }: Frame): Uint8Array[] {
   const parts: Uint8Array[] = [];
   if (control !== undefined) {
     const { flags, delay, transparent } = control;
     parts.push(Uint8Array.of(0x21, 0xf9, 4, flags, ...word(delay), transparent, 0));
   }
-  const place = [frame.left, frame.top, frame.width, frame.height].flatMap(word);
-  parts.push(Uint8Array.of(0x2c, ...place, frame.flags), frame.colors, Uint8Array.of(frame.codeSize));
+  const position = [frame.left, frame.top, frame.width, frame.height].flatMap(word);
+  parts.push(Uint8Array.of(0x2c, ...position, frame.flags), frame.colors, Uint8Array.of(frame.codeSize));
   for (let at = 0; at < frame.packed.length; at += 255) {
     const block = frame.packed.subarray(at, at + 255);
     parts.push(Uint8Array.of(block.length), block);

@@ -1,6 +1,6 @@
 /** What a GIF may be: reads a file as browsers do, and writes anew what could be read. */
 import { Cursor, Unreadable } from './gif-cursor';
-import { add, written, type Control, type Frame, type Picture } from './gif-picture';
+import { addFrame, encode, type Control, type Frame, type Picture } from './gif-picture';
 import { PackedPixels } from './gif-pixels';
 
 const MAX_SIDE = 4_096;
@@ -54,7 +54,7 @@ export function* readGif(bytes: Uint8Array): Generator<undefined, GifReading> {
   const { width, height, frames } = picture;
   if (width === 0 || height === 0 || !frames.some(({ isPainted }) => isPainted))
     return { ok: false, reason: 'not-a-gif' };
-  return { ok: true, width, height, frames: frames.length, bytes: written(picture) };
+  return { ok: true, width, height, frames: frames.length, bytes: encode(picture) };
 }
 
 function readScreen(cursor: Cursor): Picture {
@@ -86,7 +86,7 @@ function* readBlocks(cursor: Cursor, picture: Picture): Generator<undefined, voi
         }
         break;
       case IMAGE:
-        add(picture, yield* readFrame(cursor, control, picture.frames.length === 0));
+        addFrame(picture, yield* readFrame(cursor, control, picture.frames.length === 0));
         if (boundBrokenBy(picture) !== undefined) return;
         control = undefined;
         break;

@@ -2,7 +2,7 @@
 import { applyRule } from './apply';
 import { removePerson } from './draft';
 import { placeOf, refusalToAct, type Moment, type Outcome } from './room';
-import { crown, shut } from './consequences';
+import { makeOwner, closeRoom } from './consequences';
 import type { Room } from '../types/room';
 
 export const MAX_ADMITTED = 1_000;
@@ -36,7 +36,7 @@ export function handOver(room: Room, by: string, userId: string, at: Moment): Ou
     if (by === userId) return undefined;
     const heir = placeOf(draft.room, userId);
     if (heir === undefined || !heir.entered) return { refused: 'BAD_REQUEST' };
-    crown(draft, heir, at);
+    makeOwner(draft, heir, at);
     return undefined;
   });
 }
@@ -60,7 +60,7 @@ export function close(room: Room, by: string, at: Moment): Outcome {
   return applyRule<undefined>(room, at, (draft) => {
     const { ownerId, closedAt } = draft.room;
     if (ownerId !== by) return { refused: closedAt === null ? 'FORBIDDEN' : 'ROOM_NOT_FOUND' };
-    shut(draft, at);
+    closeRoom(draft, at);
     return undefined;
   });
 }

@@ -1,7 +1,7 @@
 /** People's places in a room: coming with a socket, losing it, and leaving. */
 import { applyRule } from './apply';
 import { addConsequences } from './consequences';
-import { add, draftOf, finish, removePerson, setPerson, type Draft } from './draft';
+import { addChat, draftOf, finish, removePerson, setPerson, type Draft } from './draft';
 import { colorIn, placeOf, refusalToEnter, type Moment, type Outcome } from './room';
 import { PLACE_HOLD } from './waits';
 import type { Chat, Person, Room, SocketRef } from '../types/room';
@@ -102,7 +102,7 @@ export function takePlace(draft: Draft, userId: string, at: Moment): Person {
   const fresh = { id: userId, color, since: at.now, sockets: [], until: at.now + PLACE_HOLD };
   const person: Person = { ...(held ?? fresh), entered: true };
   draft.room.people = [...draft.room.people.filter((other) => other !== held), person];
-  add(draft, { kind: 'join', userId, color }, at);
+  addChat(draft, { kind: 'join', userId, color }, at);
   return person;
 }
 

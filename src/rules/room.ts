@@ -12,7 +12,7 @@
  */
 import { colorOf } from './color';
 import type { RefusalCode } from './refusal';
-import type { Chat, Heard, Person, Room } from '../types/room';
+import type { Chat, RecentChat, Person, Room } from '../types/room';
 
 /** Milliseconds that creating a room holds its creator's place. */
 export const CREATOR_HOLD = 30_000;
@@ -26,13 +26,13 @@ export interface Moment {
   emptyRoomGrace: number;
 }
 
-export interface Refused {
+export interface RefusedChange {
   refused: RefusalCode;
 }
-export type Outcome<A = undefined> = { room: Room; said: Chat[]; answer: A } | Refused;
+export type Outcome<A = undefined> = { room: Room; said: Chat[]; answer: A } | RefusedChange;
 
 /** What is known of a chat that was already said, by who said it and the nonce. */
-export type FindHeard = (userId: string, nonce: string) => Pick<Heard, '_id' | 'seq'> | undefined;
+export type FindChat = (userId: string, nonce: string) => Pick<RecentChat, '_id' | 'seq'> | undefined;
 
 /** A new room with its creator's place in it. */
 export function create(

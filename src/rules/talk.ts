@@ -1,8 +1,8 @@
 /** Saying something in a room. */
 import { applyRule } from './apply';
-import { add, setPerson } from './draft';
+import { addChat, setPerson } from './draft';
 import { takePlace } from './places';
-import { refusalToAct, refusalToEnter, type FindHeard, type Moment, type Outcome } from './room';
+import { refusalToAct, refusalToEnter, type FindChat, type Moment, type Outcome } from './room';
 import { PLACE_HOLD } from './waits';
 import type { Room } from '../types/room';
 
@@ -23,12 +23,12 @@ export function say(
   userId: string,
   message: Message,
   door: 'http' | 'socket',
-  heard: FindHeard,
+  findChat: FindChat,
   at: Moment,
 ): Outcome<{ _id: string; seq: number }> {
   return applyRule<{ _id: string; seq: number }>(room, at, (draft) => {
     if (draft.room.closedAt !== null) return { refused: 'ROOM_NOT_FOUND' };
-    const before = message.nonce === undefined ? undefined : heard(userId, message.nonce);
+    const before = message.nonce === undefined ? undefined : findChat(userId, message.nonce);
     if (before !== undefined) return { _id: before._id, seq: before.seq };
     const refused = door === 'socket' ? refusalToAct(draft.room, userId) : refusalToEnter(draft.room, userId);
     if (refused !== undefined) return { refused };
@@ -36,7 +36,7 @@ export function say(
     const person = takePlace(draft, userId, at);
     if (door === 'http' && person.sockets.length === 0)
       setPerson(draft, { ...person, until: at.now + PLACE_HOLD });
-    const { _id, seq, nonce } = add(draft, { ...message, userId, color: person.color }, at);
+    const { _id, seq, nonce } = addChat(draft, { ...message, userId, color: person.color }, at);
     if (draft.room.ephemeral) {
       draft.room.recent = [...draft.room.recent, { userId, nonce, _id, seq }].slice(-MAX_RECENT);
     }

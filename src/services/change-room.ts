@@ -5,7 +5,7 @@
  */
 import type { Clock } from './clock';
 import { commitBatch, type Fate, type Pauses } from './commit';
-import { Entry, type Change, type Waiting } from './waiting-change';
+import { WaitingChange, type Change, type AnyWaitingChange } from './waiting-change';
 import { logger } from '../logger';
 import { Refusal } from '../rules/refusal';
 import type { Moment } from '../rules/room';
@@ -74,7 +74,7 @@ interface Deps {
 /** The changes of one room. */
 interface Queue {
   roomId: string;
-  waiting: Waiting[];
+  waiting: AnyWaitingChange[];
   isCommitting: boolean;
 }
 
@@ -102,7 +102,7 @@ export function createRoomChanger({
   let nextTurn: NodeJS.Timeout | undefined;
   let isTurnNear = false;
 
-  function enqueue(roomId: string, entry: Waiting): void {
+  function enqueue(roomId: string, entry: AnyWaitingChange): void {
     let queue = queues.get(roomId);
     if (queue === undefined) queues.set(roomId, (queue = { roomId, waiting: [], isCommitting: false }));
     if (stop.signal.aborted || (!entry.always && queue.waiting.length >= MAX_WAITING)) {
@@ -197,11 +197,11 @@ export function createRoomChanger({
   return {
     change: (roomId, change) =>
       new Promise((resolve, reject) => {
-        enqueue(roomId, new Entry(change, resolve, reject, pace.patience));
+        enqueue(roomId, new WaitingChange(change, resolve, reject, pace.patience));
       }),
     changeAlways: (roomId, change) =>
       new Promise((resolve) => {
-        enqueue(roomId, new Entry(change, resolve, () => resolve(), 'for ever'));
+        enqueue(roomId, new WaitingChange(change, resolve, () => resolve(), 'for ever'));
       }),
     isChanging: (roomId) => queues.get(roomId)?.isCommitting === true,
     async stop() {
@@ -214,7 +214,7 @@ export function createRoomChanger({
   };
 }
 
-function answer(batch: Waiting[], fate: Fate): void {
+function answer(batch: AnyWaitingChange[], fate: Fate): void {
   for (const entry of batch) {
     if (fate.is === 'stored' || fate.is === 'unchanged') entry.answer();
     else if (fate.is === 'no room') entry.fail(new Refusal('ROOM_NOT_FOUND'));

@@ -53,10 +53,10 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
     let isSaid = false;
     return changer.change<Stored>(roomId, {
       nonce: { userId, nonce },
-      apply(room, at, heard) {
+      apply(room, at, findChat) {
         const refused = others.refusalIn(room);
         if (refused !== undefined) return { refused };
-        const outcome = say(room, userId, { ...message, nonce }, door, heard, at);
+        const outcome = say(room, userId, { ...message, nonce }, door, findChat, at);
         isSaid =
           'said' in outcome && outcome.said.some((chat) => chat.userId === userId && chat.nonce === nonce);
         return outcome;

@@ -1,10 +1,10 @@
 /** One commit of a room, tried until its outcome is known: read the room → apply the rules → store, and again if need be. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Waiting } from './waiting-change';
+import type { AnyWaitingChange } from './waiting-change';
 import { logger } from '../logger';
 import type { Moment } from '../rules/room';
-import { hasSamePeople } from '../rules/telling';
+import { hasSamePeople } from '../rules/hearers';
 import type { NonceKey, Store } from '../stores/store';
 import type { Chat, Room } from '../types/room';
 
@@ -61,7 +61,7 @@ interface Attempt {
  */
 export async function commitBatch(
   roomId: string,
-  batch: Waiting[],
+  batch: AnyWaitingChange[],
   { store, at, nodeId, pauses, stopping }: Deps,
 ): Promise<Fate> {
   const write: Write = { node: nodeId(), id: randomUUID() };
@@ -97,23 +97,23 @@ export async function commitBatch(
   }
 
   /** Applies the batch to the room, one change after another. */
-  async function applyAll(entries: Waiting[], room: Room): Promise<Attempt> {
-    const heard = await nonceLookup(room, entries);
+  async function applyAll(entries: AnyWaitingChange[], room: Room): Promise<Attempt> {
+    const nonces = await nonceLookup(room, entries);
     const moment = at();
     const applied: Attempt = { from: room, to: room, said: [] };
     for (const entry of entries) {
-      const outcome = entry.apply(applied.to, moment, heard.find);
+      const outcome = entry.apply(applied.to, moment, nonces.find);
       if (outcome === undefined) continue;
       applied.to = outcome.room;
       applied.said.push(...outcome.said);
-      heard.add(outcome.said);
+      nonces.add(outcome.said);
     }
     if (applied.to !== room) applied.to = nextVersion(room, applied.to, write);
     return applied;
   }
 
   /** Finds chats by their nonces: what the store has, what an ephemeral room remembers, and what this batch says. */
-  async function nonceLookup(room: Room, entries: Waiting[]) {
+  async function nonceLookup(room: Room, entries: AnyWaitingChange[]) {
     const known = new Map<string, { _id: string; seq: number }>();
     const add = (chats: readonly { userId: string; nonce: string; _id: string; seq: number }[]) => {
       for (const { userId, nonce, _id, seq } of chats) known.set(keyOf({ userId, nonce }), { _id, seq });
@@ -126,7 +126,7 @@ export async function commitBatch(
 }
 
 /** Nothing of the batch can be stored just now, so a change whose person waits no longer does not happen. */
-function leaveOutWithdrawn(batch: Waiting[]): void {
+function leaveOutWithdrawn(batch: AnyWaitingChange[]): void {
   const kept = batch.filter((entry) => !entry.dropIfWithdrawn());
   batch.splice(0, batch.length, ...kept);
 }

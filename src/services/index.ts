@@ -13,7 +13,7 @@ import { createRoomList } from './room-list';
 import { createRooms } from './rooms';
 import { createSweeper } from './sweeper';
 import { gifFolder } from '../stores/gif-files';
-import { neverOlder } from '../stores/newest';
+import { neverOlder } from '../stores/never-older';
 import { refusing } from '../stores/refusing';
 import type { Store } from '../stores/store';
 

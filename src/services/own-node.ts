@@ -63,7 +63,7 @@ export function createOwnNode({ store, clock, pace = SIGN_PACE }: Deps): OwnNode
   async function sign(): Promise<number | undefined> {
     const sentAt = performance.now();
     try {
-      const now = await store.nodes.beat(id);
+      const now = await store.nodes.sign(id);
       if (now === undefined) await comeBack();
       else {
         clock.set(now);

@@ -1,26 +1,26 @@
 /** A change of a room while it waits to be committed: who waits for it, how long, and what became of it. */
 import { logger } from '../logger';
 import { Refusal } from '../rules/refusal';
-import type { FindHeard, Moment, Outcome } from '../rules/room';
+import type { FindChat, Moment, Outcome } from '../rules/room';
 import type { NonceKey } from '../stores/store';
 import type { Chat, Room } from '../types/room';
 
 /** One change of a room, as the rules make it. */
 export interface Change<A> {
-  apply(room: Room, at: Moment, heard: FindHeard): Outcome<A>;
-  /** What the rule will ask `heard` for. */
+  apply(room: Room, at: Moment, findChat: FindChat): Outcome<A>;
+  /** What the rule will ask `findChat` for. */
   nonce?: NonceKey | undefined;
   /** Called when it is certain whether the change is stored, even if nobody waits for it any more. */
   onFate?(isDone: boolean): void;
 }
 
 /** What the queue of a room needs to know of a change, whatever its answer is. */
-export type Waiting = Pick<
-  Entry<never>,
+export type AnyWaitingChange = Pick<
+  WaitingChange<never>,
   'nonce' | 'always' | 'isWithdrawn' | 'dropIfWithdrawn' | 'apply' | 'answer' | 'fail' | 'abandon'
 >;
 
-export class Entry<A> {
+export class WaitingChange<A> {
   /** It happens however long it waits, and however much waits before it. */
   readonly always: boolean;
   #isWithdrawn = false;
@@ -59,9 +59,9 @@ export class Entry<A> {
   }
 
   /** The room after the change and what it said; undefined when it was refused. */
-  apply(room: Room, at: Moment, heard: FindHeard): { room: Room; said: Chat[] } | undefined {
+  apply(room: Room, at: Moment, findChat: FindChat): { room: Room; said: Chat[] } | undefined {
     try {
-      this.#outcome = this.#change.apply(room, at, heard);
+      this.#outcome = this.#change.apply(room, at, findChat);
     } catch (error) {
       // A rule that throws is a fault of ours: it must not take the other changes of its batch with it.
       logger.error(error);

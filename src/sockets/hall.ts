@@ -5,7 +5,7 @@
  */
 import type { ChatSocket, IoNamespace } from './io';
 import type { Hall } from './telling';
-import type { WhyOut } from '../rules/telling';
+import type { WhyOut } from '../rules/hearers';
 import { sent } from '../services/chats';
 import type { HeldSocket, Passing } from '../services/listener';
 import type { SentChat } from '../types/events';

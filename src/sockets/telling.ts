@@ -5,7 +5,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { logger } from '../logger';
-import { decide, placedSockets, type OurSocket, type WhyOut } from '../rules/telling';
+import { decide, placedSockets, type OurSocket, type WhyOut } from '../rules/hearers';
 import type { News } from '../services/change-room';
 import type { RoomList } from '../services/room-list';
 import type { Chat, Room, RoomMark } from '../types/room';
@@ -60,7 +60,7 @@ interface Deps {
 }
 
 /** News that waits for its turn: how far the room has come, and the chats that came with the news. */
-interface Waiting {
+interface WaitingNews {
   mark: RoomMark;
   said: Chat[];
 }
@@ -74,7 +74,7 @@ interface Cursor {
   placed: { version: number; peopleVersion: number };
   /** Up to which version and chat the sockets were told. */
   told: { version: number; seq: number };
-  waiting: Waiting[];
+  waiting: WaitingNews[];
   isTelling: boolean;
   /** Those who wait until a version was told. */
   awaiting: { version: number; resolve: () => void }[];
@@ -118,7 +118,7 @@ export function createTelling({ hall, node, rooms, chats, list, retryAfter = RET
     return cursor;
   }
 
-  function hear(cursor: Cursor, news: Waiting): void {
+  function hear(cursor: Cursor, news: WaitingNews): void {
     if (news.mark.version > cursor.newest.version) cursor.newest = news.mark;
     cursor.waiting.push(news);
     if (cursor.waiting.length > MAX_WAITING) cursor.waiting = [{ mark: cursor.newest, said: [] }];
@@ -146,7 +146,7 @@ export function createTelling({ hall, node, rooms, chats, list, retryAfter = RET
   }
 
   /** @returns a promise only where chats must be read. */
-  function tell(cursor: Cursor, { mark, said }: Waiting): Promise<void> | undefined {
+  function tell(cursor: Cursor, { mark, said }: WaitingNews): Promise<void> | undefined {
     // Sockets that come by a commit of ours have missed nothing before it. After a look we do not know when one came.
     if (said.length === 0) takeIn(cursor);
     const upTo = (said[0]?.seq ?? mark.seq + 1) - 1;

@@ -15,7 +15,7 @@ import {
 } from './embedded';
 import { checkLmdbFile } from './lmdb-file';
 import { lockDirectory } from './lock';
-import type { Kept as KeptSession } from './sessions';
+import type { KeptSession } from './sessions';
 import type { NodeRecord } from './store';
 import { codeOf } from '../system-error';
 import type { Chat, Room } from '../types/room';

@@ -165,7 +165,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
   }
 
   return {
-    place: `the embedded database in ${dir}`,
+    location: `the embedded database in ${dir}`,
     exclusive: true,
     rooms: {
       insert: (room) =>
@@ -254,7 +254,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
           void nodes.put(id, { _id: id, beats: 0, lapsedAt: null });
           return Date.now();
         }),
-      beat: (id) =>
+      sign: (id) =>
         write(() => {
           const node = nodes.get(id);
           if (node === undefined || node.lapsedAt !== null) return undefined;

@@ -15,6 +15,6 @@ export async function openStore({
   const store = await (mongoUrl === undefined
     ? openEmbedded({ dir: dataDir })
     : openMongo({ url: mongoUrl }));
-  logger.info(`rooms and chats are kept in ${store.place}`);
+  logger.info(`rooms and chats are kept in ${store.location}`);
   return store;
 }

@@ -65,7 +65,7 @@ interface Tree {
   depth: number;
   root: number;
   /** How many of each its record says that there are. */
-  told: Counts;
+  claimed: Counts;
   found: Counts;
 }
 
@@ -111,9 +111,9 @@ async function checkTrees(handle: FileHandle, size: number): Promise<void> {
     }
     steps = next;
   }
-  for (const { told, found } of trees) {
-    const isTold = (Object.keys(told) as (keyof Counts)[]).every((what) => told[what] === found[what]);
-    if (!isTold) throw new DamagedFile('its file is damaged: its records do not add up');
+  for (const { claimed, found } of trees) {
+    const isRight = (Object.keys(claimed) as (keyof Counts)[]).every((what) => claimed[what] === found[what]);
+    if (!isRight) throw new DamagedFile('its file is damaged: its records do not add up');
   }
 }
 
@@ -198,7 +198,7 @@ function treeOf(record: Buffer, shape = 0): Tree {
   return {
     depth: record.readUInt16LE(6),
     root: numberAt(record, 40),
-    told: {
+    claimed: {
       branches: numberAt(record, 8),
       leaves: numberAt(record, 16),
       overflows: numberAt(record, 24),

@@ -34,27 +34,27 @@ const LISTED = {
  * @throws Error within 10 s, with one line that names host and database and never a user or a password.
  */
 export async function openMongo({ url }: { url: string }): Promise<Store> {
-  const { host, database } = placeOf(url);
-  const place = `MongoDB at ${host}/${database}`;
+  const { host, database } = locationOf(url);
+  const location = `MongoDB at ${host}/${database}`;
   // Without a cause: the driver's errors may hold the whole URL.
-  return openAt(url, database, place).catch((error: unknown) => {
+  return openAt(url, database, location).catch((error: unknown) => {
     throw new Error(
-      `${place} cannot be used (${reasonOf(error, url)}): start it, or leave MONGO_ID, MONGO_PASSWORD and MONGO_URL out to keep all in DATA_DIR`,
+      `${location} cannot be used (${safeReasonOf(error, url)}): start it, or leave MONGO_ID, MONGO_PASSWORD and MONGO_URL out to keep all in DATA_DIR`,
     );
   });
 }
 
-async function openAt(url: string, database: string, place: string): Promise<Store> {
+async function openAt(url: string, database: string, location: string): Promise<Store> {
   const connected = await connect(url, database);
   try {
-    return await createStore(connected, place);
+    return await createStore(connected, location);
   } catch (error) {
     await connected.connection.close(true);
     throw error;
   }
 }
 
-async function createStore({ connection, ...models }: Connected, place: string): Promise<Store> {
+async function createStore({ connection, ...models }: Connected, location: string): Promise<Store> {
   const { Room, Chat, Node } = models;
   const tails = createTails(models);
   const sessions = MongoStore.create({
@@ -65,8 +65,8 @@ async function createStore({ connection, ...models }: Connected, place: string):
     touchAfter: TOUCH_AT_MOST,
   });
   await sessions.collectionP;
-  connection.on('disconnected', () => logger.warn(`${place} does not answer`));
-  connection.on('reconnected', () => logger.info(`${place} answers again`));
+  connection.on('disconnected', () => logger.warn(`${location} does not answer`));
+  connection.on('reconnected', () => logger.info(`${location} answers again`));
   let closing: Promise<void> | undefined;
 
   /** The chats of a room from one number to another, and whether none is missing. */
@@ -94,7 +94,7 @@ async function createStore({ connection, ...models }: Connected, place: string):
   }
 
   return {
-    place,
+    location,
     exclusive: false,
     rooms: {
       async insert(room) {
@@ -188,9 +188,9 @@ async function createStore({ connection, ...models }: Connected, place: string):
         }).lean();
         return node.at.getTime();
       },
-      async beat(id) {
-        const beat = { $inc: { beats: 1 }, $currentDate: { at: true } } as const;
-        const node = await Node.findOneAndUpdate({ _id: id, lapsedAt: null }, beat, {
+      async sign(id) {
+        const sign = { $inc: { beats: 1 }, $currentDate: { at: true } } as const;
+        const node = await Node.findOneAndUpdate({ _id: id, lapsedAt: null }, sign, {
           returnDocument: 'after',
         }).lean();
         return node?.at.getTime();
@@ -266,13 +266,13 @@ function idsOf(documents: { _id: Types.ObjectId }[]): string[] {
 }
 
 /** What of the URL may be shown. Greedy up to the last `@`, so that nothing of a badly encoded password is left. */
-export function placeOf(url: string): { host: string; database: string } {
+export function locationOf(url: string): { host: string; database: string } {
   const [, host = '', database = ''] = /^[^:]+:\/\/(?:.*@)?([^/?]*)\/?([^?]*)/.exec(url) ?? [];
   return { host, database: database || DEFAULT_DATABASE };
 }
 
 /** What the driver says, unless it may repeat something of the URL's credentials. */
-export function reasonOf(error: unknown, url: string): string {
+export function safeReasonOf(error: unknown, url: string): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof mongo.MongoServerError) {
     // Of all that is done at the start, only the unique index of chats can meet a duplicate.

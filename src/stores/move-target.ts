@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { mongo } from 'mongoose';
 import type { EmbeddedReader } from './embedded-reader';
-import { fromChat, fromNode, fromRoom, placeOf, reasonOf, SESSIONS } from './mongo';
+import { fromChat, fromNode, fromRoom, locationOf, safeReasonOf, SESSIONS } from './mongo';
 import { connect, createIndexes } from '../schemas';
 import type { Room } from '../types/room';
 
@@ -36,7 +36,7 @@ export interface MovedPart {
 
 export interface MoveTarget {
   /** Host and database, without credentials. */
-  place: string;
+  location: string;
   /** In the order in which they are to be put: no room is there before its chats are. */
   parts: MovedPart[];
   /** @throws Error with one line when it holds rooms that are not the source's, or not any more, or a server uses it. */
@@ -46,11 +46,11 @@ export interface MoveTarget {
 
 /** @throws Error with one line and without credentials, as everything of the target does. */
 export async function openMoveTarget(url: string, source: EmbeddedReader): Promise<MoveTarget> {
-  const { host, database } = placeOf(url);
-  const place = `MongoDB at ${host}/${database}`;
+  const { host, database } = locationOf(url);
+  const location = `MongoDB at ${host}/${database}`;
   // Without a cause: the driver's errors may hold the whole URL.
   const fail = (error: unknown): never => {
-    throw new Error(`${place} cannot be used (${reasonOf(error, url)})`);
+    throw new Error(`${location} cannot be used (${safeReasonOf(error, url)})`);
   };
   // Nothing is changed before it is known whose it is.
   const connected = await connect(url, database, async () => undefined, ANSWER_WITHIN).catch(fail);
@@ -122,17 +122,17 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
 
   /** Whether a process that is not the source's is alive there. */
   async function isServing(): Promise<boolean> {
-    const beats = async () =>
+    const others = async () =>
       (await Node.find({ lapsedAt: null }).lean()).filter(({ _id }) => !nodes.has(_id));
-    const before = await beats();
+    const before = await others();
     if (before.length === 0) return false;
     await wait(SIGN_OF_LIFE);
-    const after = new Map((await beats()).map((node) => [node._id, node.beats]));
+    const after = new Map((await others()).map((node) => [node._id, node.beats]));
     return before.some((node) => after.get(node._id) !== node.beats);
   }
 
   return {
-    place,
+    location,
     parts: [
       {
         ...part(chats, CHATS, fromChat, ({ room }) => rooms.has(String(room))),
@@ -162,13 +162,13 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
     async prepare() {
       for await (const { _id, version } of marksIn(Room.collection.name)) {
         const known = source.versionOf(String(_id));
-        if (known === undefined) throw new Error(`${place} holds rooms already: name an empty database`);
+        if (known === undefined) throw new Error(`${location} holds rooms already: name an empty database`);
         if (known !== version)
           throw new Error(
-            `${place} has been used since these rooms were moved to it: name an empty database`,
+            `${location} has been used since these rooms were moved to it: name an empty database`,
           );
       }
-      if (await isServing().catch(fail)) throw new Error(`${place} is in use by a server: stop it first`);
+      if (await isServing().catch(fail)) throw new Error(`${location} is in use by a server: stop it first`);
       await createIndexes(connected).catch(fail);
     },
     close: () => connection.close(),

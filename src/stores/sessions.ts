@@ -9,7 +9,7 @@ const TOUCH_AT_MOST = 3_600_000;
 const SWEEP_EVERY = 5 * 60_000;
 const SWEEP_AT_A_TIME = 1_000;
 
-export interface Kept {
+export interface KeptSession {
   /** As JSON: whatever a session holds comes back as from any other session store. */
   session: string;
   expires: number;
@@ -19,7 +19,7 @@ export interface Kept {
 type Done = (error?: unknown) => void;
 
 export class EmbeddedSessions extends Store {
-  private readonly kept: Database<Kept, string>;
+  private readonly kept: Database<KeptSession, string>;
   private readonly expiries: Database<true, [expires: number, sid: string]>;
   private readonly timer: NodeJS.Timeout;
   private sweeping: Promise<void>;
@@ -31,7 +31,7 @@ export class EmbeddedSessions extends Store {
     private readonly transact: <T>(work: () => T) => Promise<T>,
   ) {
     super();
-    this.kept = root.openDB<Kept, string>('sessions', {});
+    this.kept = root.openDB<KeptSession, string>('sessions', {});
     this.expiries = root.openDB<true, [number, string]>('sessionExpiries', {});
     this.sweeping = this.sweep();
     this.timer = setInterval(() => {
@@ -102,7 +102,7 @@ export class EmbeddedSessions extends Store {
   }
 }
 
-function isUntouched(kept: Kept | undefined): kept is Kept {
+function isUntouched(kept: KeptSession | undefined): kept is KeptSession {
   // A clock that was moved back would leave it untouched for as long.
   return kept !== undefined && Math.abs(Date.now() - kept.touchedAt) >= TOUCH_AT_MOST;
 }

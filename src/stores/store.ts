@@ -20,7 +20,7 @@ export interface NodeRecord {
 
 export interface Store {
   /** One line for the log at start: which store, and where; without credentials. */
-  readonly place: string;
+  readonly location: string;
   /** True when no other process can write here, so that every other node's record is of the past. */
   readonly exclusive: boolean;
   rooms: {
@@ -69,7 +69,7 @@ export interface Store {
     /** Makes a node's record with beats 0. @returns the store's clock in ms. */
     enroll(id: string): Promise<number>;
     /** Adds one to the node's beats. @returns the store's clock in ms, or undefined when the record lapsed or is gone. */
-    beat(id: string): Promise<number | undefined>;
+    sign(id: string): Promise<number | undefined>;
     all(): Promise<NodeRecord[]>;
     /** Marks a node as lapsed if its beats still are `beats`. @returns whether it is marked by this call. */
     lapse(id: string, beats: number): Promise<boolean>;

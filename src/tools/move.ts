@@ -30,7 +30,7 @@ export async function move(url: string, { dataDir, uploadsDir }: Omit<Places, 'm
       thenClose(await openMoveTarget(url, source), async (target) => {
         await fill(target);
         const counts = target.parts.map(({ name, count }) => `${String(count)} ${name}`).join(', ');
-        return `${target.place} holds what is in ${dataDir}: ${counts}. Counts and hashes agree.
+        return `${target.location} holds what is in ${dataDir}: ${counts}. Counts and hashes agree.
 The GIFs stay in ${uploadsDir}. Start the server with MONGO_URL and, as before, COOKIE_SECRET, DATA_DIR and UPLOADS_DIR.`;
       }),
     );
@@ -44,7 +44,7 @@ async function fill(target: MoveTarget): Promise<void> {
   for (const part of target.parts) await copy(part);
   for (const part of target.parts) {
     if (!(await isSame(part)))
-      throw new Error(`${target.place} does not hold the same ${part.name}: run it again`);
+      throw new Error(`${target.location} does not hold the same ${part.name}: run it again`);
   }
 }
 

@@ -21,7 +21,7 @@ export interface Person {
 }
 
 /** What an ephemeral room remembers of a chat that it did not store, so that a retry is answered alike. */
-export interface Heard {
+export interface RecentChat {
   userId: string;
   nonce: string;
   _id: string;
@@ -72,7 +72,7 @@ export interface Room {
   /** The next moment at which time alone changes the room; null when there is none. */
   dueAt: number | null;
   /** An ephemeral room's last chats; empty in others. */
-  recent: Heard[];
+  recent: RecentChat[];
   /** The id of the last commit of each node, by which a node knows a commit whose answer was lost. */
   writes: Record<string, string>;
 }
