@@ -4,7 +4,10 @@ import { draftOf, finish, type Draft } from './draft';
 import type { Moment, Outcome, RefusedChange } from './room';
 import type { Room } from '../types/room';
 
-/** Applies one rule: what time has ended first, then the rule, then all that follows from it. */
+/**
+ * Applies one rule to a room. First come the changes that time alone makes, then the rule, then the consequences of what
+ * the rule changed.
+ */
 export function applyRule<A>(room: Room, at: Moment, act: (draft: Draft) => A | RefusedChange): Outcome<A> {
   const draft = draftOf(room);
   addConsequences(draft, at);

@@ -1,26 +1,30 @@
-/** A GIF as a value: its screen and its frames, and the one file that is written of them. */
+/** A GIF as a value: its screen and its frames, and how they are written to a file. */
 
+/** The longest delay that a frame can have, in hundredths of a second. */
 const MAX_DELAY = 0xffff;
 
 export interface Picture {
-  /** Of the screen, in pixels, as browsers take it: grown to the first frame. */
+  /**
+   * Width and height of the screen in pixels. If the first frame is larger than the screen, browsers enlarge the screen.
+   */
   width: number;
   height: number;
   flags: number;
   background: number;
   aspect: number;
   colors: Uint8Array;
-  /** How often to show it again, 0 for ever. */
+  /** How often the frames are shown again, 0 for ever; undefined if the file does not say so. */
   loops: number | undefined;
   frames: Frame[];
-  /** How many frames were added, with those that only made the delay of another one longer. */
+  /** How many frames were read. Some are not in `frames`, because they only made the delay of another frame longer. */
   added: number;
-  /** Of all frames together. */
+  /** The number of pixels of all frames together. */
   pixels: number;
-  /** Of any frame. */
+  /** The longest side of any frame, in pixels. */
   longestSide: number;
 }
 
+/** The graphic control of a frame: how long the frame is shown, and what comes after it. */
 export interface Control {
   /** The bits for disposal and transparency. */
   flags: number;
@@ -38,13 +42,13 @@ export interface Frame {
   flags: number;
   colors: Uint8Array;
   codeSize: number;
-  /** Its pixels in LZW, with an end code. */
+  /** The pixels, packed with LZW, with an end code. */
   packed: Uint8Array;
-  /** Whether there is a pixel in it. */
+  /** Whether the file has at least one pixel of this frame. */
   isPainted: boolean;
 }
 
-/** A frame that shows nothing is left out where that looks the same: its delay is added to the frame before. */
+/** Adds a frame. If the picture looks the same without it, only its delay is added to the delay of the frame before. */
 export function addFrame(picture: Picture, frame: Frame): void {
   const { frames } = picture;
   picture.added++;
@@ -67,7 +71,10 @@ function isOnlyADelay(frame: Frame, before: Frame): boolean {
   return changesNothing && stays(before) && delayOf(before) + delayOf(frame) <= MAX_DELAY;
 }
 
-/** Whether the next frame is painted over this one. With disposal 2 it is cleared first; with 3, and 4 in browsers, undone. */
+/**
+ * Whether the next frame is painted over this one. With disposal 2 this frame is cleared first, and with disposal 3 (in
+ * browsers also 4) it is undone first.
+ */
 function stays({ control }: Frame): boolean {
   const disposal = ((control?.flags ?? 0) >> 2) & 7;
   return disposal < 2 || disposal > 4;
@@ -77,7 +84,7 @@ function delayOf({ control }: Frame): number {
   return control?.delay ?? 0;
 }
 
-/** @source https://www.w3.org/Graphics/GIF/spec-gif89a.txt */
+/** The file of a picture. @source https://www.w3.org/Graphics/GIF/spec-gif89a.txt */
 export function encode(picture: Picture): Uint8Array {
   const { width, height, flags, background, aspect, colors, loops, frames } = picture;
   const screen = Uint8Array.of(...word(width), ...word(height), flags, background, aspect);

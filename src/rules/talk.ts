@@ -1,4 +1,4 @@
-/** Saying something in a room. */
+/** Saying something in a room: a text or a GIF. */
 import { applyRule } from './apply';
 import { addChat, setPerson } from './draft';
 import { takePlace } from './places';
@@ -6,17 +6,18 @@ import { refusalToAct, refusalToEnter, type FindChat, type Moment, type Outcome 
 import { PLACE_HOLD } from './waits';
 import type { Room } from '../types/room';
 
-/** How many chats an ephemeral room remembers, to answer a retry alike. */
-export const MAX_RECENT = 200;
+/** How many chats an ephemeral room remembers, so that a retry gets the same answer. */
+const MAX_RECENT = 200;
 
-/** Something to say: a text or a GIF, with a nonce or without. */
+/** What a person says: a text or a GIF, with a nonce or without. */
 export type Message = { nonce?: string } & (
   { kind: 'chat'; chat: string } | { kind: 'gif'; gif: string; width: number; height: number }
 );
 
 /**
- * Somebody says something. Who has no socket here takes or renews a place by it (`door` 'http'), or is refused
- * (`door` 'socket').
+ * A person says something. Over HTTP, a person without a socket in the room takes a place by it, or renews it for 60 s.
+ * Over a socket, a person without a place is refused. A message with a known nonce changes nothing and gets the answer
+ * that it got before.
  */
 export function say(
   room: Room,
