@@ -59,7 +59,7 @@ export function admit(room: Room, userId: string, at: Moment): Outcome {
   });
 }
 
-/** The owner closes the room, also while people are in it. */
+/** The owner closes the room, even while people are in it. */
 export function close(room: Room, by: string, at: Moment): Outcome {
   return applyRule<undefined>(room, at, (draft) => {
     const { ownerId, closedAt } = draft.room;

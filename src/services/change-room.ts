@@ -56,7 +56,7 @@ export interface RoomChanger {
   change<A>(roomId: string, change: Change<A>): Promise<A>;
   /**
    * Applies a change that nobody waits for, such as one that time or a lost connection makes. It is queued however many
-   * changes wait, and is never given up because of a long wait. Resolves also if there is no such room.
+   * changes wait, and is never given up because of a long wait. It resolves even if there is no such room.
    */
   changeAlways(roomId: string, change: Change<undefined>): Promise<void>;
   /** Whether a commit of this process may be under way in the room. When it is done, the listener hears of it. */

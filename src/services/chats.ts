@@ -44,7 +44,7 @@ export type Chats = ReturnType<typeof createChats>;
 
 export function createChats({ store, clock, node, others, changer, rooms, gifs, limits, passing }: Deps) {
   /**
-   * Stores the message once, also if it comes several times with the same nonce.
+   * Stores the message once, even if it comes several times with the same nonce.
    * @param onFate is called when it is certain whether this call stored the message.
    */
   function commit(

@@ -60,7 +60,7 @@ interface Attempt {
 
 /**
  * Commits a batch of changes of one room together. All tries have the same write id, so the batch is stored once or not at
- * all, also if answers of the store are lost. A withdrawn change is left out if no earlier write with it can be stored any
+ * all, even if answers of the store are lost. A withdrawn change is left out if no earlier write with it can be stored any
  * more.
  * @param batch the withdrawn changes are removed from it; the caller answers the others.
  */

@@ -211,7 +211,7 @@ export function createRooms({ store, clock, graces, node, others, changer, gifs,
       await changer.change(roomId, { apply: (room, at) => owner.handOver(room, by.id, userId, at) });
     },
 
-    /** The owner closes the room, also while people are in it. @throws Refusal FORBIDDEN if `by` is not the owner. */
+    /** The owner closes the room, even while people are in it. @throws Refusal FORBIDDEN if `by` is not the owner. */
     async remove(roomId: string, by: Visitor): Promise<void> {
       await limits.spend('rule', by.id);
       await changer.change(roomId, { apply: (room, at) => owner.close(room, by.id, at) });

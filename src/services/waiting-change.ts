@@ -11,7 +11,7 @@ export interface Change<A> {
   apply(room: Room, at: Moment, findChat: FindChat): Outcome<A>;
   /** The nonce with which the rule will call `findChat`. */
   nonce?: NonceKey | undefined;
-  /** Is called when it is certain whether the change is stored, also if the person does not wait any more. */
+  /** Is called when it is certain whether the change is stored, even if the person does not wait any more. */
   onFate?(isDone: boolean): void;
 }
 

@@ -103,7 +103,7 @@ export function chatNamespace(
 
 /**
  * Lets the joins and leaves of a socket run one after another. The stored promise has no result, so that a large answer
- * does not stay in memory as long as the socket.
+ * does not stay in memory as long as the socket lives.
  */
 function inTurn<T>(socket: ChatSocket, act: () => Promise<T>): Promise<T> {
   const turn = socket.data.turn.then(act);

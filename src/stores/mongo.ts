@@ -268,7 +268,7 @@ function idsOf(documents: { _id: Types.ObjectId }[]): string[] {
 
 /**
  * The parts of the URL that may be shown. Everything up to the last `@` is cut off, so that no part of a password is shown,
- * also if the password has an `@` that is not encoded.
+ * even if the password has an `@` that is not encoded.
  */
 export function locationOf(url: string): { host: string; database: string } {
   const [, host = '', database = ''] = /^[^:]+:\/\/(?:.*@)?([^/?]*)\/?([^?]*)/.exec(url) ?? [];
