@@ -3,7 +3,9 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** The layers of src/, from the bottom. Each imports itself and those below, never one beside or above it. */
+/**
+ * The layers of src/, the lowest line first. Each name may import itself and names of lower lines, no others of its own.
+ */
 const LAYERS = [
   ['shared'],
   ['types', 'system-error', 'timers', 'folder'],
@@ -21,10 +23,11 @@ const LAYERS = [
   ['dev'],
   ['browser'],
 ];
-/** These are imported by all but the pure ones, and import nothing above the two lowest layers. */
+/** All layers but the pure ones may import these two. They import nothing but the two lowest layers. */
 const FOR_ALL = ['config', 'logger'];
+/** Layers that must not depend on the configuration or the log. */
 const PURE = [...LAYERS[0], ...LAYERS[1], 'rules', 'locales', ...FOR_ALL];
-/** The pages' code runs elsewhere: nothing imports it, and it imports only what holds on both sides. */
+/** The code of the pages runs in the browser. No layer imports it, and it imports only layers that run there, too. */
 const FOR_BROWSER = ['shared', 'types', 'locales'];
 
 for (const file of readdirSync('src')) {
@@ -33,7 +36,7 @@ for (const file of readdirSync('src')) {
     throw new Error(`src/${file} has no layer in eslint.config.mjs`);
 }
 
-/** Packages that a layer knows nothing of: where HTTP, sockets and databases end. */
+/** Packages that a layer must not import, so that HTTP, sockets and databases are each used in few layers only. */
 const STRANGERS = {
   shared: /^[^.]/,
   browser: /^(?!\.|socket\.io-client$)/,
@@ -69,15 +72,15 @@ export default defineConfig(
       },
     },
     rules: {
-      // A name that begins with _ says that it is not used.
+      // A variable or argument whose name begins with _ may be unused.
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-confusing-void-expression': [
         'error',
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
       ],
-      // `async` without an await makes what is thrown a rejection.
+      // We use `async` also in functions without an await: if such a function throws, its error becomes a rejection.
       '@typescript-eslint/require-await': 'off',
-      // mongoose and Socket.IO take plain objects where their types name classes.
+      // The types of mongoose and Socket.IO name classes where plain objects are meant, too.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
     },
   },
@@ -97,15 +100,15 @@ export default defineConfig(
   {
     files: ['tests/**/*.ts'],
     rules: {
-      // What comes over the wire is compared, not trusted: supertest's bodies are `any`.
+      // The bodies of supertest's answers are `any`, and tests compare them with what they expect.
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
-      // Stores that fail are imitated as they fail.
+      // Some tests imitate a store that rejects with something other than an Error.
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
     },
   },
-  // `tsc` knows the names of Node, and which of them are there.
+  // `tsc` checks for undefined names already, and it knows those of Node.
   {
     files: ['*.js', '{scripts,tests,bench}/**/*.js'],
     languageOptions: { sourceType: 'commonjs' },
@@ -113,7 +116,7 @@ export default defineConfig(
   },
 );
 
-/** What the files of one layer may not import. */
+/** The imports that the files of one layer must not have. */
 function direction(name) {
   const at = LAYERS.findIndex((layer) => layer.includes(name));
   const above = LAYERS.slice((FOR_ALL.includes(name) ? 1 : at) + 1).flat();

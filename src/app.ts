@@ -1,4 +1,4 @@
-/** The Express app: it never listens. */
+/** The Express app. It does not listen; start.ts gives it to the HTTP server. */
 import path from 'node:path';
 import express, { type Express, type RequestHandler } from 'express';
 import morgan from 'morgan';
@@ -15,7 +15,7 @@ import type { Site } from './middlewares/site';
 import { routes } from './routes';
 import type { Services } from './services';
 
-/** Enough for a chat of 2,000 characters however it is encoded, in bytes. */
+/** The largest body of a request, in bytes: enough for a chat of 2,000 characters in any encoding. */
 const MAX_BODY_BYTES = 65_536;
 const ROOT = path.resolve(__dirname, '..');
 
@@ -39,7 +39,7 @@ export function createApp({ isProduction, trust, site, sameOrigin, services, ses
     autoescape: true,
     noCache: !isProduction,
   });
-  // Macros see globals, too, and not what is given to a page.
+  // Macros need these names, and a macro sees only globals, not the values of the page that uses it.
   views.addGlobal('base', site.path);
   for (const [name, filter] of Object.entries(filters)) views.addFilter(name, filter);
   const assets = createAssets({ isProduction });
@@ -69,7 +69,7 @@ const logAccess = morgan(':method :safe-url :status :response-time ms', {
   },
 });
 
-/** A line is not even made when nobody reads it. */
+/** Logs requests. If the log's level leaves such lines out, they are not made at all. */
 const accessLog: RequestHandler = (req, res, next) => {
   if (logger.isWritten('info')) logAccess(req, res, next);
   else next();

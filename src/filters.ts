@@ -1,4 +1,4 @@
-/** What the templates ask of a chat beyond its fields. */
+/** Filters for the templates: what they need to know of a chat beyond its fields. */
 import { timeWords } from './locales/page';
 import { continues } from './shared/grouping';
 import { shownSize } from './shared/sizes';
@@ -6,11 +6,14 @@ import { timeText } from './shared/time';
 import type { SentChat } from './types/events';
 
 export const filters = {
-  /** 오후 2:31 on the server's clock, with the day when it is not today. The page's script makes it the reader's. */
+  /**
+   * The time in the server's time zone, such as 오후 2:31; with the day if it is not today. In the browser, the page's
+   * script replaces it by the time in the reader's zone.
+   */
   timeOfDay: (iso: string | undefined): string =>
     iso === undefined ? '' : timeText(new Date(iso), timeWords),
 
-  /** Whether a chat goes on under the name line of the one before it. */
+  /** Whether a chat is shown under the name line of the chat before it, without one of its own. */
   continues: (chat: SentChat | undefined, previous: SentChat | undefined): boolean =>
     chat !== undefined && previous !== undefined && continues(chat, previous),
 

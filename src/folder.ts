@@ -1,12 +1,12 @@
-/** Folders in which the program writes. */
+/** Makes the folders in which the program writes, and checks that it can write there. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Makes a folder and those above it. Unlike `mkdir` with `recursive` it comes to an end everywhere: below `/proc`, which
- * exists and says ENOENT to every new name, Node tries for ever.
- * @throws what the system throws.
+ * Makes a folder and the missing folders above it. We do not use Node's `recursive` option, which tries for ever below
+ * `/proc`: that folder exists, and still gives ENOENT for every new name.
+ * @throws the error of the system.
  */
 export function makeFolder(folder: string, mode?: number): void {
   if (existsSync(folder)) return;
@@ -20,10 +20,10 @@ export function makeFolder(folder: string, mode?: number): void {
   }
 }
 
-/** A block of a disk, so that a full one shows. */
+/** As large as a block of a disk, so that writing it fails if the disk is full. */
 const BLOCK = 'x'.repeat(4_096);
 
-/** Writes a file of these bytes to the disk, and removes it. @throws what the system throws. */
+/** Writes a file with these bytes to the disk, and removes it. @throws the error of the system. */
 export async function tryToWrite(folder: string, bytes = BLOCK): Promise<void> {
   const file = path.join(folder, `.try-${String(process.pid)}`);
   try {
@@ -41,7 +41,7 @@ export async function tryToWrite(folder: string, bytes = BLOCK): Promise<void> {
 export async function prepareFolder(setting: string, folder: string, mode?: number): Promise<void> {
   try {
     makeFolder(folder, mode);
-    // An empty file: on a full disk the program still starts, and shows what is there.
+    // An empty file, which also a full disk takes: the program must start then, to show the rooms and chats.
     await tryToWrite(folder, '');
   } catch (cause) {
     throw new Error(

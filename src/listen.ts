@@ -1,16 +1,17 @@
-/** Listening: where it cannot be, what to change; and the address at which the server answers. */
+/** Makes the server listen. If that fails, the error says which setting to change. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { codeOf } from './system-error';
 
 export interface Listening {
   port: number;
-  /** For people on this machine. */
+  /** The address for people on this machine. */
   url: string;
 }
 
 /**
- * @param port 0 takes any free one. @param host every address of the machine if undefined.
+ * Resolves when the server listens.
+ * @param port 0 means any free port. @param host undefined means every address of the machine.
  * @throws Error with one line that names the variable to change.
  */
 export async function listen(server: Server, port: number, host: string | undefined): Promise<Listening> {
@@ -36,7 +37,7 @@ function problemOf(code: string, port: number, host: string | undefined): string
   return `HOST: ${host} is no address of this machine (${code}): leave HOST out to listen on all it has`;
 }
 
-/** Nobody can connect to "every address". */
+/** The name of an address for a URL. "Every address" cannot be in a URL, so it becomes the address of this machine. */
 function nameOf(address: string, host: string | undefined): string {
   if (host === undefined) return 'localhost';
   if (address === '0.0.0.0') return '127.0.0.1';

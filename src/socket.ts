@@ -1,4 +1,4 @@
-/** Socket.IO on the HTTP server: the two namespaces, who may connect, and who it is that connects. */
+/** Socket.IO on the HTTP server: its two namespaces, the check of connecting clients, and their identity. */
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import proxyAddress from 'proxy-addr';
@@ -16,9 +16,9 @@ import { cutOffSlow } from './sockets/slow';
 import { createTelling } from './sockets/telling';
 import { every } from './timers';
 
-/** The largest event that is read, in bytes: a chat of 2,000 characters, whatever they are, with room to spare. */
+/** The largest event that is read, in bytes: more than a chat of 2,000 characters needs, even in the longest encoding. */
 const MAX_EVENT_BYTES = 32_768;
-/** How often it is asked what other processes did in the rooms that our sockets hear, in ms. */
+/** How often we ask the store what other processes did in the rooms that our sockets hear, in ms. */
 const LOOK_EVERY = 500;
 
 interface Deps {
@@ -30,16 +30,19 @@ interface Deps {
   isShared: boolean;
 }
 
-export interface WebSocket {
+interface WebSocket {
   /** For the lab's namespaces, which are beside those of the rooms. */
   io: Server;
   /** Who opened a socket's connection, and from which network, as its handshake told. */
   visitorOf: (socket: Pick<Socket, 'conn'>) => { userId: string | undefined; address: string } | undefined;
-  /** Ends every connection, and the HTTP server's listening. */
+  /** Ends every connection. The HTTP server does not listen any more then. */
   close(): Promise<void>;
 }
 
-/** Connects Socket.IO to the server, and the services to its sockets. The server's own listeners come first. */
+/**
+ * Connects Socket.IO to the HTTP server, and the services to the sockets. The server's request listener must be there
+ * already: Socket.IO takes its own requests and passes the others on to it.
+ */
 export function webSocket(
   server: HttpServer,
   { services, session, trust, isSameOrigin, isShared }: Deps,
@@ -53,9 +56,9 @@ export function webSocket(
     },
   });
   cutOffSlow(io.engine);
-  // The session is read once a connection, at the handshake, not for each of its polling requests.
+  // A connection may poll with many requests. Only the first one, the handshake, reads the session.
   io.engine.use((req: Handshake, res: Response, next: NextFunction) => {
-    // As engine.io knows a handshake: an empty `sid` is none.
+    // A handshake is a request without a `sid`; for engine.io an empty `sid` is none.
     if (req._query['sid']) next();
     else session(req, res, next);
   });
@@ -108,7 +111,7 @@ export function webSocket(
   };
 }
 
-/** What engine.io hands to its middlewares. */
+/** The request that engine.io gives to its middlewares. */
 interface Handshake extends Request {
   _query: Record<string, string>;
 }

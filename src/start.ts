@@ -1,4 +1,4 @@
-/** Everything put together: store → services → app and sockets → listening; and its end, in the other order. */
+/** Starts the program (store → services → app and sockets → listening), and stops it in the opposite order. */
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createApp } from './app';
@@ -17,19 +17,19 @@ import { webSocket } from './socket';
 import { openStore } from './stores';
 import type { Store } from './stores/store';
 
-/** How long what is under way may take when the process stops, in ms; then how long answers; and all of stopping. */
+/** How long stopping may take, in ms: for finishing changes that have begun, then for sending answers, and altogether. */
 const STOP_WORK = 5_000;
 const STOP_ANSWERS = 1_000;
 const STOP_ALL = 8_000;
 
 export interface Running extends Listening {
-  /** Ends it all within 8 s, whatever the store does. */
+  /** Stops the program. Resolves after 8 s at the latest, even if the store does not answer. */
   stop(): Promise<void>;
 }
 
 /**
- * Resolves when it listens. @throws when the store or the port cannot be had; nothing is left open then.
- * @param store is used instead of the one that the configuration names.
+ * Resolves when the server listens. @throws if the store cannot be opened or the port is taken; nothing is left open then.
+ * @param store is used instead of the store that the configuration names.
  */
 export async function start(config: Config, store?: Store): Promise<Running> {
   logger.setLevel(config.log);

@@ -1,6 +1,6 @@
 /**
- * The code of what Node or the system threw (`ENOENT`, `EADDRINUSE` …), '' when it has none. By its shape and not by
- * its class, which is another one wherever code runs in a context of its own, as tests do.
+ * The code of an error that Node or the system threw (`ENOENT`, `EADDRINUSE` …); '' if it has none. `instanceof Error`
+ * would fail for errors from another context, such as the one in which Jest runs tests, so we look for the field.
  */
 export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

@@ -1,15 +1,15 @@
-/** The two ways in which this program waits: again and again, and no longer than so long. */
+/** Two helpers for waiting: doing work again and again, and waiting for work no longer than some time. */
 
 /** Work that is done again and again. */
 export interface Repeated {
-  /** Starts no further run; resolves when the one under way, if any, has ended. */
+  /** Starts no further run. Resolves when the present run has ended, if there is one. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs `work` in `ms` milliseconds, and again that long after each run has ended, until it is stopped. The timer alone
- * keeps no process alive.
- * @param work handles its own errors; it may return another pause, in ms, for this once.
+ * Runs `work` after `ms` milliseconds, and then again and again, always `ms` milliseconds after the last run has ended. The
+ * timer does not keep the process alive.
+ * @param work must not reject. If it resolves to a number, that is the pause before the next run, in ms.
  */
 export function every(ms: number, work: () => Promise<number | undefined>): Repeated {
   let isStopped = false;
@@ -31,7 +31,7 @@ export function every(ms: number, work: () => Promise<number | undefined>): Repe
   };
 }
 
-/** What `work` resolves to. @throws Error when that takes longer than `ms` milliseconds; the work itself goes on. */
+/** Waits for `work`. @throws Error if it takes longer than `ms` milliseconds; the work itself is not stopped. */
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {

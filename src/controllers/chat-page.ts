@@ -1,4 +1,4 @@
-/** The chat page: the room, who is in it, and the newest of its log. */
+/** The chat page: the room, the people in it, and the newest chats of its log. */
 import type { Response } from 'express';
 import { colorsOf, render } from './page';
 import { colorIn } from '../rules/room';
@@ -12,11 +12,13 @@ interface ChatPage {
   room: Room;
   userId: string;
   chats: Chats;
-  /** What went wrong with what was sent by the page's form, and what was typed. */
+  /** Why a chat or GIF that the page's form sent was refused. */
   error?: string;
+  /** The text that was typed into the form, to be shown in it again. */
   draft?: string;
 }
 
+/** Renders the page. @throws Refusal ROOM_NOT_FOUND, BARRED or NOT_ADMITTED. */
 export async function chatPage(
   res: Response,
   { room, userId, chats, error, draft }: ChatPage,

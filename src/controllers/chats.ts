@@ -1,4 +1,4 @@
-/** Chats over HTTP: saying something, reading the log, and the GIF files. */
+/** Chats over HTTP: sending a text or a GIF, reading the log, and showing GIF files. */
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
@@ -29,7 +29,7 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
     next();
   };
 
-  /** Whatever refuses a file that has arrived, it goes. */
+  /** If the upload is refused for any reason, its file is removed. */
   const sendGif: ForRoom = async (req, res) => {
     if (req.file === undefined) throw new Refusal('NO_GIF');
     const { path } = req.file;
@@ -49,7 +49,7 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
     res.json(await chats.page(req.params.id, visitorOf(req)?.id, which, limit));
   };
 
-  /** A file that claims nothing and does nothing, whatever a browser makes of it. */
+  /** Sends a GIF. With these headers a browser can only show it as a picture: it runs nothing and loads nothing. */
   const showGif: RequestHandler<{ room: string; file: string }> = async (req, res) => {
     const { room, file } = req.params;
     const gif = gifs.nameOf(room, file);
@@ -61,15 +61,15 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
       'Content-Type': 'image/gif',
       'Content-Security-Policy': "default-src 'none'; sandbox",
       'Cache-Control': 'private, max-age=3600',
-      // A name is never given to another file.
+      // A name is used for one file only, so the name can be the ETag.
       ETag: `"${file}"`,
     });
     await sendFile(req, res, found.size, found.stream);
   };
 
   /**
-   * What a page's form sent was refused, wherever: the room's page again, with what was wrong and what was typed. The
-   * error handler answers scripts, and those who may not see the room.
+   * A chat or GIF from a page's form was refused: shows the room's page again, with the reason and the typed text. Scripts,
+   * and people who may not read the room, get their answer from the general error handler.
    */
   const showAgain: ErrorRequestHandler<{ id: string }> = async (error: unknown, req, res, next) => {
     const userId = visitorOf(req)?.id;
@@ -93,7 +93,10 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
   return { sendChat, mayUpload, sendGif, showAgain, listChats, showGif };
 }
 
-/** `ok` for a script, with the chat's number in a header, since the body is the book's; a page's form goes back to the room. */
+/**
+ * A page's form is sent back to the room. A script gets `ok`, as in the book; the chat's number is in a header, because the
+ * book's clients expect nothing else in the body.
+ */
 function answer(req: Request<{ id: string }>, res: Response, { seq }: Stored): void {
   res.set('Chat-Seq', String(seq));
   if (wantsPage(req, res)) res.redirect(303, `${req.baseUrl}/room/${req.params.id}`);
@@ -106,7 +109,7 @@ function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   return parsed.data;
 }
 
-/** Sends it, unless the browser has it already. A reader who goes meanwhile is no error. */
+/** Sends the file, unless the browser has it already. It is no error if the browser closes the connection in between. */
 async function sendFile(req: Request<object>, res: Response, size: number, file: Readable): Promise<void> {
   if (req.fresh) res.status(304);
   else res.set('Content-Length', String(size));

@@ -1,4 +1,4 @@
-/** Whether this process can serve, for whoever restarts it or sends people elsewhere. */
+/** Tells whether this process can serve people. A supervisor or a load balancer asks for it. */
 import type { RequestHandler } from 'express';
 import type { Services } from '../services';
 

@@ -1,12 +1,16 @@
-/** What controllers share to render a page. */
+/** Helpers to render pages, for all controllers. */
 import type { Response } from 'express';
 
-/** Persons' colors, by which the layout makes one `<style>`: those of everything given that has a color or an owner. */
+/**
+ * All colors that these lists have as a `color` or an `owner`, each once. The layout makes
+ * one `<style>` element with them.
+ */
 export function colorsOf(...things: { color?: string; owner?: string | boolean }[][]): string[] {
   const colors = things.flat().flatMap(({ color, owner }) => [color, owner]);
   return [...new Set(colors.filter((color) => typeof color === 'string'))];
 }
 
+/** Renders a view with these values. */
 export function render(
   res: Response,
   view: string,

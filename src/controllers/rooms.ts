@@ -1,4 +1,4 @@
-/** Rooms over HTTP: the list, the create form, the room's page and its doors. */
+/** Rooms over HTTP: the list, the create form, the room's page, and entering, leaving and removing a room. */
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { chatPage } from './chat-page';
@@ -50,7 +50,7 @@ export function roomControllers({ rooms, chats }: Services) {
     res.redirect(`${req.baseUrl}/room/${room._id}`);
   };
 
-  /** The create form again, filled in, with what is wrong beside each field. */
+  /** Shows the create form again, with the values that were typed and with an error beside each wrong field. */
   function renderFormAgain(req: Request, res: Response, error: z.ZodError): void {
     if (!wantsPage(req, res)) throw new Refusal('BAD_REQUEST', { cause: error });
     const names = new Set(error.issues.map(({ path }) => path[0]));
@@ -65,7 +65,10 @@ export function roomControllers({ rooms, chats }: Services) {
     });
   }
 
-  /** A password in the address of a peek admits nobody. */
+  /**
+   * Shows the room's page. If a browser only prefetches it, the password in its address is
+   * ignored, so nobody is admitted.
+   */
   const enterRoom: RequestHandler<{ id: string }> = async (req, res) => {
     const who = visitorOf(req);
     const password = isPeek(req)
@@ -101,7 +104,7 @@ export function roomControllers({ rooms, chats }: Services) {
     res: Response,
     refusal?: Refusal,
   ): Promise<void> {
-    // Only what the list shows to everybody, too.
+    // We show the title to a person without the password: the list shows it to everybody, too.
     const { _id, title } = await rooms.open(req.params.id);
     res.status(STATUS[refusal?.code ?? 'PASSWORD_NEEDED']);
     render(res, 'password.html', {
@@ -130,7 +133,7 @@ function isRefusal(error: unknown, code: Refusal['code']): error is Refusal {
   return error instanceof Refusal && error.code === code;
 }
 
-/** What was typed, as far as it is text, to be shown again; never the password. */
+/** The typed values that are text, to be shown in the form again; without the password. */
 function strings({ password: _, ...values }: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),

@@ -1,4 +1,4 @@
-/** Every URL, what stands before it, and who answers it. */
+/** Every URL, with its middlewares and its controller. */
 import { Router, type RequestHandler } from 'express';
 import { chatControllers } from '../controllers/chats';
 import { healthController } from '../controllers/health';
@@ -8,7 +8,7 @@ import { identity } from '../middlewares/identity';
 import { upload } from '../middlewares/upload';
 import type { Services } from '../services';
 
-/** @param session is read only where it tells something: the list and errors are the same for everybody */
+/** @param session runs only for routes that need a session: the list and the errors are the same for everybody. */
 export function routes(services: Services, session: RequestHandler): Router {
   const router = Router();
   const known = identity(services.limits);

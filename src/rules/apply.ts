@@ -1,11 +1,14 @@
 /** How a rule is applied to a room. */
 import { addConsequences } from './consequences';
 import { draftOf, finish, type Draft } from './draft';
-import type { Moment, Outcome, Refused } from './room';
+import type { Moment, Outcome, RefusedChange } from './room';
 import type { Room } from '../types/room';
 
-/** Applies one rule: what time has ended first, then the rule, then all that follows from it. */
-export function applyRule<A>(room: Room, at: Moment, act: (draft: Draft) => A | Refused): Outcome<A> {
+/**
+ * Applies one rule to a room. First come the changes that time alone makes, then the rule, then the consequences of what
+ * the rule changed.
+ */
+export function applyRule<A>(room: Room, at: Moment, act: (draft: Draft) => A | RefusedChange): Outcome<A> {
   const draft = draftOf(room);
   addConsequences(draft, at);
   const answer = act(draft);
@@ -14,6 +17,6 @@ export function applyRule<A>(room: Room, at: Moment, act: (draft: Draft) => A | 
   return finish(room, draft, answer);
 }
 
-function isRefused(answer: unknown): answer is Refused {
+function isRefused(answer: unknown): answer is RefusedChange {
   return typeof answer === 'object' && answer !== null && 'refused' in answer;
 }

@@ -1,21 +1,22 @@
-/** The color that people see somebody as: from their id, readable on the light page and on the dark one. */
+/** The color of a person: made from their id, and readable on the light page and on the dark page. */
 import ColorHash from 'color-hash';
 
 /**
- * Relative luminances between which a color has ≥ 4.5:1 on white (at most 0.183) and ≥ 3:1 on the dark surface #1b1d22
- * (at least 0.137) and background #121317; the hash chooses one, as it does hue and saturation.
+ * The relative luminances of our colors; the hash of the id chooses one of them. At most 0.183 gives a contrast of 4.5:1
+ * on white, and at least 0.137 gives a contrast of 3:1 on the dark surface #1b1d22 and the dark background #121317.
  * @source https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
  */
 const LUMINANCES = [0.144, 0.16, 0.176];
 const SATURATIONS = [0.4, 0.55, 0.7];
-/** Far more than it takes to miss 500 taken colors among some 3,200. */
+/** There are about 3,200 colors and at most 500 people in a room, so a free color is found long before this. */
 const MAX_TRIES = 10_000;
 
 const hash = new ColorHash({ saturation: SATURATIONS, lightness: LUMINANCES });
 
 /**
- * A `#rrggbb` for this id, always the same one: that of `id`, or else the first of `id:1`, `id:2` … that is not in
- * `taken`. It always ends: a color is given twice rather than none when thousands are taken.
+ * The color of this id as `#rrggbb`. The same arguments always give the same color: the color of `id`, or, if that is in
+ * `taken`, the first color of `id:1`, `id:2` … that is not. When thousands of colors are taken, the search stops and one
+ * color is used twice.
  */
 export function colorOf(id: string, taken: Iterable<string> = []): string {
   const others = new Set(taken);
@@ -24,7 +25,10 @@ export function colorOf(id: string, taken: Iterable<string> = []): string {
   return color;
 }
 
-/** The same lightness looks bright in yellow and dark in blue, so the hash chooses the luminance instead. */
+/**
+ * The color of a text. The same lightness looks bright in yellow and dark in blue, so the hash does not choose a lightness
+ * but a luminance. We search for the lightness that has this luminance.
+ */
 function candidate(id: string): string {
   const [hue, saturation, luminance] = hash.hsl(id);
   let [darker, lighter] = [0, 1];
@@ -39,7 +43,7 @@ function candidate(id: string): string {
 
 type Rgb = [red: number, green: number, blue: number];
 
-/** Red, green and blue, 0 to 1. @source https://www.w3.org/TR/css-color-4/#hsl-to-rgb */
+/** Red, green and blue, each from 0 to 1. @source https://www.w3.org/TR/css-color-4/#hsl-to-rgb */
 function rgb(hue: number, saturation: number, lightness: number): Rgb {
   const reach = saturation * Math.min(lightness, 1 - lightness);
   const channel = (n: number) => {

@@ -1,10 +1,13 @@
-/** What follows from any change of a room: places that ended, the next owner, an empty room's end, the next deadline. */
-import { add, removePerson, setPerson, type Draft } from './draft';
+/**
+ * What follows from every change of a room: places end, the room gets its next owner, an empty room is closed, and the
+ * next deadline is set.
+ */
+import { addChat, removePerson, setPerson, type Draft } from './draft';
 import { placeOf, type Moment } from './room';
 import { CLOSED_HOLD, isOverdue, OVERDUE, PLACE_HOLD, wasCleared } from './waits';
 import type { Person, Room } from '../types/room';
 
-/** Adds what follows from a change, or from time alone. */
+/** Adds to the draft what follows from its change, or from time alone. */
 export function addConsequences(draft: Draft, at: Moment): void {
   const { room } = draft;
   if (room.closedAt !== null) {
@@ -12,13 +15,13 @@ export function addConsequences(draft: Draft, at: Moment): void {
     return;
   }
   expire(draft, at);
-  succeed(draft, at);
+  replaceMissingOwner(draft, at);
   if (room.people.length > 0) room.emptyAt = null;
   else {
     room.emptyAt = Math.min(room.emptyAt ?? at.now, at.now);
     if (isOverdue(room.emptyAt + at.emptyRoomGrace, at)) room.emptyAt = at.now;
     if (draft.onPurpose || room.emptyAt + at.emptyRoomGrace <= at.now) {
-      shut(draft, at);
+      closeRoom(draft, at);
       return;
     }
   }
@@ -26,7 +29,10 @@ export function addConsequences(draft: Draft, at: Moment): void {
   room.dueAt = nextDeadline(room, at);
 }
 
-/** Ends the places whose time is over. A deadline that only a moved clock or a long stop can have left starts again. */
+/**
+ * Ends the places whose time is over. If a deadline is too far ahead or too long overdue, the clock was moved or the
+ * program did not run, so the wait starts again.
+ */
 function expire(draft: Draft, at: Moment): void {
   const latest = at.now + Math.max(PLACE_HOLD, at.reconnectGrace);
   for (const person of draft.room.people) {
@@ -36,33 +42,33 @@ function expire(draft: Draft, at: Moment): void {
   }
 }
 
-/** A closed room whose clearing lies further off than its hold, as a clock that was moved back leaves it. */
+/** Sets a new `dueAt` if a closed room would be cleared later than the rules allow, because the clock was moved back. */
 function bringNear({ room }: Draft, { now }: Moment): void {
   if (room.closedAt === null || room.dueAt === null || room.dueAt <= now + CLOSED_HOLD + OVERDUE) return;
   const dueAt = wasCleared(room) ? now + CLOSED_HOLD : now;
   Object.assign(room, { closedAt: Math.min(room.closedAt, now), dueAt });
 }
 
-/** When the owner is gone, the one longest in among those who entered is the next. */
-function succeed(draft: Draft, at: Moment): void {
+/** If the owner has no place any more, the next owner is the person who has been in the room for the longest time. */
+function replaceMissingOwner(draft: Draft, at: Moment): void {
   const owner = placeOf(draft.room, draft.room.ownerId);
   if (owner !== undefined) {
     draft.room.owner = owner.color;
     return;
   }
   const heir = draft.room.people.find((person) => person.entered);
-  if (heir !== undefined) crown(draft, heir, at);
+  if (heir !== undefined) makeOwner(draft, heir, at);
 }
 
-/** Makes this person the owner, and says so. */
-export function crown(draft: Draft, heir: Person, at: Moment): void {
+/** Makes this person the owner, and adds a chat about it to the log. */
+export function makeOwner(draft: Draft, heir: Person, at: Moment): void {
   draft.room.ownerId = heir.id;
   draft.room.owner = heir.color;
-  add(draft, { kind: 'owner', userId: heir.id, color: heir.color }, at);
+  addChat(draft, { kind: 'owner', userId: heir.id, color: heir.color }, at);
 }
 
-/** Closes the room: everybody is out, and it is due to be cleared. */
-export function shut(draft: Draft, at: Moment): void {
+/** Closes the room: all places end, and the sweeper is asked to clear the room now. */
+export function closeRoom(draft: Draft, at: Moment): void {
   if (draft.room.closedAt !== null) return;
   Object.assign(draft.room, {
     people: [],

@@ -1,4 +1,6 @@
-/** A room while a rule works on it: a copy whose fields are replaced, never changed in depth. */
+/**
+ * A room while a rule works on it: a copy. A rule replaces whole fields of it and never changes an object inside a field.
+ */
 import { nextChat, type Said } from './log';
 import { placeOf, type Moment, type Outcome } from './room';
 import type { Chat, Person, Room } from '../types/room';
@@ -6,7 +8,7 @@ import type { Chat, Person, Room } from '../types/room';
 export interface Draft {
   room: Room;
   said: Chat[];
-  /** Somebody left on purpose: an empty room need not wait. */
+  /** Whether somebody left on purpose: if the room is empty then, it is closed without waiting. */
   onPurpose: boolean;
 }
 
@@ -14,7 +16,7 @@ export function draftOf(room: Room): Draft {
   return { room: { ...room }, said: [], onPurpose: false };
 }
 
-/** The room itself where nothing changed, so that nothing is stored. */
+/** The outcome of a rule. If nothing changed, its room is the same object as before, and the caller need not store it. */
 export function finish<A>(room: Room, { room: next, said }: Draft, answer: A): Outcome<A> {
   return { room: isAlike(room, next) ? room : next, said, answer };
 }
@@ -23,7 +25,7 @@ function isAlike<T extends object>(one: T, other: T): boolean {
   return (Object.keys(one) as (keyof T)[]).every((key) => one[key] === other[key]);
 }
 
-/** Replaces the person of the same id, if that changes anything. @returns the person as given. */
+/** Replaces the person of the same id, unless both are alike. @returns the given person. */
 export function setPerson(draft: Draft, person: Person): Person {
   const held = placeOf(draft.room, person.id);
   if (held === undefined || isAlike(held, person)) return person;
@@ -31,14 +33,14 @@ export function setPerson(draft: Draft, person: Person): Person {
   return person;
 }
 
-/** Ends a person's place, and says so if they had entered. */
+/** Ends a person's place. If the person had entered, a chat about it is added to the log. */
 export function removePerson(draft: Draft, person: Person, kind: 'exit' | 'kick', at: Moment): void {
   draft.room.people = draft.room.people.filter((other) => other.id !== person.id);
-  if (person.entered) add(draft, { kind, userId: person.id, color: person.color }, at);
+  if (person.entered) addChat(draft, { kind, userId: person.id, color: person.color }, at);
 }
 
-/** Adds the next chat to the room's log. */
-export function add(draft: Draft, said: Said, at: Moment): Chat {
+/** Adds the next chat to the room's log. @returns the chat. */
+export function addChat(draft: Draft, said: Said, at: Moment): Chat {
   const chat = nextChat(draft.room, said, at.now);
   draft.room.seq = chat.seq;
   draft.said.push(chat);

@@ -1,6 +1,6 @@
 /** Reads the parts of a GIF file one after another. */
 
-/** What is to be read next is not there, or is not what it must be. */
+/** The file ends too early, or the next bytes are not what a GIF has at this position. */
 export class Unreadable extends Error {}
 
 export class Cursor {
@@ -11,7 +11,7 @@ export class Cursor {
     this.#bytes = bytes;
   }
 
-  /** @throws Unreadable at the end of the file, as all that follow do */
+  /** The next byte. @throws Unreadable when the file ends here. All other methods but `data` do the same. */
   byte(): number {
     const value = this.#bytes[this.#at];
     if (value === undefined) throw new Unreadable();
@@ -19,11 +19,12 @@ export class Cursor {
     return value;
   }
 
-  /** 16 bits, the low byte first. */
+  /** The next 16 bits as a number, the low byte first. */
   word(): number {
     return this.byte() + this.byte() * 256;
   }
 
+  /** The next `length` bytes. */
   take(length: number): Uint8Array {
     const end = this.#at + length;
     if (end > this.#bytes.length) throw new Unreadable();
@@ -32,12 +33,12 @@ export class Cursor {
     return taken;
   }
 
-  /** A color table follows where the highest bit of the flags is set; the lowest three say how long it is. */
+  /** The color table. It is there only if the highest bit of the flags is set; the lowest three bits give its length. */
   colors(flags: number): Uint8Array {
     return this.take((flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1));
   }
 
-  /** The next of a chain of sub-blocks; undefined at the chain's end. */
+  /** The next sub-block of a chain of sub-blocks; undefined at the end of the chain. */
   subBlock(): Uint8Array | undefined {
     const size = this.byte();
     return size === 0 ? undefined : this.take(size);
@@ -47,7 +48,7 @@ export class Cursor {
     for (let size = this.byte(); size > 0; size = this.byte()) this.take(size);
   }
 
-  /** All that is there of a chain of sub-blocks, put together; `isWhole` when the file does not end before the chain does. */
+  /** The bytes of all sub-blocks of a chain, joined. `isWhole` is false if the file ends before the chain does. */
   data(): { bytes: Uint8Array; isWhole: boolean } {
     const file = this.#bytes;
     const start = this.#at;
@@ -59,7 +60,7 @@ export class Cursor {
     }
     const isWhole = at < file.length;
     const bytes = new Uint8Array(total - Math.max(0, at - file.length));
-    // Byte by byte, because sub-blocks can be so short that a view of each would cost more than its bytes.
+    // We copy byte by byte: sub-blocks can be so short that making a view of each would cost more than copying it.
     let from = start;
     for (let to = 0; to < bytes.length;) {
       const end = from + 1 + (file[from] ?? 0);

@@ -1,13 +1,13 @@
-/** What a GIF may be: reads a file as browsers do, and writes anew what could be read. */
+/** Reads a GIF file as browsers do, checks its bounds, and writes a new file from what could be read. */
 import { Cursor, Unreadable } from './gif-cursor';
-import { add, written, type Control, type Frame, type Picture } from './gif-picture';
+import { addFrame, encode, type Control, type Frame, type Picture } from './gif-picture';
 import { PackedPixels } from './gif-pixels';
 
 const MAX_SIDE = 4_096;
 const MAX_FRAMES = 500;
-/** Of all frames together: a file of 500 bytes can claim gigabytes of pixels. */
+/** For all frames together. Without this bound, a file of 500 bytes can claim gigabytes of pixels. */
 const MAX_PIXELS = 200_000_000;
-/** Of the screen, where there is more than one frame: browsers keep several of such screens in memory. */
+/** For the screen of a GIF with more than one frame, in pixels: browsers keep several copies of that screen in memory. */
 const MAX_MOVING_SCREEN = 8_000_000;
 
 const EXTENSION = 0x21;
@@ -15,7 +15,7 @@ const CONTROL = 0xf9;
 const APPLICATION = 0xff;
 const IMAGE = 0x2c;
 
-/** What a file can have too much of. That its bytes are too many is found while it arrives. */
+/** The bounds that a GIF can break. `bytes` is not checked here but while the file arrives. */
 export type GifBound = 'bytes' | 'side' | 'frames' | 'pixels' | 'screen';
 
 export type GifReading =
@@ -24,19 +24,20 @@ export type GifReading =
   | { ok: false; reason: 'too-large'; bound: GifBound };
 
 /**
- * Reads blocks until one cannot be read. If the file ends within a frame, the frame is kept when all its pixels came, or
- * when it is the first, because browsers show the part of it that came. What was read is written as a canonical file:
- * header, color tables, how often to loop, and each frame behind its graphic control. Comments, texts, metadata, and
- * bytes between or behind blocks do not come along. Chromium shows the same frames for the same times of both files.
- * Read again, a canonical file gives the same bytes.
+ * Reads blocks until one cannot be read. If the file ends inside a frame, that frame is kept in two cases: all its pixels
+ * are there, or it is the first frame (then browsers show the part that is there). From what was read, a new file is
+ * written in one fixed form: header, color tables, how often to loop, and each frame with its graphic control. Comments,
+ * texts, metadata, and bytes between or behind the blocks are left out. Chromium shows the same frames for the same times
+ * from both files. If the new file is read again, the result has the same bytes.
  *
- * Width and height are in pixels, as browsers show it: the screen, grown to the first frame. `not-a-gif`: no frame shows
- * anything. `too-large`: more than 4,096 px a side (of the screen or a frame), 500 frames, 200 million pixels of all
- * frames together, or 8 million pixels of the screen when there are two frames or more. Reading ends at the first frame
- * that breaks a bound.
+ * Width and height of the result are those that browsers show, in pixels: the screen, enlarged if the first frame is
+ * larger. The result is `not-a-gif` if no frame shows anything. It is `too-large` with more than 4,096 px a side (of the
+ * screen or of a frame), 500 frames, 200 million pixels of all frames together, or, if there are two frames or more,
+ * 8 million pixels of the screen. Reading stops at the first frame that breaks a bound.
  *
- * Yields after each block, and about every millisecond within one, so that the caller may let others have their turn.
- * @source https://www.w3.org/Graphics/GIF/spec-gif89a.txt; for what that leaves open, Chromium's decoder:
+ * The generator yields after each block, and about every millisecond inside a block, so that the caller can let other
+ * work run.
+ * @source https://www.w3.org/Graphics/GIF/spec-gif89a.txt; where that leaves something open, Chromium's decoder:
  * https://github.com/google/wuffs/blob/main/std/gif/decode_gif.wuffs
  */
 export function* readGif(bytes: Uint8Array): Generator<undefined, GifReading> {
@@ -54,7 +55,7 @@ export function* readGif(bytes: Uint8Array): Generator<undefined, GifReading> {
   const { width, height, frames } = picture;
   if (width === 0 || height === 0 || !frames.some(({ isPainted }) => isPainted))
     return { ok: false, reason: 'not-a-gif' };
-  return { ok: true, width, height, frames: frames.length, bytes: written(picture) };
+  return { ok: true, width, height, frames: frames.length, bytes: encode(picture) };
 }
 
 function readScreen(cursor: Cursor): Picture {
@@ -68,7 +69,7 @@ function readScreen(cursor: Cursor): Picture {
 }
 
 function* readBlocks(cursor: Cursor, picture: Picture): Generator<undefined, void> {
-  /** It is the next frame's. By the specification a text takes it, but browsers show no texts and keep it. */
+  /** The control that belongs to the next frame. A text between the two does not use it up: browsers ignore texts. */
   let control: Control | undefined;
   for (;;) {
     yield;
@@ -86,12 +87,12 @@ function* readBlocks(cursor: Cursor, picture: Picture): Generator<undefined, voi
         }
         break;
       case IMAGE:
-        add(picture, yield* readFrame(cursor, control, picture.frames.length === 0));
+        addFrame(picture, yield* readFrame(cursor, control, picture.frames.length === 0));
         if (boundBrokenBy(picture) !== undefined) return;
         control = undefined;
         break;
       default:
-        // The trailer, or something that ends the file for browsers as the trailer does.
+        // The trailer. Browsers treat an unknown block in the same way: the file ends here.
         return;
     }
   }
@@ -106,7 +107,7 @@ function readControl(cursor: Cursor): Control {
   return { flags, delay, transparent: (flags & 1) === 0 ? 0 : transparent };
 }
 
-/** Of all application extensions, only those that say how often to loop say anything to browsers. */
+/** Reads an application extension. Browsers use only those that say how often to loop. */
 function readLoops(cursor: Cursor, picture: Picture): void {
   const name = cursor.subBlock();
   if (name === undefined) return;
@@ -134,14 +135,16 @@ function* readFrame(
   if (!isWhole && pixels.count < width * height && !isFirst) throw new Unreadable();
   return {
     ...{ control, left, top, width, height, colors, codeSize },
-    // Whether it is interlaced, and of its color table that there is one, its order and length; other bits mean nothing.
+    // We keep the bits that have a meaning: interlaced or not, and, if there is a color table, its order and length.
     flags: flags & (colors.length > 0 ? 0xe7 : 0x40),
     packed: pixels.closed(),
     isPainted: pixels.count > 0,
   };
 }
 
-/** What is only claimed breaks no bound: a frame without pixels is no picture yet. */
+/**
+ * The bound that this picture breaks. As long as no frame has a pixel, sizes are only claims, so only frames are counted.
+ */
 function boundBrokenBy(picture: Picture): GifBound | undefined {
   const { width, height, frames, added, pixels, longestSide } = picture;
   if (added > MAX_FRAMES) return 'frames';

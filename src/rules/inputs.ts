@@ -1,16 +1,16 @@
-/** What clients send, parsed once for HTTP and sockets: zod schemas by name. Nothing else gets past the door. */
+/** Zod schemas for everything that clients send, over HTTP or sockets. Controllers and sockets accept nothing else. */
 import { z } from 'zod';
 import { tidy } from './text';
 import { lengthOf, MAX_CHAT_LENGTH } from '../shared/sizes';
 
-/** 1 to `most` characters (code points), counted and kept without the blanks around them. */
+/** A text of 1 to `most` characters (code points). Blanks around it are removed before it is counted and kept. */
 const text = (most: number) =>
   z
     .string()
     .transform(tidy)
     .refine((value) => value !== '' && lengthOf(value) <= most);
 const ROOM_ID = /^[0-9a-f]{24}$/;
-/** A form and an address carry numbers as text: plain digits, so that neither `1e2` nor `0x10` nor nothing is one. */
+/** A number from a form or an address, which carry text. Only digits are allowed, so `1e2`, `0x10` and '' are refused. */
 const digits = z
   .string()
   .regex(/^\d{1,16}$/)
@@ -21,21 +21,21 @@ const whole = (least: number, most: number) =>
 export const title = text(100);
 export const chat = text(MAX_CHAT_LENGTH);
 export const nonce = text(64);
-/** As typed, spaces and all; empty for none. */
+/** A room's password as typed, with its spaces; empty for no password. */
 export const password = z.string().refine((value) => lengthOf(value) <= 100);
 /** How many people a room holds. */
 export const max = whole(2, 500).default(10);
-/** A checkbox: there or not. */
+/** A checkbox: a form sends `on` or leaves it out, a script sends a boolean. */
 export const ephemeral = z
   .union([z.boolean(), z.enum(['on', 'true', 'false', ''])])
   .default(false)
   .transform((value) => value === true || value === 'on' || value === 'true');
-/** 24 lower-case hexadecimal digits; whatever else is asked for, there is no such room. */
+/** 24 lower-case hexadecimal digits. No room has an id of another form. */
 export const roomId = z.string().regex(ROOM_ID);
 export const isRoomId = (text: string): boolean => ROOM_ID.test(text);
-/** Somebody's id, as a log names it. */
+/** A person's id, as the chats of a log show it. */
 export const personId = z.string().min(1).max(64);
-/** A number of the log, or 0 for before the first. */
+/** The number of a chat in its room's log; 0 means: before the first chat. */
 export const seq = whole(0, Number.MAX_SAFE_INTEGER);
 /** How many chats a page of history holds. */
 export const limit = whole(1, 100).default(50);

@@ -1,15 +1,15 @@
-/** The chats of a room's log: how one is made from what was said. */
+/** The chats of a room's log: makes the next chat from what a rule says. */
 import { createHash } from 'node:crypto';
 import type { Chat, Room } from '../types/room';
 
-/** What a rule says: somebody's text or GIF, or what happened to somebody. */
+/** What a rule adds to the log: a person's text or GIF, or an event that happened to a person. */
 export type Said = { userId: string; color: string; nonce?: string } & (
   | { kind: 'chat'; chat: string }
   | { kind: 'gif'; gif: string; width: number; height: number }
   | { kind: 'join' | 'exit' | 'kick' | 'owner' }
 );
 
-/** The next chat of this room's log. A chat without a nonce of its sender has its own id as one. */
+/** The next chat of this room's log. If its sender gave no nonce, its own id is its nonce. */
 export function nextChat(room: Pick<Room, '_id' | 'seq'>, said: Said, now: number): Chat {
   const seq = room.seq + 1;
   const _id = chatId(room._id, seq, now);
@@ -26,8 +26,8 @@ export function nextChat(room: Pick<Room, '_id' | 'seq'>, said: Said, now: numbe
 }
 
 /**
- * An ObjectId (24 hexadecimal digits): the time in seconds, as in every ObjectId, then 64 bits of a hash of the room and
- * the number. A pure function, so that a change applied again makes the same chat and not a second one.
+ * An ObjectId (24 hexadecimal digits): the time in seconds, as in every ObjectId, then 64 bits of a hash of the room's id
+ * and the chat's number. The id is not random, so a rule that is applied again makes the same chat, not a second one.
  * @source https://www.mongodb.com/docs/manual/reference/bson-types/#objectid
  */
 function chatId(room: string, seq: number, now: number): string {

@@ -1,14 +1,15 @@
-/** What the owner of a room may do, and who is let in by its password. */
+/** What the owner of a room may do; and letting in people who know the password. */
 import { applyRule } from './apply';
 import { removePerson } from './draft';
 import { placeOf, refusalToAct, type Moment, type Outcome } from './room';
-import { crown, shut } from './consequences';
+import { makeOwner, closeRoom } from './consequences';
 import type { Room } from '../types/room';
 
-export const MAX_ADMITTED = 1_000;
-export const MAX_BARRED = 1_000;
+/** How many people a room remembers as admitted, and as barred. */
+const MAX_ADMITTED = 1_000;
+const MAX_BARRED = 1_000;
 
-/** The owner puts somebody out, for the room's life. */
+/** The owner puts a person out of the room. The person cannot come back as long as the room exists. */
 export function kick(room: Room, by: string, userId: string, at: Moment): Outcome {
   return applyRule(room, at, (draft) => {
     const refused = refusalToAct(draft.room, by);
@@ -25,8 +26,8 @@ export function kick(room: Room, by: string, userId: string, at: Moment): Outcom
 }
 
 /**
- * The owner makes somebody who entered the owner. Alone of all rules the same again is refused: whoever handed over is no
- * owner any more.
+ * The owner makes another person the owner. That person must have entered. This is the only rule that is refused when it is
+ * applied again: the person who handed over is not the owner any more.
  */
 export function handOver(room: Room, by: string, userId: string, at: Moment): Outcome {
   return applyRule(room, at, (draft) => {
@@ -36,12 +37,15 @@ export function handOver(room: Room, by: string, userId: string, at: Moment): Ou
     if (by === userId) return undefined;
     const heir = placeOf(draft.room, userId);
     if (heir === undefined || !heir.entered) return { refused: 'BAD_REQUEST' };
-    crown(draft, heir, at);
+    makeOwner(draft, heir, at);
     return undefined;
   });
 }
 
-/** Somebody gave the right password: the room remembers who, and forgets the oldest without a place beyond its bound. */
+/**
+ * A person gave the right password, so the room remembers the person. If it remembers too many already, it forgets the
+ * oldest one that has no place.
+ */
 export function admit(room: Room, userId: string, at: Moment): Outcome {
   return applyRule<undefined>(room, at, (draft) => {
     const { admitted, barred, closedAt, password } = draft.room;
@@ -55,12 +59,12 @@ export function admit(room: Room, userId: string, at: Moment): Outcome {
   });
 }
 
-/** The owner closes the room, whoever is in it. */
+/** The owner closes the room, even while people are in it. */
 export function close(room: Room, by: string, at: Moment): Outcome {
   return applyRule<undefined>(room, at, (draft) => {
     const { ownerId, closedAt } = draft.room;
     if (ownerId !== by) return { refused: closedAt === null ? 'FORBIDDEN' : 'ROOM_NOT_FOUND' };
-    shut(draft, at);
+    closeRoom(draft, at);
     return undefined;
   });
 }

@@ -1,14 +1,18 @@
-/** People's places in a room: coming with a socket, losing it, and leaving. */
+/** People's places in a room: a person takes a place with a socket, loses the socket, or leaves. */
 import { applyRule } from './apply';
 import { addConsequences } from './consequences';
-import { add, draftOf, finish, removePerson, setPerson, type Draft } from './draft';
+import { addChat, draftOf, finish, removePerson, setPerson, type Draft } from './draft';
 import { colorIn, placeOf, refusalToEnter, type Moment, type Outcome } from './room';
 import { PLACE_HOLD } from './waits';
 import type { Chat, Person, Room, SocketRef } from '../types/room';
 
+/** How many sockets of one person a room knows, such as browser tabs. */
 export const MAX_SOCKETS = 8;
 
-/** A socket comes: its person takes a place or keeps it. The oldest socket of too many loses its. */
+/**
+ * A socket enters: its person takes a place, or keeps the place they have. If the person has too many sockets now, the
+ * oldest one is taken out.
+ */
 export function enter(room: Room, userId: string, socket: SocketRef, at: Moment): Outcome<Person> {
   return applyRule(room, at, (draft) => {
     const refused = refusalToEnter(draft.room, userId);
@@ -18,7 +22,7 @@ export function enter(room: Room, userId: string, socket: SocketRef, at: Moment)
   });
 }
 
-/** Sockets enter one after another; those that the room refuses do not. */
+/** Lets these sockets enter one after another, and passes over the ones that the room refuses. */
 export function enterAll(
   room: Room,
   entering: readonly { userId: string; socket: SocketRef }[],
@@ -35,8 +39,9 @@ export function enterAll(
 }
 
 /**
- * The other processes to which an ephemeral room belongs. It stores no chats, so only the process that has its sockets can
- * pass them on: the one to which its first socket came, until the last one is gone.
+ * The other processes that have sockets in an ephemeral room; none for other rooms. The chats of an ephemeral room are not
+ * stored, so only one process can pass them on. The room belongs to the process of its first socket, until the last socket
+ * is gone.
  */
 export function holdersOf({ ephemeral, people }: Room, node: string): string[] {
   if (!ephemeral) return [];
@@ -45,7 +50,7 @@ export function holdersOf({ ephemeral, people }: Room, node: string): string[] {
     .filter((other) => other !== node);
 }
 
-/** A connection is gone: the last one of a person leaves the place for as long as the grace. */
+/** A connection is gone. If it was the person's last socket, the place is kept for `reconnectGrace`. */
 export function drop(room: Room, socket: SocketRef, at: Moment): Outcome {
   return applyRule(room, at, (draft) => {
     withoutSockets(draft, (held) => isSame(held, socket), at.now + at.reconnectGrace);
@@ -53,7 +58,7 @@ export function drop(room: Room, socket: SocketRef, at: Moment): Outcome {
   });
 }
 
-/** A process is dead: its sockets are gone, and their people have a while to come back. */
+/** A process is dead, so its sockets are gone. The places of their people are kept for 60 s, so that they can come back. */
 export function lapse(room: Room, node: string, at: Moment): Outcome {
   return applyRule(room, at, (draft) => {
     withoutSockets(draft, (held) => held.node === node, at.now + PLACE_HOLD);
@@ -62,8 +67,8 @@ export function lapse(room: Room, node: string, at: Moment): Outcome {
 }
 
 /**
- * The one process that keeps this room starts again: no other node's socket is left, and every wait starts anew,
- * since nobody could come while it was down and the clock may have moved.
+ * The only process that uses this store has started again, so the sockets of all other nodes are gone. Every wait starts
+ * again, because nobody could connect while the process was down, and the clock may have been moved.
  */
 export function restart(room: Room, node: string, at: Moment): Outcome {
   const draft = draftOf(room);
@@ -75,7 +80,7 @@ export function restart(room: Room, node: string, at: Moment): Outcome {
   return finish(room, draft, undefined);
 }
 
-/** A person goes on purpose, with one socket or with all: without a socket left the place ends at once. */
+/** A person leaves on purpose, with one socket or with all. If no socket is left, the place ends at once. */
 export function leave(room: Room, userId: string, socket: SocketRef | 'all', at: Moment): Outcome {
   return applyRule(room, at, (draft) => {
     const person = placeOf(draft.room, userId);
@@ -92,8 +97,9 @@ export function leave(room: Room, userId: string, socket: SocketRef | 'all', at:
 }
 
 /**
- * The person's place, taken now if there was none, and entered: a `join` is said the first time. Who only held a place
- * moves behind those who entered meanwhile, so that the log tells the order too.
+ * Gives the person a place if they have none, and marks them as entered. The first time, a `join` is added to the log. The
+ * creator of a room has a place before they enter; then they move to the end of the list, so that the list always has the
+ * order of the log.
  */
 export function takePlace(draft: Draft, userId: string, at: Moment): Person {
   const held = placeOf(draft.room, userId);
@@ -102,17 +108,18 @@ export function takePlace(draft: Draft, userId: string, at: Moment): Person {
   const fresh = { id: userId, color, since: at.now, sockets: [], until: at.now + PLACE_HOLD };
   const person: Person = { ...(held ?? fresh), entered: true };
   draft.room.people = [...draft.room.people.filter((other) => other !== held), person];
-  add(draft, { kind: 'join', userId, color }, at);
+  addChat(draft, { kind: 'join', userId, color }, at);
   return person;
 }
 
-/** A socket that is there under an earlier name of its process is so under the new one. */
+/** Adds a socket. If the socket is in the list with an earlier node id of its process, only the node id is replaced. */
 function withSocket(sockets: SocketRef[], socket: SocketRef): SocketRef[] {
   const held = sockets.find((other) => isSame(other, socket));
   if (held === undefined) return [...sockets, socket].slice(-MAX_SOCKETS);
   return held.node === socket.node ? sockets : sockets.map((other) => (other === held ? socket : other));
 }
 
+/** Takes sockets out of the room. A person without a socket keeps the place until `until`. */
 function withoutSockets(draft: Draft, isGone: (held: SocketRef) => boolean, until: number): void {
   for (const person of draft.room.people) {
     const sockets = person.sockets.filter((held) => !isGone(held));
@@ -121,7 +128,7 @@ function withoutSockets(draft: Draft, isGone: (held: SocketRef) => boolean, unti
   }
 }
 
-/** A socket's id is random, and stays when its process gets a new name. */
+/** Only the socket ids are compared. They are random and never change, while the process may get a new node id. */
 function isSame(one: SocketRef, other: SocketRef): boolean {
   return one.id === other.id;
 }

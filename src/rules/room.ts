@@ -1,40 +1,42 @@
 /**
- * A room as a value: how one begins, and what can be read from it. What changes a room stands beside this file, as pure
- * functions: a room, who does what, and the moment in; the room after it, what was said in its log, and the answer out; or
- * why not. Nothing in this folder reads a clock, a store or a socket.
+ * A room as a value: how it is created, and what can be read from it. The rules that change a room are in the files
+ * beside this one. A rule is a pure function. It gets a room, who does what, and the moment. It returns the changed
+ * room, the chats that are added to the log, and an answer; or it returns why the change is refused. Nothing in this
+ * folder reads a clock, a store or a socket.
  *
- * Every rule is idempotent: applied to its own result it succeeds, changes nothing and answers alike.
+ * Every rule is idempotent: applied again to its own result, it succeeds, changes nothing and gives the same
+ * answer. (The one exception is `handOver`.)
  *
- *   places.ts   coming, dropping, leaving          consequences.ts  what follows from every change, and from time
- *   talk.ts     saying something                   apply.ts    how a rule is applied
- *   owner.ts    what owners may do, and passwords  draft.ts    a room while a rule works on it
- *   time.ts     what time alone does
+ *   places.ts   enter, drop, leave                    consequences.ts  what follows from every change, and from time
+ *   talk.ts     say something                         apply.ts    how a rule is applied
+ *   owner.ts    what the owner may do, and passwords  draft.ts    a room while a rule works on it
+ *   time.ts     what time alone changes
  */
 import { colorOf } from './color';
 import type { RefusalCode } from './refusal';
-import type { Chat, Heard, Person, Room } from '../types/room';
+import type { Chat, RecentChat, Person, Room } from '../types/room';
 
-/** Milliseconds that creating a room holds its creator's place. */
-export const CREATOR_HOLD = 30_000;
+/** How long the creator of a room has a place without a socket, in ms. */
+const CREATOR_HOLD = 30_000;
 
-/** When a rule is applied, and how long rooms wait: milliseconds, `now` by the store's clock. */
+/** When a rule is applied (`now`, by the store's clock), and how long rooms wait. All in milliseconds. */
 export interface Moment {
   now: number;
-  /** How long a dropped connection keeps its place. */
+  /** How long a person keeps their place after the last connection dropped. */
   reconnectGrace: number;
-  /** How long an empty room waits. */
+  /** How long an empty room waits before it is closed. */
   emptyRoomGrace: number;
 }
 
-export interface Refused {
+export interface RefusedChange {
   refused: RefusalCode;
 }
-export type Outcome<A = undefined> = { room: Room; said: Chat[]; answer: A } | Refused;
+export type Outcome<A = undefined> = { room: Room; said: Chat[]; answer: A } | RefusedChange;
 
-/** What is known of a chat that was already said, by who said it and the nonce. */
-export type FindHeard = (userId: string, nonce: string) => Pick<Heard, '_id' | 'seq'> | undefined;
+/** Finds a chat that is already in the log, by the person who said it and its nonce. */
+export type FindChat = (userId: string, nonce: string) => Pick<RecentChat, '_id' | 'seq'> | undefined;
 
-/** A new room with its creator's place in it. */
+/** A new room, in which its creator has a place. */
 export function create(
   fields: Pick<Room, '_id' | 'title' | 'max' | 'password' | 'ephemeral'>,
   userId: string,
@@ -62,12 +64,12 @@ export function create(
   };
 }
 
-/** Somebody's place, if they have one. */
+/** The person's place in the room; undefined if they have none. */
 export function placeOf(room: Room, userId: string): Person | undefined {
   return room.people.find((person) => person.id === userId);
 }
 
-/** The color that this person has in the room, or would be given. */
+/** The color that this person has in the room, or would get when they enter. */
 export function colorIn(room: Room, userId: string): string {
   return (
     placeOf(room, userId)?.color ??
@@ -78,7 +80,9 @@ export function colorIn(room: Room, userId: string): string {
   );
 }
 
-/** Why this person may not read the room, if so. Being full is no reason: reading takes no place. */
+/**
+ * Why this person may not read the room; undefined if they may. A full room may be read, because reading takes no place.
+ */
 export function refusalToRead(room: Room | undefined, userId: string | undefined): RefusalCode | undefined {
   if (room === undefined || room.closedAt !== null) return 'ROOM_NOT_FOUND';
   if (userId !== undefined && room.barred.includes(userId)) return 'BARRED';
@@ -88,14 +92,14 @@ export function refusalToRead(room: Room | undefined, userId: string | undefined
   return isAdmitted ? undefined : 'NOT_ADMITTED';
 }
 
-/** Why this person may not be in the room, if so. */
+/** Why this person may not have a place in the room; undefined if they may. */
 export function refusalToEnter(room: Room | undefined, userId: string): RefusalCode | undefined {
   const refused = refusalToRead(room, userId);
   if (refused !== undefined || room === undefined) return refused;
   return placeOf(room, userId) === undefined && room.people.length >= room.max ? 'ROOM_FULL' : undefined;
 }
 
-/** Speaking by socket and ruling over others need a place. */
+/** Why this person may not speak by socket or act on other people; undefined if they may. Both need a place. */
 export function refusalToAct(room: Room, userId: string): RefusalCode | undefined {
   if (room.closedAt !== null) return 'ROOM_NOT_FOUND';
   return placeOf(room, userId) === undefined ? 'NOT_ADMITTED' : undefined;

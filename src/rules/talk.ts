@@ -1,34 +1,35 @@
-/** Saying something in a room. */
+/** Saying something in a room: a text or a GIF. */
 import { applyRule } from './apply';
-import { add, setPerson } from './draft';
+import { addChat, setPerson } from './draft';
 import { takePlace } from './places';
-import { refusalToAct, refusalToEnter, type FindHeard, type Moment, type Outcome } from './room';
+import { refusalToAct, refusalToEnter, type FindChat, type Moment, type Outcome } from './room';
 import { PLACE_HOLD } from './waits';
 import type { Room } from '../types/room';
 
-/** How many chats an ephemeral room remembers, to answer a retry alike. */
-export const MAX_RECENT = 200;
+/** How many chats an ephemeral room remembers, so that a retry gets the same answer. */
+const MAX_RECENT = 200;
 
-/** Something to say: a text or a GIF, with a nonce or without. */
+/** What a person says: a text or a GIF, with a nonce or without. */
 export type Message = { nonce?: string } & (
   { kind: 'chat'; chat: string } | { kind: 'gif'; gif: string; width: number; height: number }
 );
 
 /**
- * Somebody says something. Who has no socket here takes or renews a place by it (`door` 'http'), or is refused
- * (`door` 'socket').
+ * A person says something. Over HTTP, a person without a socket in the room takes a place by it, or renews it for 60 s.
+ * Over a socket, a person without a place is refused. A message with a known nonce changes nothing and gets the answer
+ * that it got before.
  */
 export function say(
   room: Room,
   userId: string,
   message: Message,
   door: 'http' | 'socket',
-  heard: FindHeard,
+  findChat: FindChat,
   at: Moment,
 ): Outcome<{ _id: string; seq: number }> {
   return applyRule<{ _id: string; seq: number }>(room, at, (draft) => {
     if (draft.room.closedAt !== null) return { refused: 'ROOM_NOT_FOUND' };
-    const before = message.nonce === undefined ? undefined : heard(userId, message.nonce);
+    const before = message.nonce === undefined ? undefined : findChat(userId, message.nonce);
     if (before !== undefined) return { _id: before._id, seq: before.seq };
     const refused = door === 'socket' ? refusalToAct(draft.room, userId) : refusalToEnter(draft.room, userId);
     if (refused !== undefined) return { refused };
@@ -36,7 +37,7 @@ export function say(
     const person = takePlace(draft, userId, at);
     if (door === 'http' && person.sockets.length === 0)
       setPerson(draft, { ...person, until: at.now + PLACE_HOLD });
-    const { _id, seq, nonce } = add(draft, { ...message, userId, color: person.color }, at);
+    const { _id, seq, nonce } = addChat(draft, { ...message, userId, color: person.color }, at);
     if (draft.room.ephemeral) {
       draft.room.recent = [...draft.room.recent, { userId, nonce, _id, seq }].slice(-MAX_RECENT);
     }

@@ -1,4 +1,4 @@
-/** The book's chat, with what ours adds. */
+/** The book's schema of a chat, with the fields that this program adds. */
 import { Schema, type Types } from 'mongoose';
 import type { Chat } from '../types/room';
 
@@ -6,7 +6,7 @@ type Stored<T> = T extends unknown
   ? Omit<T, '_id' | 'room'> & { _id: Types.ObjectId; room: Types.ObjectId }
   : never;
 
-/** A chat in the database. */
+/** A chat as MongoDB stores it. */
 export type StoredChat = Stored<Chat>;
 
 export const chatSchema = new Schema<StoredChat>(

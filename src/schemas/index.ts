@@ -1,4 +1,4 @@
-/** The connection to MongoDB and the models on it. */
+/** The connection to MongoDB, and the models that use it. */
 import mongoose, { type Connection, type Model } from 'mongoose';
 import { chatSchema, type StoredChat } from './chat';
 import { nodeSchema, type StoredNode } from './node';
@@ -18,22 +18,23 @@ export interface Connected extends Models {
 
 /** How long the database may take to answer at the start, in ms. */
 const OPEN_WITHIN = 10_000;
-/** A server that is there and says nothing: the outcome is unknown after this, in ms. */
+/** How long a call may take later, in ms. If there is no answer by then, its outcome is unknown. */
 const ANSWER_WITHIN = 10_000;
 /**
- * How often the driver checks each server, in ms, and how soon it may check again when an operation failed. The second is
- * longer on purpose. Otherwise the driver checks at once, while the connection that it checks on may just be closing, too,
- * because all connections were cut. It then waits without end for its write, and no operation finds the server any more.
- * With these numbers the next check always waits for a timer, by which time the driver knows what is closed.
+ * How often the driver checks each server, in ms, and how long it waits at least before it checks again after an error. The
+ * second is longer on purpose. Otherwise, if all connections were cut at the same time, the driver checks the server at
+ * once, on a connection that may just be closing. This check waits for ever, and the driver never finds the server again.
+ * With these numbers the next check always waits for a timer, and until then the driver notices what is closed.
  * @source mongodb 7.8: MonitorInterval.wake and Connection.writeCommand, which waits for `drain`
  */
 const CHECK_EVERY = 500;
 const CHECK_AGAIN_AFTER = 1_000;
 
 /**
- * Connects and prepares what is there. @throws what the driver says, within 10 s, with nothing left open.
- * @param prepare makes the indexes that are missing, unless the database may be another program's.
- * @param answerWithin how long it may take to answer once it is open, in ms.
+ * Connects to a database. @throws the driver's error, within 10 s; the connection is closed then.
+ * @param prepare is called when the connection is open; by default it makes the missing indexes. The move to MongoDB makes
+ * them later, when it knows that the database is not used by another program.
+ * @param answerWithin how long a call may take once the connection is open, in ms.
  */
 export async function connect(
   url: string,
@@ -52,7 +53,8 @@ export async function connect(
     socketTimeoutMS: answerWithin,
     heartbeatFrequencyMS: CHECK_EVERY,
     minHeartbeatFrequencyMS: CHECK_AGAIN_AFTER,
-    // What is acknowledged, or read after an answer was lost, must survive a failover. A standalone server allows both.
+    // A write that was acknowledged, and a read after a lost answer, must still be true after a failover. These settings
+    // work with a standalone server, too.
     readPreference: 'primary',
     readConcernLevel: 'majority',
     w: 'majority',

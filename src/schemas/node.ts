@@ -1,11 +1,14 @@
-/** A process's sign of life. */
+/** The record of a process (node) that uses the database. */
 import { Schema } from 'mongoose';
 
-/** `at` is the database's clock at the last beat. */
+/** A node's record as MongoDB stores it. */
 export interface StoredNode {
   _id: string;
+  /** How many signs of life the process has given. */
   beats: number;
+  /** The database's clock at the last sign of life. */
   at: Date;
+  /** When another process found it dead; null while it counts as alive. */
   lapsedAt: Date | null;
 }
 

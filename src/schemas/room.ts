@@ -1,14 +1,14 @@
-/** The book's room, with what ours adds. */
+/** The book's schema of a room, with the fields that this program adds. */
 import { Schema, type Types } from 'mongoose';
 import type { StoredChat } from './chat';
 import type { Room } from '../types/room';
 
-/** A room in the database. */
+/** A room as MongoDB stores it. */
 export interface StoredRoom extends Omit<Room, '_id' | 'peopleVersion'> {
   _id: Types.ObjectId;
-  /** Missing in rooms that were stored before it was kept. */
+  /** Missing in rooms that an earlier version of the program stored. */
   peopleVersion?: number;
-  /** The chats of the last commit, until they are in `chats`, too. Never leaves the store. */
+  /** The chats of the last commit, which are copied to the collection `chats` later. Only the store uses it. */
   tail: StoredChat[];
 }
 

@@ -1,11 +1,11 @@
 /**
- * The one place that changes rooms: every change of a room and its log goes through here. While a commit of a room is
- * under way, later changes of that room wait, and its next commit takes them all. This file decides when a room may
- * commit; commit.ts does it.
+ * Every change of a room and its log goes through this file. While a commit of a room is under way, later changes of that
+ * room wait, and the room's next commit stores them all together. This file decides when a room commits; commit.ts does
+ * the commit.
  */
 import type { Clock } from './clock';
 import { commitBatch, type Fate, type Pauses } from './commit';
-import { Entry, type Change, type Waiting } from './waiting-change';
+import { WaitingChange, type Change, type AnyWaitingChange } from './waiting-change';
 import { logger } from '../logger';
 import { Refusal } from '../rules/refusal';
 import type { Moment } from '../rules/room';
@@ -13,51 +13,55 @@ import type { Store } from '../stores/store';
 import type { Chat, Room } from '../types/room';
 
 const CHANGES_PER_COMMIT = 100;
-/** So many waiting changes share the cost of a commit well, so they need not wait for the next turn. */
+/** With so many waiting changes a commit is worth its cost, so the next turn starts at once. */
 const FULL_TURN = 32;
-/** Changes of people that may wait for one room. */
+/** How many changes may wait for one room; with more, changes that people ask for are refused. */
 const MAX_WAITING = 1_000;
-/** Rooms that commit at the same time: with more, each only gets slower and holds more memory. */
+/** How many rooms commit at the same time. With more, every commit gets slower and more memory is held. */
 const ROOMS_AT_ONCE = 500;
 
 /** How long things take, in ms. */
 export interface Pace extends Pauses {
   /**
-   * Between two turns, in which all rooms that have waiting changes commit: changes that come within this time go
-   * together. A change that comes alone starts a turn at once.
+   * The time from one turn to the next. In a turn, all rooms that have waiting changes commit, so changes that come within
+   * this time are stored together. If the last turn is longer ago, a new change starts a turn at once.
    */
   turn: number;
-  /** How long a person waits for an answer. */
+  /** How long a person waits for an answer. After that, the person is told that the store did not answer. */
   patience: number;
 }
 export const PACE: Pace = { turn: 10, firstPause: 50, longestPause: 1_000, patience: 5_000 };
 
-/** A room as it is now, and what a commit of this process has just added to its log. */
+/** A room as it is now, and the chats that a commit of this process has just added to its log. */
 export interface News {
   room: Room;
   said: Chat[];
 }
 
-/** Hears of rooms from whoever commits or reads them. */
+/** Is called about rooms that were committed or read. */
 export interface RoomListener {
-  /** A room was committed (with what that said) or read (then `said` is empty). */
+  /** A room was committed (`said` has the new chats), or read (`said` is empty). */
   changed: (news: News) => void;
-  /** A room has no record any more. */
+  /** The store has no record of this room any more. */
   gone: (roomId: string) => void;
 }
 
 export interface RoomChanger {
   /**
-   * Applies a person's change. @returns the rule's answer once it is durable.
-   * @throws Refusal with the rule's code, `ROOM_NOT_FOUND` when there is no such room, or `UNAVAILABLE` when too many
-   * wait or the store did not answer within 5 s (the change may then still happen, unless no commit had taken it).
+   * Applies a change that a person asked for. @returns the rule's answer, when the change is durable.
+   * @throws Refusal with the rule's code; `ROOM_NOT_FOUND` if there is no such room; `UNAVAILABLE` if too
+   * many changes wait, or if the store did not answer within 5 s. In the last case, the change may still be
+   * stored later if a commit had begun with it.
    */
   change<A>(roomId: string, change: Change<A>): Promise<A>;
-  /** Applies what time or a lost connection does: always queued, never withdrawn; a missing room is no error. */
+  /**
+   * Applies a change that nobody waits for, such as one that time or a lost connection makes. It is queued however many
+   * changes wait, and is never given up because of a long wait. It resolves even if there is no such room.
+   */
   changeAlways(roomId: string, change: Change<undefined>): Promise<void>;
-  /** Whether a commit of this process may be under way in the room: what it changes is told when it is done. */
+  /** Whether a commit of this process may be under way in the room. When it is done, the listener hears of it. */
   isChanging: (roomId: string) => boolean;
-  /** Refuses what waits and what comes; resolves when what is under way is done. */
+  /** Refuses the changes that wait, and all later ones. Resolves when the commits that have begun are done. */
   stop(): Promise<void>;
 }
 
@@ -71,10 +75,10 @@ interface Deps {
   pace?: Pace;
 }
 
-/** The changes of one room. */
+/** The changes of one room that wait. */
 interface Queue {
   roomId: string;
-  waiting: Waiting[];
+  waiting: AnyWaitingChange[];
   isCommitting: boolean;
 }
 
@@ -87,7 +91,7 @@ export function createRoomChanger({
   pace = PACE,
 }: Deps): RoomChanger {
   const queues = new Map<string, Queue>();
-  /** Those with waiting changes that do not commit yet, in the order in which they came. */
+  /** The queues that have waiting changes and no commit under way, the one that has waited longest first. */
   const ready = new Set<Queue>();
   const running = new Set<Promise<void>>();
   const stop = new AbortController();
@@ -102,7 +106,7 @@ export function createRoomChanger({
   let nextTurn: NodeJS.Timeout | undefined;
   let isTurnNear = false;
 
-  function enqueue(roomId: string, entry: Waiting): void {
+  function enqueue(roomId: string, entry: AnyWaitingChange): void {
     let queue = queues.get(roomId);
     if (queue === undefined) queues.set(roomId, (queue = { roomId, waiting: [], isCommitting: false }));
     if (stop.signal.aborted || (!entry.always && queue.waiting.length >= MAX_WAITING)) {
@@ -126,7 +130,7 @@ export function createRoomChanger({
       nextTurn ??= setTimeout(takeTurn, pause);
       return;
     }
-    // setTimeout would wait for a millisecond at least.
+    // setImmediate instead of setTimeout, which would wait for at least a millisecond.
     isTurnNear = true;
     setImmediate(takeTurn);
   }
@@ -157,7 +161,7 @@ export function createRoomChanger({
     }
   }
 
-  /** Commits what waits, up to its bound, and answers those who wait for it. */
+  /** Commits the waiting changes of a room, at most 100, and answers the people who wait for them. */
   async function commitWaiting(queue: Queue): Promise<void> {
     const batch = queue.waiting.splice(0, CHANGES_PER_COMMIT);
     const startedAt = performance.now();
@@ -165,7 +169,7 @@ export function createRoomChanger({
     announce(queue.roomId, fate);
     answer(batch, fate);
     const isShared = fate.is === 'stored' && isSharedWithOthers(fate.room);
-    // Other processes want to commit to this room, too: they get as long as we took.
+    // Other processes want to commit to this room, too. So we pause for as long as our commit took.
     if (isShared) setTimeout(goOn, Math.min(performance.now() - startedAt, pace.longestPause), queue);
     else goOn(queue);
   }
@@ -176,7 +180,7 @@ export function createRoomChanger({
     else makeReady(queue);
   }
 
-  /** What is stored is stored: a listener that throws must not keep anybody's answer back. */
+  /** Tells the listener. The commit is done already, so if the listener throws, people must still get their answers. */
   function announce(roomId: string, fate: Fate): void {
     try {
       if (fate.is === 'no room') listener.gone(roomId);
@@ -189,7 +193,7 @@ export function createRoomChanger({
     }
   }
 
-  /** Whether another process has sockets in the room, and so changes of its own. */
+  /** Whether another process has sockets in the room, so that it may want to commit to it. */
   function isSharedWithOthers({ people }: Room): boolean {
     return people.some(({ sockets }) => sockets.some((socket) => socket.node !== nodeId()));
   }
@@ -197,11 +201,11 @@ export function createRoomChanger({
   return {
     change: (roomId, change) =>
       new Promise((resolve, reject) => {
-        enqueue(roomId, new Entry(change, resolve, reject, pace.patience));
+        enqueue(roomId, new WaitingChange(change, resolve, reject, pace.patience));
       }),
     changeAlways: (roomId, change) =>
       new Promise((resolve) => {
-        enqueue(roomId, new Entry(change, resolve, () => resolve(), 'for ever'));
+        enqueue(roomId, new WaitingChange(change, resolve, () => resolve(), 'for ever'));
       }),
     isChanging: (roomId) => queues.get(roomId)?.isCommitting === true,
     async stop() {
@@ -214,7 +218,7 @@ export function createRoomChanger({
   };
 }
 
-function answer(batch: Waiting[], fate: Fate): void {
+function answer(batch: AnyWaitingChange[], fate: Fate): void {
   for (const entry of batch) {
     if (fate.is === 'stored' || fate.is === 'unchanged') entry.answer();
     else if (fate.is === 'no room') entry.fail(new Refusal('ROOM_NOT_FOUND'));

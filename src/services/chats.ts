@@ -1,4 +1,4 @@
-/** What people say in rooms, and reading it again. HTTP and sockets both come here. */
+/** Saying something in a room, and reading what was said. Both the HTTP controllers and the sockets call this. */
 import { randomUUID } from 'node:crypto';
 import type { RoomChanger } from './change-room';
 import type { Clock } from './clock';
@@ -16,11 +16,13 @@ import type { Range, Store } from '../stores/store';
 import type { Joined, PersonSummary, SentChat } from '../types/events';
 import type { Chat, Person, Room } from '../types/room';
 
-/** How many missed chats a join's answer holds at most, and how many bytes of them. */
+/** How many missed chats the answer to a join has at most, and how many bytes of JSON they may have. */
 const MAX_MISSED = 200;
 const MAX_MISSED_BYTES = 65_536;
 
-export type Door = 'http' | 'socket';
+/** The way by which a message came. */
+type Door = 'http' | 'socket';
+/** What identifies a stored chat. */
 export interface Stored {
   _id: string;
   seq: number;
@@ -41,7 +43,10 @@ interface Deps {
 export type Chats = ReturnType<typeof createChats>;
 
 export function createChats({ store, clock, node, others, changer, rooms, gifs, limits, passing }: Deps) {
-  /** Says it once, however often it comes with the same nonce. `onFate` hears whether this very message was stored. */
+  /**
+   * Stores the message once, even if it comes several times with the same nonce.
+   * @param onFate is called when it is certain whether this call stored the message.
+   */
   function commit(
     roomId: string,
     userId: string,
@@ -53,10 +58,10 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
     let isSaid = false;
     return changer.change<Stored>(roomId, {
       nonce: { userId, nonce },
-      apply(room, at, heard) {
+      apply(room, at, findChat) {
         const refused = others.refusalIn(room);
         if (refused !== undefined) return { refused };
-        const outcome = say(room, userId, { ...message, nonce }, door, heard, at);
+        const outcome = say(room, userId, { ...message, nonce }, door, findChat, at);
         isSaid =
           'said' in outcome && outcome.said.some((chat) => chat.userId === userId && chat.nonce === nonce);
         return outcome;
@@ -65,7 +70,7 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
     });
   }
 
-  /** The room and this person's place in it. @throws Refusal ROOM_NOT_FOUND, or NOT_ADMITTED without a place. */
+  /** The room, and this person's place in it. @throws Refusal ROOM_NOT_FOUND; NOT_ADMITTED if the person has no place. */
   async function inPlace(roomId: string, userId: string): Promise<{ room: Room; from: Person }> {
     const room = await rooms.open(roomId);
     const from = placeOf(room, userId);
@@ -75,8 +80,8 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
 
   return {
     /**
-     * Stores a text. @returns its id and number, durable.
-     * @throws Refusal as entering does; NOT_ADMITTED by socket without a place, RATE_LIMITED, UNAVAILABLE.
+     * Stores a text. @returns its id and number, when it is durable.
+     * @throws Refusal as entering a room does; NOT_ADMITTED over a socket without a place; RATE_LIMITED; UNAVAILABLE.
      */
     async send(
       roomId: string,
@@ -89,14 +94,17 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
       return commit(roomId, who.id, { kind: 'chat', chat, ...(nonce !== undefined && { nonce }) }, door);
     },
 
-    /** Before a GIF's file is taken in: who may not say anything here need not send it. @throws as `send`. */
+    /**
+     * Is called before a GIF's file is received, so that a person who may not read the room does not have to send it.
+     * @throws Refusal RATE_LIMITED, ROOM_NOT_FOUND, BARRED, NOT_ADMITTED.
+     */
     async mayUpload(roomId: string, who: Visitor): Promise<void> {
       await limits.spend('gif', who.id);
       await rooms.readable(roomId, who.id);
     },
 
     /**
-     * Stores an upload as a GIF of the room; a file that no chat names in the end goes.
+     * Stores an upload as a GIF of the room. If the chat is not stored, the GIF's file is removed.
      * @throws as `send`, and as `Gifs.accept`.
      */
     async sendGif(roomId: string, who: Visitor, upload: string, nonce: string | undefined): Promise<Stored> {
@@ -107,20 +115,24 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
       });
     },
 
-    /** A page of the log in the order of `seq`, for those who may read it; `more` in the direction of the range. */
+    /**
+     * A page of the log in the order of `seq`; `more` says whether more chats follow in the direction of the range.
+     * @throws Refusal ROOM_NOT_FOUND, BARRED, NOT_ADMITTED.
+     */
     async page(roomId: string, userId: string | undefined, range: Range, limit: number) {
       const { ephemeral } = await rooms.readable(roomId, userId);
       return ephemeral ? { chats: [], more: false } : pageOf(store, roomId, range, limit);
     },
 
-    /** What was said after one number up to another, for the sockets of the room: at most 200 chats, the first ones. */
+    /** The chats of a room after one number and up to another, at most the first 200. It checks no permission. */
     saidBetween: (roomId: string, after: number, upTo: number): Promise<Chat[]> =>
       store.chats.page(roomId, { after }, Math.min(MAX_MISSED, upTo - after)),
 
     /**
-     * What a socket needs to know that has just entered this room: who is there, and what it missed, as of the moment at
-     * which it entered. Later chats reach it live.
-     * @param after the last chat that it knows; 'nothing' for the book's client, which is not told what it missed.
+     * The answer to a socket that has just entered this room: the people who are there, and the chats that it missed, up to
+     * the commit with which it entered. Later chats are sent to it when they are said.
+     * @param after the number of the last chat that the client has; 'nothing' for the book's client, which gets no missed
+     * chats.
      */
     async catchUp(
       room: Room,
@@ -142,15 +154,16 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
     },
 
     /**
-     * Passes a text on to every socket of two people in the room; stores nothing.
-     * @throws Refusal BAD_REQUEST when there is no such person, UNAVAILABLE when no socket of theirs would hear it.
+     * Sends a text to every socket of two people in the room, and stores nothing.
+     * @throws Refusal BAD_REQUEST if there is no such person in the room; UNAVAILABLE if this process has no socket of that
+     * person.
      */
     async whisper(roomId: string, who: Visitor, to: string, chat: string): Promise<void> {
       await limits.spend('chat', who.id);
       const { room, from } = await inPlace(roomId, who.id);
       const other = placeOf(room, to);
       if (other === undefined || other.id === from.id) throw new Refusal('BAD_REQUEST');
-      // Only what this process holds hears it.
+      // A whisper reaches only the sockets of this process.
       if (!other.sockets.some((socket) => socket.node === node.id())) throw new Refusal('UNAVAILABLE');
       passing.whispered(socketsOf([from, other]), {
         from: { id: from.id, color: from.color },
@@ -160,7 +173,7 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
       });
     },
 
-    /** Tells the others whether this person is typing. */
+    /** Tells the other people in the room whether this person is typing. */
     async type(roomId: string, who: Visitor, typing: boolean): Promise<void> {
       await limits.spend('typing', who.id);
       const { from } = await inPlace(roomId, who.id);
@@ -169,21 +182,21 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
   };
 }
 
-/** A chat as clients get it, with the book's sentence where it tells what happened to somebody. */
+/** A chat as clients get it. A system chat gets the sentence that says what happened. */
 export function sent(chat: Chat): SentChat {
   const createdAt = chat.createdAt.toISOString();
   if (chat.kind === 'chat' || chat.kind === 'gif') return { ...chat, createdAt };
   return { ...chat, chat: sentences[chat.kind](chat.color), createdAt };
 }
 
-/** The first of these chats that are together no larger than so many bytes as JSON, but at least one. */
-export function firstWithin(bytes: number, chats: SentChat[]): SentChat[] {
+/** The first chats of the list that together have at most so many bytes as JSON; at least one chat. */
+function firstWithin(bytes: number, chats: SentChat[]): SentChat[] {
   let size = 2;
   const end = chats.findIndex((chat) => (size += Buffer.byteLength(JSON.stringify(chat)) + 1) > bytes);
   return end === -1 ? chats : chats.slice(0, Math.max(end, 1));
 }
 
-/** Those who entered, longest first. */
+/** The people who entered, in the order in which they entered. */
 export function peopleOf(room: Room): PersonSummary[] {
   return room.people
     .filter(({ entered }) => entered)

@@ -1,9 +1,10 @@
 /**
- * The store's clock, carried on by this process's monotonic one from beat to beat. It is a wall clock and may be moved:
- * a deadline that only a jump can explain starts anew (rules/room.ts), and order never comes from it.
+ * The store's clock. The store tells us its time with every sign of life that we give; in between, we add the time that our
+ * own monotonic clock measures. Somebody may move the store's clock. Therefore the rules start a wait again if its deadline
+ * makes sense only with a moved clock (rules/waits.ts), and the order of chats never depends on the clock.
  */
 export interface Clock {
-  /** Milliseconds of the store's clock. */
+  /** The time in milliseconds. */
   now(): number;
   /** The store has just said that it is `now`. */
   set(now: number): void;

@@ -1,38 +1,40 @@
-/** One commit of a room, tried until its outcome is known: read the room → apply the rules → store, and again if need be. */
+/** One commit of a room: read the room → apply the rules → store. It is tried again until it is known how it ended. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Waiting } from './waiting-change';
+import type { AnyWaitingChange } from './waiting-change';
 import { logger } from '../logger';
 import type { Moment } from '../rules/room';
-import { hasSamePeople } from '../rules/telling';
+import { hasSamePeople } from '../rules/hearers';
 import type { NonceKey, Store } from '../stores/store';
 import type { Chat, Room } from '../types/room';
 
-/** How many nodes' last writes a room remembers. */
+/** For how many nodes a room remembers the last commit. */
 const MAX_WRITES = 16;
 
-/** Between two tries of a commit, in ms: the first pause is doubled with each try, up to the longest. */
+/** The pauses between the tries of a commit, in ms: each is twice as long as the one before, up to the longest. */
 export interface Pauses {
   firstPause: number;
   longestPause: number;
 }
 
-/** What became of a commit. */
+/** How a commit ended. */
 export type Fate =
-  /** It is stored. `newest` is the room as it was last read, which others may have changed again. */
+  /** It is stored. `newest` is the room as it was last read; another process may have changed it again. */
   | { is: 'stored'; room: Room; said: Chat[]; newest: Room }
-  /** The rules changed nothing of this room, so there was nothing to store. */
+  /** The rules changed nothing in this room, so there was nothing to store. */
   | { is: 'unchanged'; room: Room }
-  /** There is no such room (any more). */
+  /** The store has no such room, or no longer. */
   | { is: 'no room' }
-  /** The store does not answer, nothing was tried, and nobody waits any more: it does not happen. */
+  /**
+   * The store does not answer, and no write can have been stored. The program stops, or nobody waits, so we stop trying.
+   */
   | { is: 'given up'; error: unknown }
-  /** The program stops while a try may or may not have been stored. */
+  /** The program stops, and it is not known whether a write was stored. */
   | { is: 'unknown'; error: unknown };
 
 interface Deps {
   store: Store;
-  /** When and with which graces the rules are applied. */
+  /** The moment for the rules: the time, and how long rooms wait. */
   at: () => Moment;
   /** The id under which this process writes. */
   nodeId: () => string;
@@ -41,13 +43,15 @@ interface Deps {
   stopping: AbortSignal;
 }
 
-/** The mark that a commit leaves in the room, by which it is found again after its answer was lost. */
+/**
+ * The id that a commit leaves in the room. If the store's answer is lost, we find out by it whether the commit is stored.
+ */
 interface Write {
   node: string;
   id: string;
 }
 
-/** What a batch of changes makes of one version of the room. */
+/** The result of a batch of changes on one version of the room. */
 interface Attempt {
   from: Room;
   to: Room;
@@ -55,13 +59,14 @@ interface Attempt {
 }
 
 /**
- * Commits a batch of changes of one room together. All tries carry the same write id, so however often answers are lost,
- * the batch is stored once or not at all. Changes that were withdrawn are left out while nothing of them can be stored.
- * @param batch loses the withdrawn ones; whoever is left learns the answer by `answer`.
+ * Commits a batch of changes of one room together. All tries have the same write id, so the batch is stored once or not at
+ * all, even if answers of the store are lost. A withdrawn change is left out if no earlier write with it can be stored any
+ * more.
+ * @param batch the withdrawn changes are removed from it; the caller answers the others.
  */
 export async function commitBatch(
   roomId: string,
-  batch: Waiting[],
+  batch: AnyWaitingChange[],
   { store, at, nodeId, pauses, stopping }: Deps,
 ): Promise<Fate> {
   const write: Write = { node: nodeId(), id: randomUUID() };
@@ -74,7 +79,7 @@ export async function commitBatch(
       if (attempt !== undefined && newest?.writes[write.node] === write.id)
         return { is: 'stored', room: attempt.to, said: attempt.said, newest };
       if (attempt === undefined || attempt.from.version !== newest?.version) {
-        // The version moved, so our earlier tries can no longer be stored; start afresh from what is there.
+        // The version moved, so our earlier writes can no longer be stored. We start again with the room as it is now.
         attempt = undefined;
         leaveOutWithdrawn(batch);
         if (newest === undefined) return { is: 'no room' };
@@ -84,7 +89,7 @@ export async function commitBatch(
       const { from, to, said } = attempt;
       if (await store.rooms.commit(from, to, to.ephemeral ? [] : said))
         return { is: 'stored', room: to, said, newest: to };
-      // Somebody else was first; their version can be read at once.
+      // Another process was first. We read its version at once, without a pause.
     } catch (error) {
       if (!isWarned) logger.warn(`room ${roomId}: the store did not answer, trying again (${String(error)})`);
       isWarned = true;
@@ -96,24 +101,24 @@ export async function commitBatch(
     }
   }
 
-  /** Applies the batch to the room, one change after another. */
-  async function applyAll(entries: Waiting[], room: Room): Promise<Attempt> {
-    const heard = await nonceLookup(room, entries);
+  /** Applies the changes of the batch to the room, one after another. */
+  async function applyAll(entries: AnyWaitingChange[], room: Room): Promise<Attempt> {
+    const nonces = await nonceLookup(room, entries);
     const moment = at();
     const applied: Attempt = { from: room, to: room, said: [] };
     for (const entry of entries) {
-      const outcome = entry.apply(applied.to, moment, heard.find);
+      const outcome = entry.apply(applied.to, moment, nonces.find);
       if (outcome === undefined) continue;
       applied.to = outcome.room;
       applied.said.push(...outcome.said);
-      heard.add(outcome.said);
+      nonces.add(outcome.said);
     }
     if (applied.to !== room) applied.to = nextVersion(room, applied.to, write);
     return applied;
   }
 
-  /** Finds chats by their nonces: what the store has, what an ephemeral room remembers, and what this batch says. */
-  async function nonceLookup(room: Room, entries: Waiting[]) {
+  /** Finds chats by their nonces: in the store, or in what an ephemeral room remembers, and in what this batch has said. */
+  async function nonceLookup(room: Room, entries: AnyWaitingChange[]) {
     const known = new Map<string, { _id: string; seq: number }>();
     const add = (chats: readonly { userId: string; nonce: string; _id: string; seq: number }[]) => {
       for (const { userId, nonce, _id, seq } of chats) known.set(keyOf({ userId, nonce }), { _id, seq });
@@ -125,8 +130,8 @@ export async function commitBatch(
   }
 }
 
-/** Nothing of the batch can be stored just now, so a change whose person waits no longer does not happen. */
-function leaveOutWithdrawn(batch: Waiting[]): void {
+/** Removes the withdrawn changes from the batch. It is called only when no earlier write of the batch can be stored. */
+function leaveOutWithdrawn(batch: AnyWaitingChange[]): void {
   const kept = batch.filter((entry) => !entry.dropIfWithdrawn());
   batch.splice(0, batch.length, ...kept);
 }

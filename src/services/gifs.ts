@@ -1,4 +1,4 @@
-/** What a GIF may be, and when its file goes. */
+/** The GIFs of rooms: receives uploads, checks them, and removes files that no chat names. */
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -10,32 +10,35 @@ import type { GifFiles } from '../stores/gif-files';
 import type { Store } from '../stores/store';
 import { codeOf } from '../system-error';
 
-/** In ms: how often what nothing names is looked for, and how old it is before it may go. */
+/** In ms: how often we look for orphans (files that no chat names), and how old an orphan must be before it is removed. */
 const LOOK_EVERY = 3_600_000;
-/** In ms: how long a GIF may be read before others have their turn. */
+/** In ms: how long we read a GIF before we let other work run. */
 const TURN = 5;
 const GIF_NAME = /^[0-9a-f]{32}\.gif$/;
 
 export interface Gifs {
-  /** Makes the places, and looks for what an earlier process left behind: now and every hour. */
+  /** Makes the folders. Removes the orphans that earlier processes left: at once, and again every hour. */
   start(): Promise<void>;
-  /** Takes in an upload. @returns a name for it. A failed one leaves nothing. */
+  /** Receives an upload. @returns its name. If it fails, nothing of the upload is left. */
   arrive(upload: Readable): Promise<string>;
-  /** Removes an upload that was refused before it was looked at. */
+  /** Removes an upload that was refused before `accept` was called. */
   discard(upload: string): Promise<void>;
+  /** Makes the folder of a new room. */
   makeRoom(roomId: string): Promise<void>;
+  /** Removes the folder of a room with all its GIFs. */
   removeRoom(roomId: string): Promise<void>;
   /**
-   * Writes what can be read of an upload into the room's place, durable, if it is a GIF within the bounds. The upload goes.
-   * @returns the chat's `gif`, and its size in pixels. Until `settle` its file is no orphan for any process.
-   * @throws Refusal NOT_A_GIF, TOO_LARGE, ROOM_NOT_FOUND when the room's place is gone, or UNAVAILABLE.
+   * Reads an upload, and, if it is a GIF within the bounds, writes what could be read into the room's folder. The GIF is
+   * durable when this resolves. The upload is removed in any case.
+   * @returns the chat's `gif`, and its size in pixels. No process removes the file before `settle` is called.
+   * @throws Refusal NOT_A_GIF, TOO_LARGE, UNAVAILABLE; ROOM_NOT_FOUND if the room's folder is gone.
    */
   accept(roomId: string, upload: string): Promise<{ gif: string; width: number; height: number }>;
-  /** Whether a chat names the file is certain now: if none does, it goes. */
+  /** Must be called when it is certain whether a chat names the file. If none does, the file is removed. */
   settle(gif: string, isNamed: boolean): void;
-  /** A chat's `gif` from its two parts, if they have the right form. */
+  /** Joins the two parts of a chat's `gif`; undefined if one of them has the wrong form. */
   nameOf(roomId: string, file: string): string | undefined;
-  /** For sending; undefined when there is no such file. */
+  /** The bytes of a GIF; undefined if there is no such file. */
   read(gif: string): ReturnType<GifFiles['read']>;
   stop(): void;
 }
@@ -45,13 +48,16 @@ export function createGifs(
   store: Store,
   { lookEvery = LOOK_EVERY, touchEvery = LOOK_EVERY / 6 } = {},
 ): Gifs {
-  /** GIFs whose chats are on their way: nothing names them yet. */
+  /** GIFs whose chats are not stored yet, so no chat names them. */
   const awaited = new Set<string>();
-  /** What nothing named at the last look. */
+  /** The files that no chat named at the last look. */
   let nameless: Set<string> | undefined;
   const timers: NodeJS.Timeout[] = [];
 
-  /** Every process that shares the files removes what is old and nameless, so files that are awaited are made young again. */
+  /**
+   * Every process that shares the files removes old orphans. So we touch the files whose chats are not stored yet, to keep
+   * them young.
+   */
   async function keepYoung(): Promise<void> {
     for (const gif of awaited) {
       await files.touch(gif).catch((error: unknown) => {
@@ -60,7 +66,10 @@ export function createGifs(
     }
   }
 
-  /** What has just come looks old when the clock is moved: while we run, what goes was nameless an hour ago, too. */
+  /**
+   * Removes old orphans. If the clock is moved, a new file looks old; so from our second look on, we remove only orphans
+   * that we also found at the look before, an hour ago.
+   */
   async function removeOrphans(): Promise<void> {
     try {
       await keepYoung();
@@ -75,12 +84,12 @@ export function createGifs(
     }
   }
 
-  /** By the clock, which may have been moved either way. */
+  /** The clock may have been moved in both directions, so a file that seems to come from the future counts as old, too. */
   async function isOld(name: string): Promise<boolean> {
     return Math.abs((await files.ageOf(name)) ?? 0) > lookEvery;
   }
 
-  /** Uploads, GIFs that no chat names, and places without a room. */
+  /** All uploads, all GIFs that no chat names, and all folders without a room. */
   async function findNameless(): Promise<string[]> {
     const { uploads, rooms } = await files.list();
     const found = uploads;
@@ -156,7 +165,7 @@ export function createGifs(
   };
 }
 
-/** Works through all steps; when they take long, what waits has its turn in between. */
+/** Runs the generator to its end. If it takes long, other work can run in between. */
 async function inTurns<T>(steps: Generator<undefined, T>): Promise<T> {
   for (let since = performance.now(); ;) {
     const step = steps.next();

@@ -1,4 +1,7 @@
-/** What an earlier process left behind in the embedded store, which only one process uses: places of sockets that are gone. */
+/**
+ * Repairs rooms after a restart on the embedded store. Only one process uses that store, so all sockets of earlier
+ * processes are gone, and the places that name them are freed.
+ */
 import type { RoomChanger } from './change-room';
 import type { OwnNode } from './own-node';
 import { logger } from '../logger';
@@ -12,9 +15,9 @@ interface Deps {
 }
 
 /**
- * Frees the places of every older process and starts every wait anew, since nobody could come while nothing ran.
- * @returns `done`, which resolves when all rooms are healed or the changer has stopped. The call itself resolves as soon
- * as the changes are queued, so that they come before anything else that is done to these rooms.
+ * Takes the sockets of all earlier processes out of their rooms, and starts every wait again, because nobody could connect
+ * while no process ran. Resolves when these changes are queued, so that they come before all other changes of the rooms.
+ * @returns `done`, which resolves when all rooms are healed, or when the changer has stopped.
  */
 export async function healAfterRestart({ store, node, changer }: Deps): Promise<{ done: Promise<void> }> {
   const others = (await store.nodes.all()).filter(({ _id }) => _id !== node.id());
@@ -32,7 +35,7 @@ export async function healAfterRestart({ store, node, changer }: Deps): Promise<
   async function forgetWhenHealed(): Promise<void> {
     try {
       await Promise.all(changes);
-      // As long as a room names an older process, the next start must know that process.
+      // If not all rooms were healed, the next start must still find the records of the earlier processes.
       if (left === 0) for (const { _id } of others) await store.nodes.forget(_id);
     } catch (error) {
       logger.warn(`the next start heals again (${String(error)})`);

@@ -1,17 +1,17 @@
-/** Whether this process can serve: not only read, but write, in its store and in the folders of the GIFs. */
+/** Checks whether this process can serve people: it must be able to write, to its store and to the folders of the GIFs. */
 import type { OwnNode } from './own-node';
 import { logger } from '../logger';
 import type { GifFiles } from '../stores/gif-files';
 import type { Store } from '../stores/store';
 import { within } from '../timers';
 
-/** Whoever asks does not wait for long, in ms. */
+/** How long a check may take, in ms. */
 const PATIENCE = 2_000;
-/** Anybody may ask: the disk is tried at most once in this time, in ms. */
+/** How long the result of a check is used again, in ms. Anybody may ask, and the disk must not be busy with that. */
 const FRESH = 1_000;
 
-export interface Health {
-  /** Resolves when all could be written not long ago, else rejects, within 2 s. What changes is logged. */
+interface Health {
+  /** Resolves if everything could be written at the last check; otherwise rejects. Both within 2 s. Changes are logged. */
   check: () => Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export function createHealth({ store, node, files }: Deps): Health {
   let latest = Promise.resolve();
   let triedAt = -Infinity;
   let isWell = true;
-  /** A disk that does not answer is not asked again meanwhile: few can be asked at once. */
+  /** The write that is under way. If the disk does not answer, we wait for this one and start no second one. */
   let writing: Promise<void> | undefined;
 
   async function write(): Promise<void> {

@@ -1,4 +1,4 @@
-/** All services over one store, wired once. Sockets subscribe to them when they are there; services know no socket. */
+/** Creates all services for one store. Services do not know sockets; the sockets subscribe to the services. */
 import { createRoomChanger, type News, type Pace } from './change-room';
 import { createChats } from './chats';
 import { createClock, type Clock } from './clock';
@@ -13,17 +13,17 @@ import { createRoomList } from './room-list';
 import { createRooms } from './rooms';
 import { createSweeper } from './sweeper';
 import { gifFolder } from '../stores/gif-files';
-import { neverOlder } from '../stores/newest';
+import { neverOlder } from '../stores/never-older';
 import { refusing } from '../stores/refusing';
 import type { Store } from '../stores/store';
 
-export interface ServiceOptions {
+interface ServiceOptions {
   uploadsDir: string;
-  /** Milliseconds that a dropped connection keeps its place, and that an empty room waits. */
+  /** In ms: how long a place is kept after a connection dropped, and how long an empty room waits. */
   reconnectGrace: number;
   emptyRoomGrace: number;
   rateLimits: boolean;
-  /** Tests change how long things take, and the time. */
+  /** For tests: other pauses, and another clock. */
   pace?: Pace;
   clock?: Clock;
 }
@@ -96,14 +96,14 @@ export function createServices(given: Store, options: ServiceOptions) {
     sweeper,
     /** This process among the others. */
     node,
-    /** From now on what happens is told to this listener, and to no other. */
+    /** From now on this listener is called, and no other. */
     subscribe(to: Listener): void {
       listener = to;
     },
-    /** Resolves when what an earlier process left is healed, or the program stops. */
+    /** Resolves when all rooms are healed after a restart, or when the program stops. */
     healed: () => healed,
     health,
-    /** Begins to heal what an earlier process left; what time does to a room waits behind its healing. */
+    /** Starts all services. Healing is queued before the sweeper starts, so time changes a room only after its healing. */
     async start(): Promise<void> {
       await gifs.start();
       await node.start(() => rooms.enterAgain(listener.held()));
@@ -114,7 +114,9 @@ export function createServices(given: Store, options: ServiceOptions) {
       }
       sweeper.start();
     },
-    /** Nothing new is taken; what is under way is finished, and others may free our sockets' places at once. */
+    /**
+     * Takes no new work and finishes the work that has begun. Then other processes may free our sockets' places at once.
+     */
     async stop(): Promise<void> {
       gifs.stop();
       await Promise.all([list.stop(), changer.stop(), sweeper.stop()]);

@@ -1,31 +1,31 @@
-/** How often a person or an address may do a thing. One table, for HTTP and sockets alike. */
+/** How often a person or an address may do something, over HTTP and sockets together. */
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Refusal } from '../rules/refusal';
 
-/** `points` in `duration` seconds, counted for each key: a person's id, an address, or an address and a room. */
+/** `points` times in `duration` seconds, counted for each key: a person's id, an address, or an address with a room. */
 const LIMITS = {
-  /** Chats and whispers of a person: a fast typist with room to spare. */
+  /** Chats and whispers of a person: more than a fast typist can write. */
   chat: { points: 30, duration: 10 },
   gif: { points: 12, duration: 60 },
   typing: { points: 30, duration: 10 },
-  /** Joins and leaves of a person, tabs and reconnects included. */
+  /** Joins and leaves of a person, including those of other tabs and reconnects. */
   join: { points: 60, duration: 60 },
-  /** What an owner does. */
+  /** Kicks, handovers and closings by an owner. */
   rule: { points: 60, duration: 60 },
-  /** Wrong guesses of one room's password from an address, and of all rooms' together. */
+  /** Wrong passwords from an address: for one room, and for all rooms together. */
   password: { points: 10, duration: 300 },
   passwords: { points: 60, duration: 300 },
-  /** New rooms of an address: a class room behind one address is the measure. */
+  /** New rooms from an address. A whole school class may share one address, so it is high. */
   create: { points: 60, duration: 600 },
-  /** New people (sessions) of an address. */
+  /** New sessions from an address: each is a new person to us. */
   session: { points: 300, duration: 600 },
 } as const;
-export type Limit = keyof typeof LIMITS;
+type Limit = keyof typeof LIMITS;
 
 export interface Limits {
-  /** @throws Refusal RATE_LIMITED when this was once too often. */
+  /** Counts once more. @throws Refusal RATE_LIMITED if this is more often than the limit allows. */
   spend(limit: Limit, key: string): Promise<void>;
-  /** What was spent does not count after all. */
+  /** Takes one count back. */
   giveBack(limit: Limit, key: string): Promise<void>;
 }
 

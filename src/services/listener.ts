@@ -1,35 +1,40 @@
-/** What the services tell the sockets of this process, and the one thing that they ask of them. */
+/**
+ * The functions by which the services tell the sockets of this process what happened, and one function (`held`) by which
+ * they ask which sockets there are.
+ */
 import type { RoomListener } from './change-room';
 import type { PersonRef, RoomSummary, Whisper } from '../types/events';
 
-/** What a socket that has a place, or is about to take one, has to do with a room. */
+/** A socket of this process that has a place in a room, or is about to take one. */
 export interface HeldSocket {
   roomId: string;
   userId: string;
   socketId: string;
 }
 
-/** What the list of rooms hears. */
+/** Is called when the list of rooms changes. */
 export interface ListListener {
   created: (room: RoomSummary) => void;
-  /** May be told more than once. */
+  /** May be called more than once for a room. */
   removed: (roomId: string) => void;
-  /** How many people are in a room of the list and who owns it, as of a version of the room. */
+  /** The number of people in a room, or its owner, changed. */
   counted: (room: Pick<RoomSummary, '_id' | 'count' | 'owner'>) => void;
 }
 
-/** What is passed on to sockets and never stored. */
+/** Is called with things that are passed on to sockets and never stored. */
 export interface Passing {
+  /** @param sockets the ids of the sockets that get the whisper. */
   whispered: (sockets: string[], whisper: Whisper) => void;
+  /** @param but the ids of the sockets in the room that are left out: those of the person who types. */
   typed: (room: string, but: string[], state: PersonRef & { typing: boolean }) => void;
 }
 
 export interface Listener extends RoomListener, ListListener, Passing {
-  /** The sockets of this process that are in rooms or about to enter. */
+  /** The sockets of this process that have a place in a room, or are about to take one. */
   held: () => HeldSocket[];
 }
 
-/** Nobody listens yet, and there are no sockets. */
+/** The listener before the sockets subscribe: it does nothing, and has no sockets. */
 export const NOBODY: Listener = {
   changed: () => undefined,
   gone: () => undefined,

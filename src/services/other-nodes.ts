@@ -1,6 +1,6 @@
 /**
- * The other processes on the same store: one whose sign of life stands still has lapsed, and its sockets' places are
- * freed, so that nobody stays in a room through a process that is gone.
+ * Watches the other processes (nodes) on the same store. If the sign of life of a process stands still, the process is
+ * dead: it has lapsed. Then we take its sockets out of their rooms, so that nobody keeps a place because of a dead process.
  */
 import type { RoomChanger } from './change-room';
 import type { OwnNode } from './own-node';
@@ -12,26 +12,33 @@ import type { Room } from '../types/room';
 
 /** How long things take, in ms. */
 export interface WatchPace {
-  /** From one look at the others to the next. */
+  /** The time from one look at the other processes to the next. */
   every: number;
-  /** A look that took longer than this proves nothing: the signs of the others may have been kept back, too. */
+  /**
+   * If a look took longer than this, the store is slow and signs of life may be late. Then we
+   * forget what we saw and start again.
+   */
   slow: number;
-  /** A process whose sign stands still for so long has lapsed. */
+  /** If a sign of life stands still for so long, the process has lapsed. */
   lapse: number;
-  /** How long a lapsed process's record is kept after we saw it, so that what it still wrote late is found. */
+  /**
+   * How long we keep the record of a lapsed process. Writes of it may still arrive late and add its sockets to rooms; as
+   * long as we have the record, we find these rooms.
+   */
   keep: number;
 }
-export const WATCH_PACE: WatchPace = { every: 5_000, slow: 2_000, lapse: 15_000, keep: 600_000 };
+const WATCH_PACE: WatchPace = { every: 5_000, slow: 2_000, lapse: 15_000, keep: 600_000 };
 
 export interface OtherNodes {
-  /** Looks now, and then again every 5 s. */
+  /** Looks at the other processes at once, and then every 5 s. Resolves after the first look. */
   start(): Promise<void>;
   /**
-   * Why nobody may enter or speak in this ephemeral room through our process: it lives on another one (`ELSEWHERE`), or on
-   * one of which we do not know yet whether it is alive (`UNAVAILABLE`, so that clients try again).
+   * Why people may not enter this room, or speak in it, through our process; undefined if they may. `ELSEWHERE`: it is an
+   * ephemeral room of another process. `UNAVAILABLE`: the same, but we do not know yet whether that process is alive, so
+   * clients should try again.
    */
   refusalIn(room: Room): 'ELSEWHERE' | 'UNAVAILABLE' | undefined;
-  /** Resolves when nothing more is looked at. */
+  /** Resolves when the present look has ended. */
   stop(): Promise<void>;
 }
 
@@ -43,8 +50,12 @@ interface Deps {
 }
 
 export function createOtherNodes({ store, node, changer, pace = WATCH_PACE }: Deps): OtherNodes {
-  /** All by our own monotonic clock: a wall clock may be moved, the store's too. */
+  /**
+   * For each process the last value of its sign of life that we saw, when we saw it first, and whether it ever moved. Times
+   * are of our own monotonic clock, because other clocks, also the store's, may be moved.
+   */
   const seen = new Map<string, { beats: number; at: number; hasMoved: boolean }>();
+  /** When we first saw that a process had lapsed. */
   const lapsed = new Map<string, number>();
   let watching: Repeated | undefined;
 
@@ -88,7 +99,7 @@ export function createOtherNodes({ store, node, changer, pace = WATCH_PACE }: De
 
   return {
     async start() {
-      // Places of a process that stopped before we came are freed at once.
+      // The first look frees the places of processes that stopped before we started.
       await look();
       watching = every(pace.every, look);
     },

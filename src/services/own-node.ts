@@ -1,6 +1,6 @@
 /**
- * This process among the others (nodes): the id under which it holds sockets and writes, and its sign of life, a counter
- * in the store that it raises every 5 s. Processes whose counter stands still are declared dead by the others.
+ * This process as a node among others. It has a node id, which rooms and commits name, and gives a sign of life: every 5 s
+ * it raises a counter in the store. If the counter of a process stands still, the other processes declare it dead.
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock';
@@ -10,29 +10,30 @@ import { every, type Repeated } from '../timers';
 
 /** How long things take, in ms. */
 export interface SignPace {
-  /** From one sign of life to the next; to the next try after one that failed. */
+  /** The time from one sign of life to the next. */
   every: number;
+  /** The time to the next try after a sign of life that failed. */
   retry: number;
-  /** Without a successful sign for so long, the others may soon declare us dead: we let nobody in. */
+  /** If our last sign of life is older than this, the others may soon declare us dead, so we let nobody enter. */
   stale: number;
 }
-export const SIGN_PACE: SignPace = { every: 5_000, retry: 1_000, stale: 10_000 };
+const SIGN_PACE: SignPace = { every: 5_000, retry: 1_000, stale: 10_000 };
 
 export interface OwnNode {
-  /** Changes when the others have declared this process dead. */
+  /** The node id of this process. It changes when other processes have declared this process dead. */
   id: () => string;
-  /** Whether this process's places are safe: its last sign of life is fresh, and nobody has declared it dead. */
+  /** Whether the places of our sockets are safe: our last sign of life is fresh, and nobody has declared us dead. */
   isAlive: () => boolean;
-  /** Whether the store took the last sign of life, not long ago. */
+  /** Whether the store took our last sign of life, and this was not long ago. */
   hasSigned: () => boolean;
   /**
-   * Makes this process's record and gives signs of life from now on.
-   * @param reenter lets every socket of this process into its room again, under its new id.
+   * Makes this process's record in the store, and gives signs of life from now on.
+   * @param reenter is called when the node id has changed: it must enter every socket of this process into its room again.
    */
   start(reenter: () => Promise<void>): Promise<void>;
-  /** Gives a sign of life now. @returns after how many ms to try again, if it failed. */
+  /** Gives a sign of life now. @returns if it failed: after how many ms to try again. */
   sign: () => Promise<number | undefined>;
-  /** Marks our own record as dead, so that the others free our sockets' places at once. */
+  /** Marks our own record as dead, so that the other processes free our sockets' places at once. */
   stop(): Promise<void>;
 }
 
@@ -44,15 +45,18 @@ interface Deps {
 
 export function createOwnNode({ store, clock, pace = SIGN_PACE }: Deps): OwnNode {
   let id: string = randomUUID();
-  /** By our own monotonic clock, as a wall clock may be moved. */
+  /** By our own monotonic clock, because a wall clock may be moved. */
   let lastSignAt = -Infinity;
   let hasFailed = false;
-  /** How many times at once our sockets are being entered again. */
+  /** How many calls of `enterAgain` have begun and not ended. */
   let reentering = 0;
   let signing: Repeated | undefined;
   let enterAgain = (): Promise<void> => Promise.resolve();
 
-  /** The record comes first: of writes under an id without a record, nobody would ever notice that their process died. */
+  /**
+   * Makes a record in the store, and only then uses its id. If we wrote under an id without a record and died, no other
+   * process would notice, and our sockets' places would never be freed.
+   */
   async function enroll(newId: string): Promise<void> {
     const sentAt = performance.now();
     clock.set(await store.nodes.enroll(newId));
@@ -63,7 +67,7 @@ export function createOwnNode({ store, clock, pace = SIGN_PACE }: Deps): OwnNode
   async function sign(): Promise<number | undefined> {
     const sentAt = performance.now();
     try {
-      const now = await store.nodes.beat(id);
+      const now = await store.nodes.sign(id);
       if (now === undefined) await comeBack();
       else {
         clock.set(now);
@@ -78,7 +82,7 @@ export function createOwnNode({ store, clock, pace = SIGN_PACE }: Deps): OwnNode
     }
   }
 
-  /** The others have declared us dead and freed our sockets' places: we go on under a new id and enter them again. */
+  /** Other processes have declared us dead and freed our sockets' places. We take a new id and enter the sockets again. */
   async function comeBack(): Promise<void> {
     lastSignAt = -Infinity;
     reentering++;
@@ -88,13 +92,13 @@ export function createOwnNode({ store, clock, pace = SIGN_PACE }: Deps): OwnNode
       reentering--;
       throw error;
     }
-    // Not awaited: entering many sockets must not hold up the next sign of life.
+    // We do not await this: entering many sockets must not delay the next sign of life.
     void enterAgain().finally(() => reentering--);
   }
 
   return {
     id: () => id,
-    // Where we are the only process, nobody can declare us dead.
+    // If we are the only process on the store, nobody can declare us dead.
     isAlive: () => store.exclusive || (reentering === 0 && performance.now() - lastSignAt < pace.stale),
     hasSigned: () => !hasFailed && performance.now() - lastSignAt < pace.stale,
     async start(reenter) {

@@ -1,6 +1,6 @@
 /**
- * The list of rooms as the sockets that hear it know it. What this process does is told at once; what others did is
- * found once a second by a look at the newest page.
+ * Tells the sockets of the list what happens to rooms. What this process does is told at once. What other processes did is
+ * found by reading the newest page of the list once a second.
  */
 import type { ListListener } from './listener';
 import { ROOMS_A_PAGE, summaryOf } from './rooms';
@@ -10,17 +10,19 @@ import { every, type Repeated } from '../timers';
 import type { RoomSummary } from '../types/events';
 import type { ListedRoom } from '../types/room';
 
+/** From one look to the next, in ms. */
 const EVERY = 1_000;
 
 export interface RoomList {
+  /** A room was created. */
   created: (room: RoomSummary) => void;
-  /** More than once does no harm. */
+  /** A room was closed. It may be called more than once for a room. */
   removed: (roomId: string) => void;
-  /** Somebody came or went, or the owner changed; a state that is older than one that was told is no news. */
+  /** The number of people in a room, or its owner, changed. A state older than the last one that was told is ignored. */
   counted: (room: ListedRoom) => void;
-  /** Looks once at what others did, and tells it. */
+  /** Reads the newest page once, and tells what other processes did. */
   look(): Promise<void>;
-  /** Looks now and then once a second. */
+  /** Looks at once, and then every second. */
   start(): void;
   stop(): Promise<void>;
 }
@@ -30,7 +32,7 @@ interface Deps {
   listener: ListListener;
 }
 
-/** What was last told or seen of a room; of one that this process has just made, no version yet. */
+/** The state of a room that was last told or read. A room that this process has just created has the version 0 here. */
 interface Known {
   version: number;
   count: number;
@@ -40,9 +42,12 @@ interface Known {
 export function createRoomList({ store, listener }: Deps): RoomList {
   /** The rooms of the newest page; undefined before the first look. */
   let known: Map<string, Known> | undefined;
-  /** Rooms below this id were not on that page: they are not new when they come up. */
+  /**
+   * The lowest id on that page. A room with a lower id was not on it; when it moves up to the page, because newer rooms are
+   * gone, it is not a new room.
+   */
   let floor = '';
-  /** Rooms that went while a look was under way. */
+  /** Rooms that were removed since the present look began. */
   const gone = new Set<string>();
   let looking: Repeated | undefined;
 
@@ -57,7 +62,7 @@ export function createRoomList({ store, listener }: Deps): RoomList {
     for (const room of page) {
       if (gone.has(room._id)) continue;
       const last = before.get(room._id);
-      // A stale replica may show an older state than the one that was told.
+      // After a failover, a stale replica may show an older state than the one that was told.
       const isOlder = last !== undefined && room.version < last.version;
       if (!isFirst && !isOlder) tellChange(last, room);
       now.set(room._id, isOlder ? last : room);
@@ -68,7 +73,7 @@ export function createRoomList({ store, listener }: Deps): RoomList {
       if (await isOpen(id)) now.set(id, last);
       else if (!gone.has(id)) listener.removed(id);
     }
-    // Rooms that this process made meanwhile may be missing on the page.
+    // A room that this process created while we were reading may be missing on the page.
     for (const [id, room] of before)
       if (!asked.includes(id) && !gone.has(id) && !now.has(id)) now.set(id, room);
     for (const id of gone) now.delete(id);
@@ -82,7 +87,7 @@ export function createRoomList({ store, listener }: Deps): RoomList {
     } else if (before.count !== room.count || before.owner !== room.owner) listener.counted(room);
   }
 
-  /** A room that is missing on one page may be missing on a stale replica only. */
+  /** A room that is missing on the page may still be there: perhaps only a stale replica did not know it. So we read it. */
   async function isOpen(id: string): Promise<boolean> {
     const room = await store.rooms.get(id);
     return room?.closedAt === null;
@@ -96,7 +101,7 @@ export function createRoomList({ store, listener }: Deps): RoomList {
 
   return {
     created(room) {
-      // A look may have been quicker.
+      // A look may have found the room already, and told it.
       if (known?.has(room._id)) return;
       known?.set(room._id, { version: 0, count: room.count, owner: room.owner });
       listener.created(room);

@@ -1,4 +1,7 @@
-/** What people do with rooms: list, create, enter, leave, rule, remove. HTTP and sockets both come here. */
+/**
+ * What people do with rooms: list, create, enter and leave them; and kick, hand over and remove, which only owners may.
+ * Both the HTTP controllers and the sockets call this.
+ */
 import { ObjectId } from 'bson';
 import type { RoomChanger } from './change-room';
 import type { Clock } from './clock';
@@ -18,13 +21,13 @@ import type { ListedRoom, Room, RoomMark } from '../types/room';
 
 export const ROOMS_A_PAGE = 50;
 
-/** Who does something, and from which address. */
+/** The person who asks for something, and their address. */
 export interface Visitor {
   id: string;
   address: string;
 }
 
-export interface NewRoom {
+interface NewRoom {
   title: string;
   max: number;
   /** Empty for an open room. */
@@ -53,7 +56,10 @@ export function createRooms({ store, clock, graces, node, others, changer, gifs,
     await changer.changeAlways(roomId, { apply: (room, at) => places.drop(room, socketOf(socketId), at) });
   }
 
-  /** Remembers who gave the right password. @throws Refusal as `look` does. */
+  /**
+   * Checks the password, and remembers the person who gave the right one. A person who may read the room needs none.
+   * @throws Refusal ROOM_NOT_FOUND, BARRED, PASSWORD_NEEDED, WRONG_PASSWORD, RATE_LIMITED, UNAVAILABLE.
+   */
   async function admit(roomId: string, who: Visitor, password?: string): Promise<void> {
     const room = await store.rooms.get(roomId);
     const refused = rules.refusalToRead(room, who.id);
@@ -64,20 +70,25 @@ export function createRooms({ store, clock, graces, node, others, changer, gifs,
     await limits.spend('password', guess);
     await limits.spend('passwords', who.address);
     if (!(await isPassword(password, room.password))) throw new Refusal('WRONG_PASSWORD');
-    // A whole class may come from one address.
+    // Only wrong passwords count: a whole school class may share one address.
     await limits.giveBack('password', guess);
     await limits.giveBack('passwords', who.address);
     await changer.change(roomId, { apply: (current, at) => owner.admit(current, who.id, at) });
   }
 
   return {
-    /** A page of rooms, newest first, those before `before`; `more` when older ones follow. */
+    /**
+     * A page of rooms, the newest first; with `before`, only rooms older than that one.
+     * `more`: whether older ones follow.
+     */
     async list(before?: string): Promise<{ rooms: RoomSummary[]; more: boolean }> {
       const rooms = await store.rooms.list(before, ROOMS_A_PAGE + 1);
       return { rooms: rooms.slice(0, ROOMS_A_PAGE).map(summaryOf), more: rooms.length > ROOMS_A_PAGE };
     },
 
-    /** Stores a new room with its creator's place in it, and tells the list. */
+    /**
+     * Stores a new room, in which its creator has a place, and tells the list. @throws Refusal RATE_LIMITED, UNAVAILABLE.
+     */
     async create({ title, max, password, ephemeral }: NewRoom, who: Visitor): Promise<Room> {
       await limits.spend('create', who.address);
       const _id = new ObjectId().toHexString();
@@ -93,8 +104,9 @@ export function createRooms({ store, clock, graces, node, others, changer, gifs,
     },
 
     /**
-     * The room, for whoever looks at its page, even nobody: takes no place, but somebody's right password is remembered.
-     * @throws Refusal ROOM_NOT_FOUND, BARRED, PASSWORD_NEEDED, WRONG_PASSWORD, ROOM_FULL: the first that holds.
+     * The room, for a visitor who opens its page. Looking takes no place, but a right password is remembered.
+     * @param who undefined for a visitor without a session.
+     * @throws Refusal ROOM_NOT_FOUND, BARRED, PASSWORD_NEEDED, WRONG_PASSWORD or ROOM_FULL, checked in this order.
      */
     async look(roomId: string, who: Visitor | undefined, password?: string): Promise<Room> {
       let room = await store.rooms.get(roomId);
@@ -108,19 +120,19 @@ export function createRooms({ store, clock, graces, node, others, changer, gifs,
 
     admit,
 
-    /** A room, whoever asks. @throws Refusal ROOM_NOT_FOUND when there is none, or it is closed. */
+    /** A room that is not closed, whether or not a person may read it. @throws Refusal ROOM_NOT_FOUND. */
     async open(roomId: string): Promise<Room> {
       const room = await store.rooms.get(roomId);
       return allowed(room, room?.closedAt === null ? undefined : 'ROOM_NOT_FOUND');
     },
 
-    /** A room that was heard of before, closed or not; undefined when it has no record any more. */
+    /** A room, closed or not; undefined if the store has no record of it. */
     known: (roomId: string): Promise<Room | undefined> => store.rooms.get(roomId),
 
     /** Whether a commit of this process may be under way in the room. */
     isChanging: changer.isChanging,
 
-    /** How far these rooms have come, as far as they have records. */
+    /** The versions of these rooms; rooms without a record are left out. */
     marks: (roomIds: readonly string[]): Promise<RoomMark[]> => store.rooms.marks(roomIds),
 
     /** A room that this person may read. @throws Refusal ROOM_NOT_FOUND, BARRED or NOT_ADMITTED. */
@@ -130,8 +142,8 @@ export function createRooms({ store, clock, graces, node, others, changer, gifs,
     },
 
     /**
-     * A socket takes its person's place, or keeps it. @returns the room as it is right after this change, with the version
-     * that stores it.
+     * A socket enters: its person takes a place, or keeps the place they have.
+     * @returns the room right after this change, with the version under which it is stored.
      * @throws Refusal ROOM_NOT_FOUND, BARRED, NOT_ADMITTED, ROOM_FULL, ELSEWHERE, RATE_LIMITED, UNAVAILABLE.
      */
     async enter(roomId: string, who: Visitor, socketId: string): Promise<Room> {
@@ -149,13 +161,14 @@ export function createRooms({ store, clock, graces, node, others, changer, gifs,
           },
         });
       } catch (error) {
-        // If our node id changes meanwhile, all our sockets are entered again. Queue a drop so that this refused one is not.
+        // If our node id changes meanwhile, all our sockets are entered again. Queue a drop
+        // so that this refused one is not.
         if (!(error instanceof Refusal && error.code === 'UNAVAILABLE')) void drop(roomId, socketId);
         throw error;
       }
     },
 
-    /** Sockets of this process enter again under its new id; those that their room refuses by now do not. */
+    /** Sockets of this process enter their rooms again under its new node id, unless their room refuses them now. */
     async enterAgain(held: HeldSocket[]): Promise<void> {
       const roomIds = new Set(held.map(({ roomId }) => roomId));
       const enterAll = (roomId: string) => {
@@ -172,29 +185,33 @@ export function createRooms({ store, clock, graces, node, others, changer, gifs,
       await Promise.all([...roomIds].map(enterAll));
     },
 
-    /** A connection is gone; its person may come back. */
+    /** A connection is gone. Its person keeps the place for a while, to come back. */
     drop,
 
-    /** A person goes on purpose, with one socket or with all of them. @throws Refusal ROOM_NOT_FOUND, RATE_LIMITED. */
+    /** A person leaves on purpose, with one socket or with all of them. @throws Refusal ROOM_NOT_FOUND, RATE_LIMITED. */
     async leave(roomId: string, userId: string, socketId?: string): Promise<void> {
       await limits.spend('join', userId);
       const which = socketId === undefined ? 'all' : socketOf(socketId);
       await changer.change(roomId, { apply: (room, at) => places.leave(room, userId, which, at) });
     },
 
-    /** The owner puts somebody out. @throws Refusal NOT_ADMITTED without a place, FORBIDDEN to others than the owner. */
+    /**
+     * The owner puts a person out. @throws Refusal NOT_ADMITTED if `by` has no place; FORBIDDEN if `by` is not the owner.
+     */
     async kick(roomId: string, by: Visitor, userId: string): Promise<void> {
       await limits.spend('rule', by.id);
       await changer.change(roomId, { apply: (room, at) => owner.kick(room, by.id, userId, at) });
     },
 
-    /** The owner makes somebody else the owner. @throws Refusal as `kick`, BAD_REQUEST when that person is not in. */
+    /**
+     * The owner makes another person the owner. @throws Refusal as `kick`; BAD_REQUEST if that person is not in the room.
+     */
     async handOver(roomId: string, by: Visitor, userId: string): Promise<void> {
       await limits.spend('rule', by.id);
       await changer.change(roomId, { apply: (room, at) => owner.handOver(room, by.id, userId, at) });
     },
 
-    /** The owner closes the room, whoever is in it. @throws Refusal FORBIDDEN to others. */
+    /** The owner closes the room, even while people are in it. @throws Refusal FORBIDDEN if `by` is not the owner. */
     async remove(roomId: string, by: Visitor): Promise<void> {
       await limits.spend('rule', by.id);
       await changer.change(roomId, { apply: (room, at) => owner.close(room, by.id, at) });
@@ -202,7 +219,7 @@ export function createRooms({ store, clock, graces, node, others, changer, gifs,
   };
 }
 
-/** The room as the list shows it: whether there is a password, never which. */
+/** The room as the list shows it. It says only whether there is a password. */
 export function summaryOf(room: ListedRoom): RoomSummary {
   const { _id, title, max, password, ephemeral, count, createdAt } = room;
   return {

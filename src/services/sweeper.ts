@@ -1,4 +1,6 @@
-/** Everything that time does: places that end, rooms that were empty long enough, closed rooms to clear. */
+/**
+ * Does all work that depends on time alone: ends places, closes rooms that were empty for too long, clears closed rooms.
+ */
 import type { RoomChanger } from './change-room';
 import type { Clock } from './clock';
 import type { Gifs } from './gifs';
@@ -10,6 +12,7 @@ import type { Store } from '../stores/store';
 import { every, type Repeated } from '../timers';
 import type { Room } from '../types/room';
 
+/** From one sweep to the next, in ms. */
 const EVERY = 1_000;
 const ROOMS_AT_A_TIME = 100;
 const CHATS_AT_A_TIME = 1_000;
@@ -18,13 +21,13 @@ export interface Sweeper {
   /** Sweeps once a second. */
   start(): void;
   /**
-   * Looks at the rooms that are due; what the store refuses is left to the next sweep.
-   * @returns whether more may be due.
+   * Looks at the rooms that are due. If the store fails, the next sweep looks at them again.
+   * @returns whether more rooms may be due.
    */
   sweep(): Promise<boolean>;
-  /** Clears a closed room without being waited for: a long log must not hold up what is due elsewhere. */
+  /** Starts to clear a closed room. It is not awaited, because a room with a long log must not delay other rooms. */
   clearSoon(room: Room): void;
-  /** Resolves when nothing is being cleared. */
+  /** Resolves when no room is being cleared any more. */
   rest(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -35,13 +38,14 @@ interface Deps {
   graces: Omit<Moment, 'now'>;
   changer: RoomChanger;
   gifs: Gifs;
-  /** The list hears that the room is gone; more than once does no harm. */
+  /** Tells the list that the room is gone. It may be called more than once for a room. */
   onRemoved: (roomId: string) => void;
 }
 
 export function createSweeper({ store, clock, graces, changer, gifs, onRemoved }: Deps): Sweeper {
+  /** The rooms that are being cleared. */
   const clearing = new Map<string, Promise<void>>();
-  /** Rooms that could not be cleared yet: every sweep tries, and they take no turns of others. */
+  /** Rooms that could not be cleared. Every sweep tries them again, in addition to its usual number of rooms. */
   const failed = new Set<string>();
   let sweeping: Repeated | undefined;
   let isStopped = false;
@@ -67,7 +71,7 @@ export function createSweeper({ store, clock, graces, changer, gifs, onRemoved }
     else await changer.changeAlways(id, { apply: tick });
   }
 
-  /** One clearing of a room at a time. */
+  /** Starts to clear a room, unless it is being cleared already. */
   function clearSoon(room: Room): void {
     const { _id } = room;
     if (clearing.has(_id)) return;
@@ -83,7 +87,10 @@ export function createSweeper({ store, clock, graces, changer, gifs, onRemoved }
     clearing.set(_id, clearingNow);
   }
 
-  /** Chats and files go, then, the second time, the record: a crash in between is picked up by the next sweep. */
+  /**
+   * Removes the chats and files of a room. The first time the record stays, so that late requests find the room closed; the
+   * second time it is removed, too. After a crash in between, the room is still due and the next sweep goes on.
+   */
   async function clear(room: Room): Promise<void> {
     onRemoved(room._id);
     while ((await store.chats.clear(room._id, CHATS_AT_A_TIME)) === CHATS_AT_A_TIME) {

@@ -1,27 +1,28 @@
-/** A change of a room while it waits to be committed: who waits for it, how long, and what became of it. */
+/** A change of a room that waits to be committed, and the person who waits for its answer. */
 import { logger } from '../logger';
 import { Refusal } from '../rules/refusal';
-import type { FindHeard, Moment, Outcome } from '../rules/room';
+import type { FindChat, Moment, Outcome } from '../rules/room';
 import type { NonceKey } from '../stores/store';
 import type { Chat, Room } from '../types/room';
 
-/** One change of a room, as the rules make it. */
+/** A change of a room. */
 export interface Change<A> {
-  apply(room: Room, at: Moment, heard: FindHeard): Outcome<A>;
-  /** What the rule will ask `heard` for. */
+  /** Applies the rule. It may be called more than once, each time with a newer version of the room. */
+  apply(room: Room, at: Moment, findChat: FindChat): Outcome<A>;
+  /** The nonce with which the rule will call `findChat`. */
   nonce?: NonceKey | undefined;
-  /** Called when it is certain whether the change is stored, even if nobody waits for it any more. */
+  /** Is called when it is certain whether the change is stored, even if the person does not wait any more. */
   onFate?(isDone: boolean): void;
 }
 
-/** What the queue of a room needs to know of a change, whatever its answer is. */
-export type Waiting = Pick<
-  Entry<never>,
+/** A waiting change as the queue of its room uses it, which does not need the type of the answer. */
+export type AnyWaitingChange = Pick<
+  WaitingChange<never>,
   'nonce' | 'always' | 'isWithdrawn' | 'dropIfWithdrawn' | 'apply' | 'answer' | 'fail' | 'abandon'
 >;
 
-export class Entry<A> {
-  /** It happens however long it waits, and however much waits before it. */
+export class WaitingChange<A> {
+  /** Whether it is never refused because many changes wait, and never withdrawn because it waits for long. */
   readonly always: boolean;
   #isWithdrawn = false;
   #outcome: Outcome<A> | undefined;
@@ -30,7 +31,10 @@ export class Entry<A> {
   readonly #resolve: (answer: A) => void;
   readonly #reject: (error: unknown) => void;
 
-  /** @param patience in ms: when a person has waited so long, the change is withdrawn, unless a commit has taken it. */
+  /**
+   * @param patience in ms: how long the person waits. After that the person gets UNAVAILABLE, and the change is withdrawn:
+   * it will not be stored, unless a commit has begun with it.
+   */
   constructor(
     change: Change<A>,
     resolve: (answer: A) => void,
@@ -52,25 +56,28 @@ export class Entry<A> {
     return this.#isWithdrawn;
   }
 
-  /** If its person waits no longer, it does not happen: to be called only while no try of it can be stored. */
+  /**
+   * Tells a withdrawn change that it will not be stored. It may be called only while no write with this change can be
+   * stored. @returns whether the change is withdrawn, so that the caller must leave it out.
+   */
   dropIfWithdrawn(): boolean {
     if (this.#isWithdrawn) this.#change.onFate?.(false);
     return this.#isWithdrawn;
   }
 
-  /** The room after the change and what it said; undefined when it was refused. */
-  apply(room: Room, at: Moment, heard: FindHeard): { room: Room; said: Chat[] } | undefined {
+  /** The room after the change, and the chats that it adds; undefined if the rule refuses it. */
+  apply(room: Room, at: Moment, findChat: FindChat): { room: Room; said: Chat[] } | undefined {
     try {
-      this.#outcome = this.#change.apply(room, at, heard);
+      this.#outcome = this.#change.apply(room, at, findChat);
     } catch (error) {
-      // A rule that throws is a fault of ours: it must not take the other changes of its batch with it.
+      // A rule that throws is our mistake. The other changes of the batch must not fail because of it.
       logger.error(error);
       this.#outcome = { refused: 'INTERNAL' };
     }
     return 'refused' in this.#outcome ? undefined : this.#outcome;
   }
 
-  /** The batch is durable as it was applied last: answers whoever waits. */
+  /** The batch is stored. Gives the person the answer of the last `apply`. */
   answer(): void {
     clearTimeout(this.#timer);
     if (this.#outcome === undefined) return;
@@ -80,13 +87,13 @@ export class Entry<A> {
     else this.#resolve(this.#outcome.answer);
   }
 
-  /** It did not happen and will not. */
+  /** The change is not stored and will not be. */
   fail(error: unknown): void {
     this.#change.onFate?.(false);
     this.abandon(error);
   }
 
-  /** Nobody knows whether it happened. */
+  /** It is not known whether the change is stored. */
   abandon(error: unknown): void {
     clearTimeout(this.#timer);
     this.#reject(error);

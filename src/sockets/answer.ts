@@ -1,4 +1,6 @@
-/** How every event of a `/chat` socket is answered: who it is, what was sent, and what came of it, for the ack. */
+/**
+ * How every event of a `/chat` socket is answered: finds the person, parses the payload, and sends the result as the ack.
+ */
 import type { z } from 'zod';
 import type { ChatSocket, Incoming } from './io';
 import { refusals } from '../locales';
@@ -19,8 +21,8 @@ const CODES: readonly string[] = [
 ] satisfies SocketErrorCode[];
 
 /**
- * @returns `on(event, schema, handle)`: `handle` gets who sent it and the parsed payload; what it resolves to is acked
- * with `ok: true`, a refusal with its code and text. Without an ack callback the same is done and nothing said.
+ * @returns `on(event, schema, handle)`. `handle` gets the person and the parsed payload. Its result is acked with
+ * `ok: true`, and a refusal with its code and text. If the client sent no ack callback, the event is handled all the same.
  */
 export function answering(socket: ChatSocket) {
   return function on<S extends z.ZodType>(
@@ -53,12 +55,12 @@ export function answering(socket: ChatSocket) {
 }
 
 function refusedBy(error: unknown): Refused {
-  // This process cannot help, and trying again here would not: to a client that is the same as not being allowed.
+  // The room belongs to another process, so trying again here does not help. For a client, that is like FORBIDDEN.
   if (error instanceof Refusal && error.code === 'ELSEWHERE')
     return { ok: false, code: 'FORBIDDEN', message: refusals.ELSEWHERE };
   if (error instanceof Refusal && isSocketCode(error.code))
     return { ok: false, code: error.code, message: refusals[error.code] };
-  // A refusal without a code for sockets is a fault of ours, like everything else that is thrown.
+  // A refusal that has no socket code is our mistake, like every other error.
   logger.error(error);
   return { ok: false, code: 'UNAVAILABLE', message: refusals.INTERNAL };
 }

@@ -1,4 +1,4 @@
-/** `/chat`: joining a room, speaking in it, ruling it. Each handler is parse → act → ack. */
+/** The namespace `/chat`: joining a room, speaking in it, and what its owner may do. Each handler is parse → act → ack. */
 import { z } from 'zod';
 import { answering } from './answer';
 import type { SocketHall } from './hall';
@@ -11,7 +11,7 @@ import type { Visitor } from '../services/rooms';
 import { within } from '../timers';
 import type { Joined } from '../types/events';
 
-/** How long a join waits until its room was told up to it, in ms. */
+/** How long a join waits until the sockets were told everything up to it, in ms. */
 const PATIENCE = 5_000;
 
 const inputs = {
@@ -34,7 +34,7 @@ export function chatNamespace(
   telling: Telling,
 ): void {
   chat.on('connection', (socket) => {
-    // Listeners first, before any await: the book's client sends `join` at once.
+    // The listeners must be there before any await, because the book's client sends `join` at once.
     const on = answering(socket);
     on('join', inputs.join, (who, target) => inTurn(socket, () => join(who, target)));
     on('leave', inputs.leave, (who, room) => inTurn(socket, () => leave(who, room)));
@@ -51,9 +51,9 @@ export function chatNamespace(
     });
 
     /**
-     * The socket is expected before its change is queued, so that a disconnect meanwhile queues its drop behind it.
-     * Accepted, it leaves its other rooms. Refused, all is as before; if the change happens after all, `telling` finds a
-     * place without its socket and gives it up.
+     * We note the room at the socket before we queue the change: if the socket disconnects in between, its drop is queued
+     * behind the change. When the join is accepted, the socket leaves its other rooms. When it is refused, nothing changes.
+     * A change that failed for us may still be stored late; then `telling` finds a place without a socket and drops it.
      */
     async function join(who: Visitor, target: Target): Promise<Joined> {
       const { room } = target;
@@ -64,7 +64,8 @@ export function chatNamespace(
         throw error;
       });
       try {
-        // What follows the answer must be exactly what is not in it, so it waits until the room was told up to here.
+        // The events after the answer must go on exactly where the answer ends. So the answer waits until the sockets of
+        // the room were told everything up to this version.
         await within(PATIENCE, telling.reached(room, entered.version)).catch(unavailable);
         if (!hall.isIn(socket, room)) throw await whyNotIn(room, who);
       } catch (error) {
@@ -77,7 +78,7 @@ export function chatNamespace(
       return chats.catchUp(entered, who.id, target);
     }
 
-    /** It was put out between its change and its turn. */
+    /** The reason for the client, if the socket was put out after it had entered and before it was answered. */
     async function whyNotIn(room: string, who: Visitor): Promise<unknown> {
       return rooms.readable(room, who.id).then(
         () => new Refusal('NOT_ADMITTED'),
@@ -85,7 +86,10 @@ export function chatNamespace(
       );
     }
 
-    /** The socket hears no more of the room, whatever comes of it, so it must not keep a place there. */
+    /**
+     * From now on the socket does not hear the room, even if the change fails. In that case its place is dropped, because a
+     * socket that does not hear a room must not keep a place in it.
+     */
     async function leave(who: Visitor, room: string): Promise<void> {
       const hadPlace = socket.data.rooms.has(room);
       hall.exclude(socket, room);
@@ -97,7 +101,10 @@ export function chatNamespace(
   });
 }
 
-/** One join or leave of a socket at a time. What they answer is not kept. */
+/**
+ * Lets the joins and leaves of a socket run one after another. The stored promise has no result, so that a large answer
+ * does not stay in memory as long as the socket lives.
+ */
 function inTurn<T>(socket: ChatSocket, act: () => Promise<T>): Promise<T> {
   const turn = socket.data.turn.then(act);
   socket.data.turn = turn.then(

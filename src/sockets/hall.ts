@@ -1,11 +1,11 @@
 /**
- * The sockets of this process, room by room, and the one place that sends them what happens in a room. Those that joined
- * as our page does get the log's chats in packets; those that joined by a bare room id, as the book's client does, get the
- * same chats as the book's events, one by one.
+ * The sockets of this process, room by room. Everything that is sent to the sockets of a room is sent here. Sockets of our
+ * page get the chats of the log in packets. Sockets that joined by a bare room id, as the book's client does, get the same
+ * chats as the book's events, one event for each chat.
  */
 import type { ChatSocket, IoNamespace } from './io';
 import type { Hall } from './telling';
-import type { WhyOut } from '../rules/telling';
+import type { WhyOut } from '../rules/hearers';
 import { sent } from '../services/chats';
 import type { HeldSocket, Passing } from '../services/listener';
 import type { SentChat } from '../types/events';
@@ -13,21 +13,22 @@ import type { Chat } from '../types/room';
 
 /** The largest `chats` packet, in bytes of JSON. */
 const MAX_PACKET = 65_536;
-/** So many chats of 2,000 characters fit into a packet whatever they are, so their size need not be measured. */
+/** So many chats fit into a packet, even if each has 2,000 characters of the longest kind, so we need not measure them. */
 const SURELY_FIT = 6;
 
 export interface SocketHall extends Hall, Passing {
-  /** The socket is about to enter the room: from now on it may get a place there. */
+  /** Notes that the socket is about to enter the room. It hears the room when a commit has given it a place. */
   expect(socket: ChatSocket, roomId: string, client: 'ours' | "the book's"): void;
-  /** Whether the socket is in the room and hears it. */
+  /** Whether the socket hears the room. */
   isIn(socket: ChatSocket, roomId: string): boolean;
-  /** The socket hears no more of the room; its connection stays. */
+  /** From now on the socket does not hear the room. Its connection stays open. */
   exclude(socket: ChatSocket, roomId: string): void;
+  /** All sockets that hear a room, or are about to enter one. */
   held: () => HeldSocket[];
 }
 
 export function createHall(chat: IoNamespace): SocketHall {
-  /** By room: its sockets, and those that wait to be let in. */
+  /** For each room the sockets that hear it, and those that are about to enter. */
   const members = new Map<string, Set<ChatSocket>>();
 
   function exclude(socket: ChatSocket, roomId: string): void {
@@ -43,7 +44,9 @@ export function createHall(chat: IoNamespace): SocketHall {
     return socket.rooms.has(roomId) || socket.rooms.has(bookRoom(roomId));
   }
 
-  /** The book's client hears of others' coming, calls a kick a going, and knows nothing of owners. */
+  /**
+   * The book's client gets no `join` about itself, gets an `exit` when a person is kicked, and gets nothing about owners.
+   */
   function sayAsInTheBook(roomId: string, said: Chat): void {
     const hearers = chat.to(bookRoom(roomId));
     if (said.kind === 'join') hearers.except(socketsOfPerson(roomId, said.userId)).emit('join', sent(said));
@@ -94,7 +97,7 @@ export function createHall(chat: IoNamespace): SocketHall {
     },
     skip: (roomId, seq) => chat.to(roomId).emit('behind', { room: roomId, seq }),
     whispered(sockets, whisper) {
-      // To Socket.IO an empty list would mean everybody.
+      // With an empty list, Socket.IO would send to all sockets.
       if (sockets.length > 0) chat.to(sockets).emit('whisper', whisper);
     },
     typed: (roomId, but, state) => chat.to(roomId).except(but).volatile.emit('typing', state),
@@ -104,7 +107,7 @@ export function createHall(chat: IoNamespace): SocketHall {
 function tellWhy(socket: ChatSocket, roomId: string, why: WhyOut): void {
   if (why === 'closed') socket.emit('roomClosed', { room: roomId });
   else if (why === 'barred') socket.emit('kicked', { room: roomId });
-  // Its person left by another socket, or opened too many.
+  // Its person left over HTTP, or opened too many sockets.
   else socket.disconnect(true);
 }
 
@@ -112,7 +115,7 @@ function hasSockets(chat: IoNamespace, hall: string): boolean {
   return chat.adapter.rooms.has(hall);
 }
 
-/** The Socket.IO room of those that joined as the book's client does. */
+/** The name of the Socket.IO room for sockets of the book's client. */
 function bookRoom(roomId: string): string {
   return `book:${roomId}`;
 }

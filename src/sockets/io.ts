@@ -1,19 +1,19 @@
-/** Socket.IO as this program types it: what comes in, what goes out, and what is known of a socket. */
+/** The types of Socket.IO in this program: the events that come in and go out, and the data of a socket. */
 import type { Namespace, Server, Socket } from 'socket.io';
 import type { ChatEvents, ChatRequests, RoomEvents } from '../types/events';
 
-/** What this process knows of a `/chat` socket. */
-export interface SocketState {
+/** The data of a `/chat` socket. */
+interface SocketState {
   userId: string | undefined;
   address: string;
-  /** The rooms that it is in or about to enter, and as which client. */
+  /** The rooms that the socket hears or is about to enter, each with the kind of client that joined. */
   rooms: Map<string, 'ours' | "the book's">;
-  /** Joining and leaving happen one after another. */
+  /** Resolves when the last join or leave of this socket is done; the next one waits for it. */
   turn: Promise<void>;
 }
 
 type NoEvents = Record<string, never>;
-/** What a client sends is unknown until it is parsed. */
+/** Events from clients. Their payload has the type `unknown` until it is parsed. */
 export type Incoming = Record<keyof ChatRequests, (...args: unknown[]) => void>;
 type Outgoing = ChatEvents & RoomEvents;
 export type Io = Server<Incoming, Outgoing, NoEvents, SocketState>;

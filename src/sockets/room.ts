@@ -1,13 +1,13 @@
-/** `/room`: the list of rooms. Its sockets only listen, and need no session. */
+/** The namespace `/room`: the list of rooms. Its sockets only listen, so they need no session. */
 import type { IoNamespace } from './io';
 import { logger } from '../logger';
 import type { ListListener } from '../services/listener';
 import type { RoomSummary } from '../types/events';
 
-/** Changes of people and owners go out together, at most this often, in ms. */
+/** Changes of people and owners are collected for so long, in ms, and sent together. */
 const COUNTS_EVERY = 1_000;
 
-/** Tells everybody who has the list open what becomes of its rooms. */
+/** Sends the changes of the list to all sockets of this namespace. */
 export function roomNamespace(list: IoNamespace): ListListener {
   const changed = new Map<string, Pick<RoomSummary, '_id' | 'count' | 'owner'>>();
   let timer: NodeJS.Timeout | undefined;
@@ -20,7 +20,7 @@ export function roomNamespace(list: IoNamespace): ListListener {
 
   function tellCounts(): void {
     timer = undefined;
-    // Those that changed may have been removed since.
+    // All rooms that changed may have been removed since then.
     if (changed.size > 0) list.emit('updateRooms', [...changed.values()]);
     changed.clear();
   }

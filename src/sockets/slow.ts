@@ -1,14 +1,21 @@
-/** Who reads more slowly than the room speaks is cut off, not remembered without end: back again, a client fetches what it missed. */
+/**
+ * Cuts off connections that read too slowly. Otherwise the packets that wait for them would fill the memory. When such a
+ * client connects again, it fetches the chats that it missed.
+ */
 import type { Server, Socket } from 'socket.io';
 import { logger } from '../logger';
 
 /**
- * What may wait for one connection while it takes nothing, in UTF-16 units: more than twice the longest answer, which is
- * that to a join with 200 chats of 2,000 characters, each of two units at most in JSON (an emoji, a line end).
+ * How much may wait for one connection while it reads nothing, in UTF-16 units. It is far more than the longest answer,
+ * that to a join, which can have 500 people and 64 KiB of missed chats.
  */
 const MAX_WAITING = 2 * 2 ** 20;
 
-/** @param engine where connections come in, whatever carries them; `flush` hands all that waits to the transport. */
+/**
+ * Counts what waits for each connection. At `flush`, everything that waits is passed to the
+ * transport, so nothing waits then.
+ * @param engine Engine.IO's server, to which all connections come.
+ */
 export function cutOffSlow(engine: Server['engine']): void {
   engine.on('connection', (connection: Socket['conn']) => {
     let waiting = 0;

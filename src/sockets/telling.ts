@@ -1,44 +1,47 @@
 /**
- * How the sockets of this process are told about a room. For each room that they hear there is one cursor: up to which
- * version and which chat (`seq`) all of them were told. Whatever brings news of a room, a commit of ours or a look at
- * what other processes did, moves that cursor, and nothing else tells the sockets anything of the room.
+ * Decides what the sockets of this process are told about their rooms. For each room that has sockets here there is one
+ * cursor. It says up to which version, and up to which chat (`seq`), all these sockets were told. News of a room comes from
+ * a commit of this process, or from a look at what other processes did. All news moves the cursor, and only the cursor
+ * decides what is sent.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { logger } from '../logger';
-import { decide, placedSockets, type OurSocket, type WhyOut } from '../rules/telling';
+import { decide, placedSockets, type OurSocket, type WhyOut } from '../rules/hearers';
 import type { News } from '../services/change-room';
 import type { RoomList } from '../services/room-list';
 import type { Chat, Room, RoomMark } from '../types/room';
 
-/** Who missed more chats than this is not told all of them, but that there is a gap. */
+/** If the sockets missed more chats than this, the chats are not sent; the sockets are only told that there is a gap. */
 const MAX_GAP = 1_000;
-/** Pieces of news that may wait for their turn in one room; with more, what they say is read from the store instead. */
+/** How many pieces of news may wait in one room. If there are more, we drop them and read their chats from the store. */
 const MAX_WAITING = 100;
-/** How long after a failed read the store is asked again, in ms. */
+/** How long we wait after a failed read before we read again, in ms. */
 const RETRY_AFTER = 500;
 
 /** The sockets of this process, room by room. */
 export interface Hall {
-  /** Those that are in the room, or wait to be let in. */
+  /** The sockets that hear the room, and those that are about to enter. */
   socketsOf(roomId: string): OurSocket[];
-  /** Whether any socket is in the room. */
+  /** Whether at least one socket hears the room. */
   isHeard(roomId: string): boolean;
+  /** From now on the socket hears the room. */
   takeIn(socketId: string, roomId: string): void;
+  /** From now on the socket does not hear the room; it is told why. */
   putOut(socketId: string, roomId: string, why: WhyOut): void;
-  /** Sends these chats to all sockets in the room. */
+  /** Sends these chats to all sockets that hear the room. */
   say(roomId: string, chats: Chat[]): void;
-  /** Tells all sockets in the room that they will not be sent the chats up to this one. */
+  /** Tells all sockets that hear the room that the chats up to this number will not be sent. */
   skip(roomId: string, seq: number): void;
 }
 
 export interface Telling {
-  /** A room was committed or read. News that is not newer than what is known changes nothing. */
+  /** A room was committed or read. News that is not newer than the cursor is ignored. */
   changed: (news: News) => void;
-  /** A room has no record any more: its sockets are put out. */
+  /** The store has no record of this room any more, so its sockets are put out. */
   gone: (roomId: string) => void;
-  /** Asks how far other processes have brought the rooms that our sockets hear, and tells what is new. */
+  /** Asks the store what other processes did in the rooms that our sockets hear, and tells it. */
   look(): Promise<void>;
-  /** Resolves when the sockets were told everything up to this version of the room. */
+  /** Resolves when the sockets were told everything up to this version of the room, or when none hears it any more. */
   reached(roomId: string, version: number): Promise<void>;
 }
 
@@ -49,9 +52,9 @@ interface Deps {
   rooms: {
     known(roomId: string): Promise<Room | undefined>;
     marks(roomIds: readonly string[]): Promise<RoomMark[]>;
-    /** Whether a commit of ours may be under way, which brings its own news. */
+    /** Whether a commit of this process may be under way. It will bring its own news. */
     isChanging(roomId: string): boolean;
-    /** For a place whose socket is gone. */
+    /** Takes a socket that is gone out of the room. */
     drop(roomId: string, socketId: string): Promise<void>;
   };
   chats: { saidBetween(roomId: string, after: number, upTo: number): Promise<Chat[]> };
@@ -59,24 +62,24 @@ interface Deps {
   retryAfter?: number;
 }
 
-/** News that waits for its turn: how far the room has come, and the chats that came with the news. */
-interface Waiting {
+/** News that waits to be told: the version and the last number of the room, and the chats that came with the news. */
+interface WaitingNews {
   mark: RoomMark;
   said: Chat[];
 }
 
 interface Cursor {
-  /** The newest state of the room that was read. Its places are right; its `seq` may be behind `newest`. */
+  /** The newest state of the room that we have. Its places are right; its `seq` may be older than that of `newest`. */
   room: Room;
-  /** The newest mark that was heard of. */
+  /** The newest mark of the room that we have. */
   newest: RoomMark;
-  /** Up to which version the places were compared with our sockets. */
+  /** The version up to which the places were compared with our sockets. */
   placed: { version: number; peopleVersion: number };
-  /** Up to which version and chat the sockets were told. */
+  /** The version and the chat up to which the sockets were told. */
   told: { version: number; seq: number };
-  waiting: Waiting[];
+  waiting: WaitingNews[];
   isTelling: boolean;
-  /** Those who wait until a version was told. */
+  /** Joins that wait until the sockets were told a version. */
   awaiting: { version: number; resolve: () => void }[];
 }
 
@@ -91,19 +94,19 @@ export function createTelling({ hall, node, rooms, chats, list, retryAfter = RET
       const decision = decide(room, { node: node.id(), sockets: hall.socketsOf(room._id), isAlive });
       for (const { id, why } of decision.out) hall.putOut(id, room._id, why);
       for (const id of decision.dropped) void rooms.drop(room._id, id);
-      // Without a cursor only the news itself can tell whether people have changed.
+      // Without a cursor we do not know what the people were before, so we check whether this version changed them.
       const isListed = cursor !== undefined || room.peopleVersion === room.version;
       if (isListed && room.closedAt === null) list.counted(room);
       if (cursor === undefined && decision.in.length === 0) return;
     }
     const known = cursor ?? begin(room, said);
     known.room = room;
-    // While others may have declared us dead, the places are to be compared again when we are back.
+    // If other processes may have declared us dead, the places must be compared again later.
     if (isAlive) known.placed = room;
     hear(known, { mark: room, said });
   }
 
-  /** A cursor for the first sockets of a room: they hear what this news brings, and nothing from before it. */
+  /** Makes a cursor when the first sockets enter a room. They are told this news, and nothing from before it. */
   function begin(room: Room, said: Chat[]): Cursor {
     const cursor: Cursor = {
       room,
@@ -118,14 +121,14 @@ export function createTelling({ hall, node, rooms, chats, list, retryAfter = RET
     return cursor;
   }
 
-  function hear(cursor: Cursor, news: Waiting): void {
+  function hear(cursor: Cursor, news: WaitingNews): void {
     if (news.mark.version > cursor.newest.version) cursor.newest = news.mark;
     cursor.waiting.push(news);
     if (cursor.waiting.length > MAX_WAITING) cursor.waiting = [{ mark: cursor.newest, said: [] }];
     if (!cursor.isTelling) void tellAll(cursor);
   }
 
-  /** Tells one piece of news after another, in the order of the versions; at once, unless chats must be read first. */
+  /** Tells the waiting news, one piece after another. It does so in the same tick, unless chats must be read first. */
   async function tellAll(cursor: Cursor): Promise<void> {
     cursor.isTelling = true;
     let isWarned = false;
@@ -137,7 +140,7 @@ export function createTelling({ hall, node, rooms, chats, list, retryAfter = RET
         if (!isWarned) logger.warn(`room ${cursor.room._id}: its chats are read again (${String(error)})`);
         isWarned = true;
         await wait(retryAfter);
-        // What the news brought itself is in the store, too.
+        // The chats that came with the waiting news are in the store, too. So it is enough to read up to the newest one.
         if (isCurrent(cursor)) cursor.waiting = [{ mark: cursor.newest, said: [] }];
       }
     }
@@ -145,9 +148,11 @@ export function createTelling({ hall, node, rooms, chats, list, retryAfter = RET
     if (!hall.isHeard(cursor.room._id)) end(cursor);
   }
 
-  /** @returns a promise only where chats must be read. */
-  function tell(cursor: Cursor, { mark, said }: Waiting): Promise<void> | undefined {
-    // Sockets that come by a commit of ours have missed nothing before it. After a look we do not know when one came.
+  /** Tells one piece of news. @returns a promise if chats must be read first. */
+  function tell(cursor: Cursor, { mark, said }: WaitingNews): Promise<void> | undefined {
+    // News with chats comes from a commit of ours. A socket that entered by that commit must not hear
+    // earlier chats, so it is taken in after they were sent. From news without chats we do not know when a
+    // socket entered, so it is taken in first.
     if (said.length === 0) takeIn(cursor);
     const upTo = (said[0]?.seq ?? mark.seq + 1) - 1;
     const isMissing = cursor.told.seq < upTo && hall.isHeard(mark._id);
@@ -168,14 +173,14 @@ export function createTelling({ hall, node, rooms, chats, list, retryAfter = RET
     }
   }
 
-  /** Lets in every socket that has a place by the newest state, so one that was put out meanwhile stays out. */
+  /** Takes in every socket that has a place. We look at the newest state, so a socket that was just put out stays out. */
   function takeIn({ room }: Cursor): void {
     const placed = placedSockets(room);
     for (const { id, isIn } of hall.socketsOf(room._id))
       if (!isIn && placed.has(id)) hall.takeIn(id, room._id);
   }
 
-  /** Says the chats that follow the last one told, read from the store page by page. */
+  /** Reads the chats between the last one that was told and `upTo` from the store, page by page, and sends them. */
   async function sayMissing(cursor: Cursor, upTo: number): Promise<void> {
     const { _id, ephemeral } = cursor.room;
     if (ephemeral || upTo - cursor.told.seq > MAX_GAP) {
@@ -193,6 +198,7 @@ export function createTelling({ hall, node, rooms, chats, list, retryAfter = RET
     }
   }
 
+  /** Lets the joins go on whose version was told. */
   function release(cursor: Cursor): void {
     const isReached = ({ version }: { version: number }) => version <= cursor.told.version;
     const reached = cursor.awaiting.filter(isReached);
@@ -200,6 +206,7 @@ export function createTelling({ hall, node, rooms, chats, list, retryAfter = RET
     for (const { resolve } of reached) resolve();
   }
 
+  /** Whether this cursor is still used: it may have ended while we were reading. */
   function isCurrent(cursor: Cursor): boolean {
     return cursors.get(cursor.room._id) === cursor;
   }
@@ -217,8 +224,9 @@ export function createTelling({ hall, node, rooms, chats, list, retryAfter = RET
   }
 
   /**
-   * A mark that shows no change of people is enough; else the room is read. While a commit of ours is under way, a look may
-   * find what that commit has just stored, without the chats that it brings itself; so it waits for the commit.
+   * Takes a mark as news. If the people did not change, the mark is enough; otherwise the room is read. While a commit of
+   * this process is under way, we do nothing: the mark may already show that commit, which will bring its own news with its
+   * chats.
    */
   async function hearMark(cursor: Cursor, mark: RoomMark | undefined): Promise<void> {
     if (rooms.isChanging(cursor.room._id)) return;
@@ -240,7 +248,7 @@ export function createTelling({ hall, node, rooms, chats, list, retryAfter = RET
     changed,
     gone,
     async look() {
-      // While others may have declared us dead, our own places come first.
+      // If other processes may have declared us dead, our sockets must be entered again first.
       if (!node.isAlive()) return;
       for (const cursor of cursors.values())
         if (!cursor.isTelling && !hall.isHeard(cursor.room._id)) end(cursor);

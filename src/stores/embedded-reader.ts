@@ -1,4 +1,4 @@
-/** The embedded database for those who only read it: the move to another store, and the backup. */
+/** Reads the embedded database without the server: for the move to MongoDB, and for the backup. */
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { open, type Database, type Key, type RootDatabase } from 'lmdb';
@@ -15,13 +15,13 @@ import {
 } from './embedded';
 import { checkLmdbFile } from './lmdb-file';
 import { lockDirectory } from './lock';
-import type { Kept as KeptSession } from './sessions';
+import type { KeptSession } from './sessions';
 import type { NodeRecord } from './store';
 import { codeOf } from '../system-error';
 import type { Chat, Room } from '../types/room';
 
-/** All of a kind, one after another, in the order of the ids (chats: of room and `seq`). */
-export interface Part<T> {
+/** All records of one kind, in the order of their ids (chats in the order of room and `seq`). */
+interface Part<T> {
   count(): number;
   has(id: string): boolean;
   all(): Iterable<T>;
@@ -32,16 +32,16 @@ export interface EmbeddedReader {
   chats: Omit<Part<Chat>, 'has'>;
   nodes: Part<NodeRecord>;
   sessions: Part<KeptSession & { sid: string }>;
-  /** The version of a room, if it is there. */
+  /** The version of a room; undefined if there is no such room. */
   versionOf(roomId: string): number | undefined;
-  /** The `gif` of every chat that has one, in the order of the rooms. */
+  /** The `gif` of every chat that is a GIF, in the order of the rooms. */
   gifs(): Iterable<string>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the database in `dir`, where nobody writes.
- * @throws Error with one line that names the directory: no database is there, or none that this program understands.
+ * Opens the database in `dir`. No process may write to it meanwhile.
+ * @throws Error with one line that names the directory, if there is no database that this program understands.
  */
 export async function readEmbedded(dir: string): Promise<EmbeddedReader> {
   return namingDirectory(dir, async () => {
@@ -60,7 +60,7 @@ export async function readEmbedded(dir: string): Promise<EmbeddedReader> {
 }
 
 /**
- * Copies the database of `dir`, as it is at one moment, into another directory; a server may write to it meanwhile.
+ * Copies the database in `dir`, as it is at one moment, into another directory. A server may write to it meanwhile.
  * @throws Error with one line that names the directory.
  */
 export async function copyEmbedded(dir: string, to: string): Promise<void> {
@@ -71,7 +71,7 @@ export async function copyEmbedded(dir: string, to: string): Promise<void> {
   });
 }
 
-/** While a server writes, a look at the file says nothing; it was looked at when that server began. */
+/** Checks the file, unless a server is writing to it: then the result would mean nothing, and the server has checked it. */
 async function checkUnlessInUse(dir: string): Promise<void> {
   const lock = await lockDirectory(dir).catch(() => undefined);
   if (lock !== undefined) await checkLmdbFile(path.join(dir, DATABASE_FILE)).finally(() => lock.release());
@@ -83,6 +83,7 @@ async function openToRead(dir: string): Promise<RootDatabase> {
   return open(file, { ...FOR_OWNER, readOnly: true, noSubdir: true, maxDbs: 16 });
 }
 
+/** Does the work. Its errors become errors with one line that names the directory. */
 async function namingDirectory<T>(dir: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -124,7 +125,7 @@ function createReader(root: RootDatabase): EmbeddedReader {
   };
 }
 
-/** lmdb answers `undefined` for what a database that is only read does not have. */
+/** Opens one part of the database. lmdb returns undefined if it is missing, although its type does not say so. */
 function part<V, K extends Key>(root: RootDatabase, name: string, useVersions = false): Database<V, K> {
   const database: unknown = root.openDB<V, K>(name, { useVersions });
   if (database === undefined) throw new Error(`it has no ${name}`);

@@ -1,4 +1,4 @@
-/** The store that needs nothing but Node: LMDB in a directory, for one process. */
+/** The embedded store, which needs no database server: LMDB in a directory, for one process. */
 import path from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { prepareFolder, tryToWrite } from '../folder';
@@ -10,19 +10,21 @@ import type { NodeRecord, Store } from './store';
 import type { Chat, Room } from '../types/room';
 
 export const DATABASE_FILE = 'gifchat.mdb';
-/** lmdb's own types do not know this option: its file, and the one of its lock, are for their owner alone. */
+/**
+ * Only the owner may read and write the files of the database and of its lock. The types of lmdb do not know this option.
+ */
 export const FOR_OWNER = { permissionsMode: 0o600 };
-/** How the records are laid out. A database of a newer format is not opened; an older one is migrated. */
+/** The format of the records. A database with a newer format is not opened; one with an older format is migrated. */
 export const FORMAT = 1;
-/** Sorts behind every id and every number that a key may end with. */
+/** As the last part of a key, it sorts behind every id and every number. */
 const LAST = '\uffff';
 
-/** How many rooms are kept decoded, those used last. */
+/** How many rooms are kept in memory as objects: the ones that were used last. */
 const MAX_WARM = 500;
 
 /**
- * Opens the database in `dir`, which is made if it is missing, and keeps other processes out of it.
- * @throws Error with one line that names the directory, and the other process's pid if it is in use.
+ * Opens the database in `dir`, and makes the directory if it is missing. Other processes cannot open it meanwhile.
+ * @throws Error with one line that names the directory, and, if another process uses it, that process's pid.
  */
 export async function openEmbedded({ dir }: { dir: string }): Promise<Store> {
   await prepareFolder('DATA_DIR', dir, 0o700);
@@ -47,13 +49,13 @@ export async function openEmbedded({ dir }: { dir: string }): Promise<Store> {
   }
 }
 
-/** A value as it is kept: its date in ms, which needs no class to be encoded. */
+/** A value as it is stored: its date is a number of ms, so that all of it is plain data. */
 export type Kept<T> = T extends { createdAt: Date } ? Omit<T, 'createdAt'> & { createdAt: number } : never;
 
-/** A room as it is kept; `peopleVersion` is missing where it was stored before that was kept. */
+/** A room as it is stored. `peopleVersion` is missing if an earlier version of the program stored the room. */
 export type KeptRoom = Omit<Kept<Room>, 'peopleVersion'> & { peopleVersion?: number };
 
-/** What of a room its index entries are made of. */
+/** The fields of a room from which its index entries are made. */
 type Indexed = Pick<Room, '_id' | 'dueAt' | 'closedAt'>;
 
 function createStore(root: RootDatabase, dir: string, release: () => Promise<void>): Store {
@@ -64,14 +66,15 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
   const nonces = root.openDB<number, [room: string, userId: string, nonce: string]>('nonces', {});
   const gifs = root.openDB<number, [room: string, gif: string]>('gifs', {});
   const nodes = root.openDB<NodeRecord, string>('nodes', {});
+  /** Rooms as last committed, the one used last at the end. */
   const warm = new Map<string, Room>();
   let closing: Promise<void> | undefined;
   migrate();
   const sessions = new EmbeddedSessions(root, write);
 
-  /** One transaction, on the disk when it resolves; those of one turn of the event loop share a flush. */
+  /** One transaction. When it resolves, it is on the disk. Transactions of one turn of the event loop share a flush. */
   async function write<T>(work: () => T): Promise<T> {
-    // lmdb itself would bring down the process.
+    // On a closed database lmdb would crash the process.
     if (closing !== undefined) throw new Error(`the database in ${dir} is closed`);
     try {
       return await root.transaction(work);
@@ -80,7 +83,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
     }
   }
 
-  /** A room as last committed. It is shared: nobody changes a room in depth. */
+  /** A room as last committed. All callers get the same object, so they must not change it. */
   function roomNow(id: string): Room | undefined {
     const room = roomAt(id);
     if (room !== undefined) keepWarm(room);
@@ -103,13 +106,13 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
     }
   }
 
-  /** To be called, as all that puts and removes, in a transaction. */
+  /** Must be called inside a transaction, like all functions below that put or remove. */
   function putRoom(from: Room | undefined, to: Room): void {
     void rooms.put(to._id, { ...to, createdAt: to.createdAt.getTime() }, to.version);
     indexRoom(from, to);
   }
 
-  /** Puts and removes whichever of its index entries changed. */
+  /** Puts and removes the index entries of a room that changed. */
   function indexRoom(from: Indexed | undefined, to: Indexed): void {
     if (from?.dueAt !== to.dueAt) {
       if (from !== undefined && from.dueAt !== null) void due.remove([from.dueAt, to._id]);
@@ -139,13 +142,13 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
     if (chat.kind === 'gif') void gifs.remove([room, chat.gif]);
   }
 
-  /** Format 0 had rooms and chats, and neither a record of its format nor indexes. */
+  /** Makes the indexes. Databases of format 0 have none, and no record of their format either. */
   function indexAll(): void {
     for (const { value } of rooms.getRange()) indexRoom(undefined, value);
     for (const { value } of chats.getRange()) indexChat(value);
   }
 
-  /** In one transaction, so that a database is of one format or of the next. */
+  /** Brings the database to the newest format. It is one transaction, so a crash leaves the old format or the new one. */
   function migrate(): void {
     const format = formatOf(root) ?? 0;
     if (format === FORMAT) return;
@@ -165,7 +168,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
   }
 
   return {
-    place: `the embedded database in ${dir}`,
+    location: `the embedded database in ${dir}`,
     exclusive: true,
     rooms: {
       insert: (room) =>
@@ -173,9 +176,9 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
           if (rooms.doesExist(room._id)) throw new Error(`room ${room._id} exists already`);
           putRoom(undefined, room);
         }),
-      // What is no id names no room, and may be too long for a key.
+      // A text that is no room id may be too long for a key.
       get: async (id) => (isRoomId(id) ? roomNow(id) : undefined),
-      // A throw does not undo the puts before it, so all is looked at before the first.
+      // An error does not undo earlier puts of the transaction. So everything is checked before the first put.
       commit: async (from, to, said) => {
         const isFirst = await write(() => {
           if (!rooms.doesExist(from._id, from.version)) return false;
@@ -203,7 +206,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
         ];
         return keys.map(([, id]) => id).slice(0, limit);
       },
-      // Only a start after a crash asks: an index would cost every commit.
+      // This is asked only at the start after a crash, so it has no index: an index would make every commit slower.
       heldBy: async (node) => {
         const holds = ({ people }: KeptRoom) =>
           people.some(({ sockets }) => sockets.some((socket) => socket.node === node));
@@ -254,7 +257,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
           void nodes.put(id, { _id: id, beats: 0, lapsedAt: null });
           return Date.now();
         }),
-      beat: (id) =>
+      sign: (id) =>
         write(() => {
           const node = nodes.get(id);
           if (node === undefined || node.lapsedAt !== null) return undefined;
@@ -283,9 +286,9 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
   };
 }
 
-/** @throws Error with the reason when what is there is no database, or one that this program does not understand. */
+/** @throws Error with the reason, if the file is no database that this program understands. */
 function openDatabase(file: string): RootDatabase {
-  // A write that resolves is on the disk: without this, lmdb flushes later.
+  // With `overlappingSync`, lmdb would resolve a write before it is on the disk.
   const root = open(file, { ...FOR_OWNER, overlappingSync: false, eventTurnBatching: false, maxDbs: 16 });
   try {
     const names = [...root.getKeys()];
@@ -303,18 +306,19 @@ function formatOf(root: RootDatabase): number | undefined {
   return typeof format === 'number' ? format : undefined;
 }
 
-/** @throws Error with the reason when what is kept as the format is none, or a newer one. */
+/** @throws Error with the reason, if this value is not a format that this program understands. */
 export function checkFormat(format: unknown): void {
   if (typeof format !== 'number') throw new Error('it holds something else');
   if (format > FORMAT) throw new Error(`its format is ${String(format)}, of a newer version of this program`);
 }
 
-/** A room without `peopleVersion` counts as just changed. */
+/** A room from its stored form. If it has no `peopleVersion`, we assume that the last commit changed the people. */
 export function roomOf(kept: KeptRoom): Room {
   const { peopleVersion = kept.version, createdAt } = kept;
   return { ...kept, peopleVersion, createdAt: new Date(createdAt) };
 }
 
+/** A chat from its stored form. */
 export function chatOf(kept: Kept<Chat>): Chat {
   return { ...kept, createdAt: new Date(kept.createdAt) };
 }
@@ -323,7 +327,10 @@ function valuesOf<V>(entries: Iterable<{ value: V }>): V[] {
   return Array.from(entries, ({ value }) => value);
 }
 
-/** lmdb says that a commit failed and why in a promise beside it, which must not be left alone. */
+/**
+ * The reason why a commit failed. lmdb puts it into a second promise, `commitError`, which must be awaited: otherwise its
+ * rejection would be unhandled.
+ */
 async function causeOf(error: unknown): Promise<unknown> {
   if (!(error instanceof Error && 'commitError' in error)) return error;
   return Promise.resolve(error.commitError).then(
@@ -332,6 +339,7 @@ async function causeOf(error: unknown): Promise<unknown> {
   );
 }
 
+/** The message of an error. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-/** Where GIF files are kept: uploads until they have been looked at, then each GIF in a place that belongs to its room. */
+/** Keeps the files of GIFs: first as uploads, until they are checked; then in a folder for each room. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -6,41 +6,49 @@ import type { Readable } from 'node:stream';
 import { tryToWrite } from '../folder';
 import { codeOf } from '../system-error';
 
-/** The place of uploads, in the folder in which each room has one. */
+/** The folder of uploads; it is beside the folders of the rooms. */
 const INCOMING = '.incoming';
-/** What Windows, and some network file systems, say of a folder that is to be put on the disk. */
+/** The errors of Windows, and of some network file systems, if we try to sync a folder. */
 const CANNOT_SYNC = ['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EBADF'];
 
 /**
- * A kind of keeping. Everything in it has a name: a room's place the room's id, a GIF its chat's `gif`
- * (`<room>/<file>`), an upload what `arrive` gave it. All reject with what the system says.
+ * Names: the name of a room's folder is the room's id; the name of a GIF is its chat's `gif` (`<room>/<file>`); the name of
+ * an upload is what `arrive` returned. All methods reject with the error of the system.
  */
 export interface GifFiles {
-  /** Makes what the others need. */
+  /** Makes the folders that the other methods need. */
   open(): Promise<void>;
-  /** Resolves when files can be written; rejects with what the system says. */
+  /** Resolves if files can be written. */
   ping(): Promise<void>;
-  /** @returns the upload's name when all of it is there; when it fails, nothing of it stays. */
+  /** Stores a whole upload. @returns its name. If it fails, nothing of the upload is left. */
   arrive(upload: Readable): Promise<string>;
+  /** The bytes of an upload. */
   bytesOf(name: string): Promise<Uint8Array>;
-  /** The room's place is durable when it resolves. */
+  /** Makes the folder of a room. It is durable when this resolves. */
   makeRoom(room: string): Promise<void>;
-  /** The GIF is durable when it resolves; when it fails, a part may be there. @throws ENOENT when the room's place is gone */
+  /**
+   * Writes a GIF. It is durable when this resolves. If it fails, a part of the file may be there.
+   * @throws ENOENT if the room's folder is gone.
+   */
   keep(gif: string, bytes: Uint8Array): Promise<void>;
-  /** For sending; undefined when there is no such GIF. The stream must be read or destroyed. */
+  /** Opens a GIF to send it; undefined if there is no such GIF. The stream must be read to its end or destroyed. */
   read(gif: string): Promise<{ size: number; stream: Readable } | undefined>;
-  /** Removes a room's place with all that is in it, a GIF or an upload; it may be gone already. */
+  /** Removes a room's folder with all its GIFs, or one GIF, or one upload. It may be gone already. */
   remove(name: string): Promise<void>;
-  /** The names of all uploads and of all rooms' places; what is in these is told by `gifsOf`. */
+  /** The names of all uploads, and of the folders of all rooms. */
   list(): Promise<{ uploads: string[]; rooms: string[] }>;
+  /** The names of all GIFs in a room's folder; none if the folder is gone. */
   gifsOf(room: string): Promise<string[]>;
-  /** In ms, since it came or was touched; by the clock, so that it may be negative. Undefined when it is gone. */
+  /**
+   * The time since the file or folder was last changed or touched, in ms; undefined if it is gone. It is negative if the
+   * clock was moved back since then.
+   */
   ageOf(name: string): Promise<number | undefined>;
-  /** Its age begins anew, if it is there. */
+  /** Makes the age of a file 0, if the file is there. */
   touch(name: string): Promise<void>;
 }
 
-/** Keeps them on the disk. Several processes may share the folder. */
+/** Keeps the files in a folder on the disk. Several processes may use the same folder. */
 export function gifFolder(folder: string): GifFiles {
   const incoming = path.join(folder, INCOMING);
   const pathOf = (name: string) => path.join(folder, name);
@@ -60,7 +68,7 @@ export function gifFolder(folder: string): GifFiles {
       try {
         await writeFile(pathOf(name), upload);
       } catch (error) {
-        // A full disk lets a file begin and then refuses its bytes.
+        // On a full disk, the file is made and then its bytes are refused.
         await remove(name);
         throw error;
       }
@@ -100,7 +108,7 @@ export function gifFolder(folder: string): GifFiles {
   };
 }
 
-/** The names in it are on the disk then, where the system can be asked for that. */
+/** Puts the names in a folder on the disk, if the system can do so. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const opened = await open(folder);
@@ -110,7 +118,7 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Undefined when the file or folder is gone. */
+/** The result of an operation; undefined if its file or folder is gone. */
 async function unlessGone<T>(found: Promise<T>): Promise<T | undefined> {
   try {
     return await found;

@@ -1,10 +1,10 @@
-/** Which store: MongoDB where one is named, else the embedded one. */
+/** Opens the store: MongoDB if the configuration names a server, otherwise the embedded store. */
 import { openEmbedded } from './embedded';
 import { openMongo } from './mongo';
 import type { Store } from './store';
 import { logger } from '../logger';
 
-/** @throws Error with one line for whoever starts the program, without credentials. */
+/** @throws Error with one line for the person who starts the program; it has no credentials. */
 export async function openStore({
   mongoUrl,
   dataDir,
@@ -15,6 +15,6 @@ export async function openStore({
   const store = await (mongoUrl === undefined
     ? openEmbedded({ dir: dataDir })
     : openMongo({ url: mongoUrl }));
-  logger.info(`rooms and chats are kept in ${store.place}`);
+  logger.info(`rooms and chats are kept in ${store.location}`);
   return store;
 }

@@ -1,19 +1,19 @@
 /**
- * LMDB trusts its file: on one that was cut off or written over it brings the process down, or reads nonsense as good.
- * So the file is read once before LMDB opens it, page by page, as its trees hang together.
+ * Checks the file of an LMDB database. LMDB trusts its file: if a file was cut off or overwritten, LMDB crashes the process
+ * or reads wrong data. So before LMDB opens a file, we read it once and check that its trees are whole.
  * @source mdb.c of liblmdb, as lmdb builds it: MDB_meta, MDB_db, MDB_page_header, MDB_node, MDB_ovpage
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import { codeOf } from '../system-error';
 
-/** The first two pages are metas, written in turn: the one with the newer transaction counts. */
+/** The first two pages are the meta pages. They are written in turn, and the one with the newer transaction is valid. */
 const META_AT = 24;
 const META_LENGTH = 136;
 const MAGIC = 0xbeefc0de;
 const VERSION = 2;
-/** A tree without records has this for a root. */
+/** The root of a tree without records. */
 const NO_ROOT = Number.POSITIVE_INFINITY;
-/** Flags of trees whose keys are numbers, as the tree of free pages is; and all those that change how trees look. */
+/** The flag of a tree whose keys are numbers, such as the tree of free pages; and all flags that change a tree's layout. */
 const NUMBER_KEYS = 0x08;
 const SHAPES = 0xff;
 const BRANCH = 0x01;
@@ -24,24 +24,24 @@ const PAGE_HEADER = 24;
 const NODE_HEADER = 8;
 const IN_OVERFLOW_PAGES = 0x01;
 const IS_TREE = 0x02;
-/** MDB_db, the record of a tree, and where its root is in it. */
+/** The length of the record of a tree (MDB_db). */
 const TREE_LENGTH = 48;
-/** MDB_ovpage, which stands in the place of a value that has pages of its own. */
+/** The length of MDB_ovpage: it is in the node instead of a large value, and says which overflow pages have the value. */
 const OVERFLOW_LENGTH = 24;
-/** What Node throws for a number that points beyond a page. */
+/** The errors that Node throws if a number of the file points beyond its page. */
 const POINTS_BEYOND = ['ERR_OUT_OF_RANGE', 'ERR_BUFFER_OUT_OF_BOUNDS'];
-/** Bytes read at once. */
+/** How many bytes are read at once. */
 const CHUNK = 1 << 20;
 
-/** What is there is no database, or not as it was written. */
+/** The file is no database, or it was changed after LMDB wrote it. */
 export class DamagedFile extends Error {
   override name = 'DamagedFile';
 }
 
 /**
- * Resolves when the file is missing, empty, or a whole database; about half a second for a million chats.
- * What is inside keys and values is not looked at.
- * @throws DamagedFile, or what the system threw.
+ * Resolves if the file is missing, empty, or a whole database. It takes about half a second for a million chats. The bytes
+ * inside keys and values are not checked.
+ * @throws DamagedFile, or the error of the system.
  */
 export async function checkLmdbFile(file: string): Promise<void> {
   let handle;
@@ -64,8 +64,9 @@ export async function checkLmdbFile(file: string): Promise<void> {
 interface Tree {
   depth: number;
   root: number;
-  /** How many of each its record says that there are. */
-  told: Counts;
+  /** How many pages and entries the tree has, as its record says. */
+  claimed: Counts;
+  /** How many we found. */
   found: Counts;
 }
 
@@ -76,15 +77,17 @@ interface Counts {
   entries: number;
 }
 
-/** A page to look at: `level` is 1 for a leaf; `length` is how many pages a value takes, 0 for a page of the tree. */
+/** A page that must be checked. */
 interface Step {
   page: number;
   tree: Tree;
+  /** The height of the page in its tree: 1 for a leaf. */
   level: number;
+  /** How many overflow pages begin here; 0 if this is a page of the tree itself. */
   length: number;
 }
 
-/** All trees level by level, each level in the order of the file, so that it is read from front to back. */
+/** Checks all trees, level by level. The pages of a level are sorted, so that the file is read from front to back. */
 async function checkTrees(handle: FileHandle, size: number): Promise<void> {
   const { pageSize, lastPage, transaction, trees } = await readMetas(handle);
   const pages = Math.floor(size / pageSize);
@@ -111,20 +114,20 @@ async function checkTrees(handle: FileHandle, size: number): Promise<void> {
     }
     steps = next;
   }
-  for (const { told, found } of trees) {
-    const isTold = (Object.keys(told) as (keyof Counts)[]).every((what) => told[what] === found[what]);
-    if (!isTold) throw new DamagedFile('its file is damaged: its records do not add up');
+  for (const { claimed, found } of trees) {
+    const isRight = (Object.keys(claimed) as (keyof Counts)[]).every((what) => claimed[what] === found[what]);
+    if (!isRight) throw new DamagedFile('its file is damaged: its records do not add up');
   }
 }
 
-/** @throws DamagedFile when these are no metas of a database. */
+/** The valid one of the two meta pages. @throws DamagedFile if they are not meta pages of a database. */
 async function readMetas(handle: FileHandle) {
   const first = await readMeta(handle, 0, 0);
   const second = await readMeta(handle, 1, first.pageSize);
   const isPair =
     second.pageSize === first.pageSize &&
     second.flags === first.flags &&
-    // In a compacted copy one was never written.
+    // In a compacted copy, the first one was never written.
     (first.transaction === 0 || Math.abs(second.transaction - first.transaction) <= 1);
   if (!isPair) throw damaged(1);
   return second.transaction > first.transaction ? second : first;
@@ -157,7 +160,7 @@ function checkOverflow(bytes: Buffer, { page, tree, length }: Step): void {
   tree.found.overflows += length;
 }
 
-/** What the page's nodes point to, after a look at where they are. */
+/** Checks a page of a tree. @returns the pages to which its nodes point. */
 function stepsIn(bytes: Buffer, { page, tree, level }: Step): Step[] {
   const flags = bytes.readUInt16LE(18);
   const lower = bytes.readUInt16LE(20);
@@ -188,7 +191,7 @@ function stepsIn(bytes: Buffer, { page, tree, level }: Step): Step[] {
       steps.push(...stepInto(treeOf(bytes.subarray(valueAt, valueAt + low))));
     }
   }
-  // The nodes fill the page from here to its end.
+  // Together, the header, the free space and the nodes must fill the page.
   if (used !== bytes.length) throw damaged(page);
   return steps;
 }
@@ -198,7 +201,7 @@ function treeOf(record: Buffer, shape = 0): Tree {
   return {
     depth: record.readUInt16LE(6),
     root: numberAt(record, 40),
-    told: {
+    claimed: {
       branches: numberAt(record, 8),
       leaves: numberAt(record, 16),
       overflows: numberAt(record, 24),
@@ -212,7 +215,10 @@ function stepInto(tree: Tree): Step[] {
   return tree.root === NO_ROOT ? [] : [{ page: tree.root, tree, level: tree.depth, length: 0 }];
 }
 
-/** Reads pages: `now` gives one that came along with the one before, as most do. */
+/**
+ * Reads pages. `from` reads a page, and with it the pages that follow in the file. `now` gives a page if it was read in
+ * this way, as most pages are; otherwise undefined.
+ */
 function reader(handle: FileHandle, pageSize: number) {
   const chunk = Buffer.alloc(CHUNK);
   let first = 0;
@@ -232,7 +238,7 @@ function reader(handle: FileHandle, pageSize: number) {
   return { now, from };
 }
 
-/** An unsigned number of 64 bits, of which pages and counts use no more than 48. */
+/** An unsigned number of 64 bits. Page numbers and counts use only 48 bits; a number with more is taken for NO_ROOT. */
 function numberAt(bytes: Buffer, at: number): number {
   const high = bytes.readUInt16LE(at + 6);
   return high === 0 ? bytes.readUIntLE(at, 6) : NO_ROOT;

@@ -1,4 +1,7 @@
-/** One process a directory: whoever listens on its socket has it. The socket answers with the process's pid. */
+/**
+ * Lets only one process use a directory. The process that listens on the directory's socket is its owner. It answers every
+ * connection with its pid, so that another process can say who the owner is.
+ */
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, realpath, rename, rm, link } from 'node:fs/promises';
@@ -8,15 +11,18 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { codeOf } from '../system-error';
 
-/** Longer names do not fit into a socket's address, in bytes. @source sys/un.h: 108 on Linux, 104 on macOS and BSD */
+/**
+ * The longest path of a socket, in bytes; longer ones do not fit into its address. @source
+ * sys/un.h: 108 on Linux, 104 on macOS and BSD
+ */
 const LONGEST_NAME = 100;
-/** How long an owner that accepts may take to tell its pid, in ms; one that is suspended never does. */
+/** How long we wait for the pid after the connection is made, in ms. A suspended process never sends it. */
 const OWNER_ANSWERS = 2_000;
-/** How often a socket that a killed process left is moved away, before it counts as one that cannot be. */
+/** How often we try to move away the socket of a killed process, before we give up. */
 const MAX_TRIES = 10;
-/** What connecting fails with where nobody listens. */
+/** The errors of connecting if no process listens. */
 const NOBODY_THERE = ['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'];
-/** What listening fails with in folders that cannot hold sockets, such as some that containers share with their host. */
+/** The errors of listening in folders that cannot have sockets, such as some that containers share with their host. */
 const HOLDS_NO_SOCKETS = ['EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EROFS'];
 
 export interface DirectoryLock {
@@ -24,8 +30,8 @@ export interface DirectoryLock {
 }
 
 /**
- * Takes the directory, which exists, for this process. What a killed process left behind is taken over.
- * @throws Error that names the owner's pid when there is one.
+ * Makes this process the owner of an existing directory. A socket that a killed process left behind is replaced.
+ * @throws Error that names the owner's pid, if another process is the owner.
  */
 export async function lockDirectory(dir: string): Promise<DirectoryLock> {
   const [first, second] = await socketPaths(dir);
@@ -39,14 +45,17 @@ export async function lockDirectory(dir: string): Promise<DirectoryLock> {
   const owned = server;
   return {
     async release() {
-      // Closing removes the socket file, too.
+      // This also removes the socket's file.
       owned.close();
       await once(owned, 'close');
     },
   };
 }
 
-/** In the directory itself, so that containers that share it see each other; where that cannot be, a name made of it. */
+/**
+ * Where the socket may be. The first choice is in the directory itself, so that containers that share it find each other.
+ * If that is impossible, it is in the system's temporary folder, with a name made from the directory's path.
+ */
 async function socketPaths(dir: string): Promise<[string, string?]> {
   const hash = createHash('sha256')
     .update(await realpath(dir))
@@ -84,14 +93,14 @@ async function listen(socketPath: string): Promise<Server> {
   return server.unref();
 }
 
-/** The pid of whoever listens there, if anybody does. */
+/** The pid of the process that listens on this socket; undefined if none does. */
 async function ownerOf(socketPath: string): Promise<string | undefined> {
   const socket = connect(socketPath);
   try {
     await once(socket, 'connect');
   } catch (error) {
     if (NOBODY_THERE.includes(codeOf(error))) return undefined;
-    // As another user's process is, whose socket is for that user alone.
+    // We may not connect, for example because the process belongs to another user and its socket is for that user only.
     return `unknown, which cannot be asked (${codeOf(error)})`;
   }
   socket.setTimeout(OWNER_ANSWERS, () => socket.destroy());
@@ -99,13 +108,16 @@ async function ownerOf(socketPath: string): Promise<string | undefined> {
   return pid === '' ? 'unknown, which does not answer' : pid;
 }
 
-/** Two may find the same stale socket: it is moved away first, and put back if it is a new owner's by then. */
+/**
+ * Removes the socket that a killed process left behind. Another process may do the same at the same time and listen there
+ * already. So we first move the socket away; if it turns out to belong to a living process, we put it back.
+ */
 async function removeStale(socketPath: string): Promise<void> {
   const aside = `${socketPath}.${randomUUID().slice(0, 8)}`;
   try {
     await rename(socketPath, aside);
   } catch (error) {
-    // Another process was faster.
+    // Another process has moved it away first.
     if (codeOf(error) === 'ENOENT') return;
     throw error;
   }

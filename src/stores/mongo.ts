@@ -1,4 +1,4 @@
-/** The store for many processes: MongoDB, by the book's schemas, with plain operations and plain indexes only. */
+/** The store for many processes: MongoDB with the book's schemas. It uses only plain operations and plain indexes. */
 import { isDeepStrictEqual } from 'node:util';
 import MongoStore from 'connect-mongo';
 import { mongo, Types } from 'mongoose';
@@ -10,14 +10,15 @@ import { connect, type Connected, type StoredChat, type StoredNode, type StoredR
 import type { Chat, Room } from '../types/room';
 
 const DEFAULT_DATABASE = 'gifchat';
+/** The collection of the sessions. */
 export const SESSIONS = 'sessions';
-/** In seconds: how long a session lives, and how often one is touched at most. */
+/** In seconds: how long a session lives, and how long it is not written again if only its expiry changes. */
 const SESSION_LIFETIME = 30 * 24 * 3_600;
 const TOUCH_AT_MOST = 3_600;
-/** The book's own program leaves rooms without a version in a database of this name; they are not ours to show. */
+/** The book's own program uses a database of the same name. Its rooms have no version, and we do not show them. */
 const OURS = { version: { $gte: 1 } };
 const WITHOUT_TAIL = { tail: 0 } as const;
-/** A list of many rooms needs neither their people nor their tails. */
+/** The fields that a list of rooms needs: neither the people nor the tails. */
 const LISTED = {
   title: 1,
   max: 1,
@@ -30,31 +31,31 @@ const LISTED = {
 } as const;
 
 /**
- * Connects to the database of the URL's path, else `gifchat`, and makes its indexes.
- * @throws Error within 10 s, with one line that names host and database and never a user or a password.
+ * Connects to the database that the URL's path names, or to `gifchat` if it names none, and makes the indexes.
+ * @throws Error within 10 s, with one line that names the host and the database, and never the user or the password.
  */
 export async function openMongo({ url }: { url: string }): Promise<Store> {
-  const { host, database } = placeOf(url);
-  const place = `MongoDB at ${host}/${database}`;
-  // Without a cause: the driver's errors may hold the whole URL.
-  return openAt(url, database, place).catch((error: unknown) => {
+  const { host, database } = locationOf(url);
+  const location = `MongoDB at ${host}/${database}`;
+  // We give no cause, because the driver's errors may have the whole URL in them, with the password.
+  return openAt(url, database, location).catch((error: unknown) => {
     throw new Error(
-      `${place} cannot be used (${reasonOf(error, url)}): start it, or leave MONGO_ID, MONGO_PASSWORD and MONGO_URL out to keep all in DATA_DIR`,
+      `${location} cannot be used (${safeReasonOf(error, url)}): start it, or leave MONGO_ID, MONGO_PASSWORD and MONGO_URL out to keep all in DATA_DIR`,
     );
   });
 }
 
-async function openAt(url: string, database: string, place: string): Promise<Store> {
+async function openAt(url: string, database: string, location: string): Promise<Store> {
   const connected = await connect(url, database);
   try {
-    return await createStore(connected, place);
+    return await createStore(connected, location);
   } catch (error) {
     await connected.connection.close(true);
     throw error;
   }
 }
 
-async function createStore({ connection, ...models }: Connected, place: string): Promise<Store> {
+async function createStore({ connection, ...models }: Connected, location: string): Promise<Store> {
   const { Room, Chat, Node } = models;
   const tails = createTails(models);
   const sessions = MongoStore.create({
@@ -65,17 +66,17 @@ async function createStore({ connection, ...models }: Connected, place: string):
     touchAfter: TOUCH_AT_MOST,
   });
   await sessions.collectionP;
-  connection.on('disconnected', () => logger.warn(`${place} does not answer`));
-  connection.on('reconnected', () => logger.info(`${place} answers again`));
+  connection.on('disconnected', () => logger.warn(`${location} does not answer`));
+  connection.on('reconnected', () => logger.info(`${location} answers again`));
   let closing: Promise<void> | undefined;
 
-  /** The chats of a room from one number to another, and whether none is missing. */
+  /** The chats of a room in this range, and whether none of them is missing. */
   async function read(
     roomId: string,
     range: Range,
     limit: number,
   ): Promise<{ chats: Chat[]; isWhole: boolean }> {
-    // The room first: what it had committed by then is in `chats`, but for the tail.
+    // The room must be read first: all its chats up to the `seq` that we read are then in its tail or already in `chats`.
     const room = await Room.findById(roomId, { seq: 1, tail: 1 }).lean();
     if (room === null) return { chats: [], isWhole: true };
     const { first, last } = boundsOf(range, limit, room.seq);
@@ -94,14 +95,14 @@ async function createStore({ connection, ...models }: Connected, place: string):
   }
 
   return {
-    place,
+    location,
     exclusive: false,
     rooms: {
       async insert(room) {
         await Room.create(fromRoom(room));
       },
       async get(id) {
-        // What is no id names no room.
+        // mongoose would throw for a text that is no id.
         if (!isRoomId(id)) return undefined;
         const room = await Room.findOne({ _id: id, ...OURS }, WITHOUT_TAIL).lean();
         return room === null ? undefined : toRoom(room);
@@ -109,7 +110,7 @@ async function createStore({ connection, ...models }: Connected, place: string):
       async commit(from, to, chats) {
         if (!(await tails.ensurePutAway(from._id, from.version))) return false;
         const tail = chats.map(fromChat);
-        // Past mongoose's casting, which would make a document of every person.
+        // Directly on the driver's collection: mongoose would make a document object of every person.
         const { matchedCount } = await Room.collection.updateOne(
           { _id: new Types.ObjectId(from._id), version: from.version },
           { $set: { ...changesOf(from, to), tail } },
@@ -147,20 +148,20 @@ async function createStore({ connection, ...models }: Connected, place: string):
     chats: {
       async page(room, range, limit) {
         const page = await read(room, range, limit);
-        // Something is missing: the room may be closed by now, and its chats on their way out.
+        // If chats are missing, the room may have been closed, and its chats are being removed. So we read once more.
         return page.isWhole ? page.chats : (await read(room, range, limit)).chats;
       },
       async byNonce(roomId, keys, version = 0) {
         const room = await Room.findById(roomId, { version: 1, seq: 1, tail: 1 }).lean();
         if (room === null || keys.length === 0) return [];
-        // A stale replica, as a failover may leave one: the chats of the versions between would be missing here.
+        // After a failover, a stale replica may show an older version, in which the chats of later versions are missing.
         if (room.version < version) throw new Error('this is an older state of the room');
-        // Nonces are looked up before a commit.
+        // Nonces are looked up before a commit. The commit will need the tail to be put away, so we begin with that now.
         tails.adopt(roomId, room.version, room.tail);
-        // Each with its room, so that each is found by the index.
+        // Every condition names the room, so that MongoDB finds every chat by the index.
         const wanted = keys.map(({ userId, nonce }) => ({ room: roomId, userId, nonce }));
         const found = await Chat.find({ $or: wanted }).lean();
-        // A later chat may be of a commit that is not known here yet.
+        // Chats after the `seq` that we read are of a later commit, which the caller does not know yet.
         const stored = found.filter(({ seq }) => seq <= room.seq);
         const isWanted = (chat: StoredChat) =>
           keys.some((key) => key.userId === chat.userId && key.nonce === chat.nonce);
@@ -188,9 +189,9 @@ async function createStore({ connection, ...models }: Connected, place: string):
         }).lean();
         return node.at.getTime();
       },
-      async beat(id) {
-        const beat = { $inc: { beats: 1 }, $currentDate: { at: true } } as const;
-        const node = await Node.findOneAndUpdate({ _id: id, lapsedAt: null }, beat, {
+      async sign(id) {
+        const sign = { $inc: { beats: 1 }, $currentDate: { at: true } } as const;
+        const node = await Node.findOneAndUpdate({ _id: id, lapsedAt: null }, sign, {
           returnDocument: 'after',
         }).lean();
         return node?.at.getTime();
@@ -212,7 +213,7 @@ async function createStore({ connection, ...models }: Connected, place: string):
   };
 }
 
-/** The numbers that a page spans, at most `limit`, in a log that counts without gaps up to `newest`. */
+/** The first and the last number of a page with at most `limit` chats. The log counts without gaps up to `newest`. */
 function boundsOf(range: Range, limit: number, newest: number): { first: number; last: number } {
   if (range !== 'newest' && 'after' in range) {
     return { first: range.after + 1, last: Math.min(newest, range.after + limit) };
@@ -221,13 +222,13 @@ function boundsOf(range: Range, limit: number, newest: number): { first: number;
   return { first: Math.max(1, last - limit + 1), last };
 }
 
-/** In the order of `seq`, each once. */
+/** All chats of both lists, each once, in the order of `seq`. */
 function merge(stored: StoredChat[], tail: StoredChat[]): Chat[] {
   const bySeq = new Map([...stored, ...tail].map((chat) => [chat.seq, chat]));
   return [...bySeq.values()].sort((a, b) => a.seq - b.seq).map(toChat);
 }
 
-/** The top-level fields that differ. */
+/** The fields of `to` that differ from those of `from`. */
 function changesOf(from: Room, to: Room): Partial<Room> {
   const before = new Map<string, unknown>(Object.entries(from));
   return Object.fromEntries(
@@ -235,7 +236,7 @@ function changesOf(from: Room, to: Room): Partial<Room> {
   );
 }
 
-/** A stored room; those that were stored before `peopleVersion` was kept count as just changed. */
+/** A room from its stored form. If it has no `peopleVersion`, we assume that the last commit changed the people. */
 function toRoom({ _id, peopleVersion, ...room }: Omit<StoredRoom, 'tail'>): Room {
   return { ...room, peopleVersion: peopleVersion ?? room.version, _id: _id.toHexString() };
 }
@@ -253,7 +254,7 @@ export function fromChat({ _id, room, ...chat }: Chat): StoredChat {
 }
 
 export function fromNode({ _id, beats, lapsedAt }: NodeRecord): StoredNode {
-  // When it beat last is only told, never asked.
+  // The time of the last sign of life is not known here. Nothing depends on it.
   return { _id, beats, at: new Date(lapsedAt ?? 0), lapsedAt: lapsedAt === null ? null : new Date(lapsedAt) };
 }
 
@@ -265,17 +266,20 @@ function idsOf(documents: { _id: Types.ObjectId }[]): string[] {
   return documents.map(({ _id }) => _id.toHexString());
 }
 
-/** What of the URL may be shown. Greedy up to the last `@`, so that nothing of a badly encoded password is left. */
-export function placeOf(url: string): { host: string; database: string } {
+/**
+ * The parts of the URL that may be shown. Everything up to the last `@` is cut off, so that no part of a password is shown,
+ * even if the password has an `@` that is not encoded.
+ */
+export function locationOf(url: string): { host: string; database: string } {
   const [, host = '', database = ''] = /^[^:]+:\/\/(?:.*@)?([^/?]*)\/?([^?]*)/.exec(url) ?? [];
   return { host, database: database || DEFAULT_DATABASE };
 }
 
-/** What the driver says, unless it may repeat something of the URL's credentials. */
-export function reasonOf(error: unknown, url: string): string {
+/** The reason of a driver's error, without anything of the URL's credentials. */
+export function safeReasonOf(error: unknown, url: string): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof mongo.MongoServerError) {
-    // Of all that is done at the start, only the unique index of chats can meet a duplicate.
+    // When the store is opened, only the unique index of the chats can find a duplicate.
     if (error.code === DUPLICATE_KEY)
       return 'it holds chats of another program; name another database in MONGO_URL';
     return error.codeName ?? error.name;

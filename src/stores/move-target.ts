@@ -1,65 +1,70 @@
-/** MongoDB as the move fills it: documents are put by their ids, so that putting them again changes nothing. */
+/** Writes to MongoDB for the move. Every document is put by its id, so putting it a second time changes nothing. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { mongo } from 'mongoose';
 import type { EmbeddedReader } from './embedded-reader';
-import { fromChat, fromNode, fromRoom, placeOf, reasonOf, SESSIONS } from './mongo';
+import { fromChat, fromNode, fromRoom, locationOf, safeReasonOf, SESSIONS } from './mongo';
 import { connect, createIndexes } from '../schemas';
 import type { Room } from '../types/room';
 
-/** How long another server's sign of life is waited for, in ms; it comes every 5 s. */
+/** How long we wait for a server's next sign of life, in ms; one comes every 5 s. */
 const SIGN_OF_LIFE = 6_000;
-/** How long the database may take to answer, in ms: it is asked for much at once, and nobody waits but the one who moves. */
+/** How long the database may take to answer, in ms. It is long, because the move asks for much at once. */
 const ANSWER_WITHIN = 120_000;
-/** Sessions that end within this, in ms, are moved but not compared: MongoDB may have removed them by then. */
+/** Sessions that end within this time, in ms, are moved and not compared: MongoDB may have removed them by then. */
 const ABOUT_TO_END = 3_600_000;
 
-/** Further off than any wait. */
+/** A time that is later than every deadline that the rules allow. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
-/** A document of whichever collection. */
+/** A document of any collection. */
 export type Stored = mongo.Document & { _id: mongo.ObjectId | string };
 
-/** All of a kind. */
+/** All documents of one kind. */
 export interface MovedPart {
   name: string;
+  /** How many the source has. */
   count: number;
-  /** As they are to be stored, in order. */
+  /** The documents of the source, in the form in which they are stored. */
   documents(): Iterable<Stored>;
+  /** Stores these documents, unless they are stored already. */
   put(documents: Stored[]): Promise<void>;
-  /** Which of them must be the same on both sides. */
+  /** Whether this document must be the same in the source and in the target. */
   isCompared(document: Stored): boolean;
-  /** These as they are stored, in the same order; without those that are not. */
+  /** Reads these documents from the target, in the same order. Missing ones are left out. */
   stored(documents: Stored[]): Promise<Stored[]>;
-  /** How many of ours are stored that must be the same. */
+  /** How many documents of the source the target has, without those that are not compared. */
   countCompared(): Promise<number>;
 }
 
 export interface MoveTarget {
-  /** Host and database, without credentials. */
-  place: string;
-  /** In the order in which they are to be put: no room is there before its chats are. */
+  /** The host and the database, without credentials. */
+  location: string;
+  /** In the order in which they must be put: the chats come before the rooms, so no room is there without its chats. */
   parts: MovedPart[];
-  /** @throws Error with one line when it holds rooms that are not the source's, or not any more, or a server uses it. */
+  /**
+   * Makes the indexes. @throws Error with one line, if the target has other rooms than the source, if its rooms were
+   * changed since an earlier move, or if a server uses it.
+   */
   prepare(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @throws Error with one line and without credentials, as everything of the target does. */
+/** @throws Error with one line and without credentials. All methods of the target do the same. */
 export async function openMoveTarget(url: string, source: EmbeddedReader): Promise<MoveTarget> {
-  const { host, database } = placeOf(url);
-  const place = `MongoDB at ${host}/${database}`;
-  // Without a cause: the driver's errors may hold the whole URL.
+  const { host, database } = locationOf(url);
+  const location = `MongoDB at ${host}/${database}`;
+  // We give no cause, because the driver's errors may have the whole URL in them, with the password.
   const fail = (error: unknown): never => {
-    throw new Error(`${place} cannot be used (${reasonOf(error, url)})`);
+    throw new Error(`${location} cannot be used (${safeReasonOf(error, url)})`);
   };
-  // Nothing is changed before it is known whose it is.
+  // No indexes are made here. First `prepare` checks that the database is not another program's.
   const connected = await connect(url, database, async () => undefined, ANSWER_WITHIN).catch(fail);
   const { connection, Room, Chat, Node } = connected;
   const { rooms, chats, nodes, sessions } = source;
   const CHATS = Chat.collection.name;
   const comparedUntil = Date.now() + ABOUT_TO_END;
 
-  /** All of a collection, with nothing but what tells whose each is, and whether it is compared. */
+  /** All documents of a collection, with only the fields that `isOurs` and `isCompared` need. */
   async function* marksIn(collection: string): AsyncGenerator<Stored> {
     try {
       yield* connection
@@ -71,6 +76,7 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
     }
   }
 
+  /** Reads these documents from the target, in the same order. Missing ones are left out. */
   async function find(collection: string, documents: Stored[]): Promise<Stored[]> {
     const ids = documents.map(({ _id }) => _id);
     const found = await connection
@@ -112,7 +118,7 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
     await connection.collection<Stored>(collection).bulkWrite(puts, { ordered: false });
   }
 
-  /** For what never changes: to replace what is there already would take far longer. */
+  /** For documents that never change. It is far faster than replacing the documents that are stored already. */
   async function insertMissing(collection: string, documents: Stored[]): Promise<void> {
     const there = new Set((await find(collection, documents)).map(({ _id }) => String(_id)));
     const missing = documents.filter(({ _id }) => !there.has(String(_id)));
@@ -120,19 +126,19 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
       await connection.collection<Stored>(collection).insertMany(missing, { ordered: false });
   }
 
-  /** Whether a process that is not the source's is alive there. */
+  /** Whether a process uses the target: its sign of life moves. The records of the source's processes do not count. */
   async function isServing(): Promise<boolean> {
-    const beats = async () =>
+    const others = async () =>
       (await Node.find({ lapsedAt: null }).lean()).filter(({ _id }) => !nodes.has(_id));
-    const before = await beats();
+    const before = await others();
     if (before.length === 0) return false;
     await wait(SIGN_OF_LIFE);
-    const after = new Map((await beats()).map((node) => [node._id, node.beats]));
+    const after = new Map((await others()).map((node) => [node._id, node.beats]));
     return before.some((node) => after.get(node._id) !== node.beats);
   }
 
   return {
-    place,
+    location,
     parts: [
       {
         ...part(chats, CHATS, fromChat, ({ room }) => rooms.has(String(room))),
@@ -145,7 +151,7 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
         ({ _id }) => rooms.has(String(_id)),
       ),
       part(nodes, Node.collection.name, fromNode, ({ _id }) => nodes.has(String(_id))),
-      // As connect-mongo keeps them.
+      // In the form in which connect-mongo stores them.
       part(
         sessions,
         SESSIONS,
@@ -162,13 +168,13 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
     async prepare() {
       for await (const { _id, version } of marksIn(Room.collection.name)) {
         const known = source.versionOf(String(_id));
-        if (known === undefined) throw new Error(`${place} holds rooms already: name an empty database`);
+        if (known === undefined) throw new Error(`${location} holds rooms already: name an empty database`);
         if (known !== version)
           throw new Error(
-            `${place} has been used since these rooms were moved to it: name an empty database`,
+            `${location} has been used since these rooms were moved to it: name an empty database`,
           );
       }
-      if (await isServing().catch(fail)) throw new Error(`${place} is in use by a server: stop it first`);
+      if (await isServing().catch(fail)) throw new Error(`${location} is in use by a server: stop it first`);
       await createIndexes(connected).catch(fail);
     },
     close: () => connection.close(),
@@ -176,8 +182,8 @@ export async function openMoveTarget(url: string, source: EmbeddedReader): Promi
 }
 
 /**
- * The room's waits begin when a server first looks at it, as after a restart: nobody could come in between. The rules
- * bring near what is further off than they allow.
+ * Makes the waits of a room start again after the move, because nobody can connect during it. Its deadlines are set so late
+ * that the rules take them for wrong and set new ones, when the first server looks at the room.
  */
 function waitingAnew(room: Room): Room {
   if (room.closedAt !== null || room.dueAt === null) return room;

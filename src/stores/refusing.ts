@@ -1,12 +1,15 @@
-/** What people are told when a store fails: that it is away, whatever it threw. The cause goes along, for the log. */
+/**
+ * Turns every error of a store into the refusal UNAVAILABLE, which people understand. The
+ * error is its cause, for the log.
+ */
 import type { Store } from './store';
 import { Refusal } from '../rules/refusal';
 import { within } from '../timers';
 
-/** How long a call may take, in ms: a driver that tries again by itself may take far longer. */
+/** How long a call may take, in ms. A driver that tries again by itself may take far longer. */
 const PATIENCE = 5_000;
 
-/** The same store; a call that fails or takes over 5 s rejects with the refusal UNAVAILABLE. */
+/** The same store, but a call that fails or takes more than 5 s rejects with the refusal UNAVAILABLE. */
 export function refusing(store: Store): Store {
   return { ...store, rooms: guarded(store.rooms), chats: guarded(store.chats), nodes: guarded(store.nodes) };
 }

@@ -1,16 +1,19 @@
-/** express-session's sessions, in the embedded store's database. */
+/** Stores the sessions of express-session in the embedded database. */
 import { Store, type SessionData } from 'express-session';
 import type { Database, RootDatabase } from 'lmdb';
 import { logger } from '../logger';
 
-/** In ms: how long a session without an expiry lives, how often one is touched at most, how often expired ones go. */
+/**
+ * In ms: how long a session without an expiry lives; how long a session is not written again if only its expiry changes;
+ * and how often expired sessions are removed.
+ */
 const LIFETIME = 30 * 24 * 3_600_000;
 const TOUCH_AT_MOST = 3_600_000;
 const SWEEP_EVERY = 5 * 60_000;
 const SWEEP_AT_A_TIME = 1_000;
 
-export interface Kept {
-  /** As JSON: whatever a session holds comes back as from any other session store. */
+export interface KeptSession {
+  /** As JSON, so that the values in a session come back as from every other session store. */
   session: string;
   expires: number;
   touchedAt: number;
@@ -19,19 +22,19 @@ export interface Kept {
 type Done = (error?: unknown) => void;
 
 export class EmbeddedSessions extends Store {
-  private readonly kept: Database<Kept, string>;
+  private readonly kept: Database<KeptSession, string>;
   private readonly expiries: Database<true, [expires: number, sid: string]>;
   private readonly timer: NodeJS.Timeout;
   private sweeping: Promise<void>;
   private isClosed = false;
 
-  /** @param transact runs its work in one transaction of `root`. */
+  /** @param transact runs work in one transaction of `root`. */
   constructor(
     root: RootDatabase,
     private readonly transact: <T>(work: () => T) => Promise<T>,
   ) {
     super();
-    this.kept = root.openDB<Kept, string>('sessions', {});
+    this.kept = root.openDB<KeptSession, string>('sessions', {});
     this.expiries = root.openDB<true, [number, string]>('sessionExpiries', {});
     this.sweeping = this.sweep();
     this.timer = setInterval(() => {
@@ -50,7 +53,7 @@ export class EmbeddedSessions extends Store {
     answer(() => this.transact(() => this.write(sid, session)), done);
   }
 
-  /** Moves the expiry on; writes at most once an hour for a session. */
+  /** Sets a new expiry. For each session, it writes at most once an hour. */
   override touch(sid: string, session: SessionData, done?: Done): void {
     answer(async () => {
       if (!isUntouched(this.kept.get(sid))) return;
@@ -65,7 +68,7 @@ export class EmbeddedSessions extends Store {
     answer(() => this.transact(() => this.erase(sid)), done);
   }
 
-  /** Resolves when nothing is written any more. */
+  /** Resolves when nothing more will be written by the sweep. */
   async close(): Promise<void> {
     this.isClosed = true;
     clearInterval(this.timer);
@@ -87,7 +90,7 @@ export class EmbeddedSessions extends Store {
     void this.kept.remove(sid);
   }
 
-  /** What has expired goes a part at a time, so that nobody waits long for it. */
+  /** Removes expired sessions, a limited number in each transaction, so that other writes need not wait for long. */
   private async sweep(): Promise<void> {
     const expired = () => [...this.expiries.getKeys({ end: [Date.now(), ''], limit: SWEEP_AT_A_TIME })];
     try {
@@ -102,12 +105,13 @@ export class EmbeddedSessions extends Store {
   }
 }
 
-function isUntouched(kept: Kept | undefined): kept is Kept {
-  // A clock that was moved back would leave it untouched for as long.
+/** Whether the session was not touched for an hour. */
+function isUntouched(kept: KeptSession | undefined): kept is KeptSession {
+  // `touchedAt` may be in the future, if the clock was moved back. Then the session must be touched, too.
   return kept !== undefined && Math.abs(Date.now() - kept.touchedAt) >= TOUCH_AT_MOST;
 }
 
-/** When the session ends, in ms; a cookie that ends with the browser says nothing. */
+/** When the session ends, in ms. A cookie that ends with the browser has no `maxAge`. */
 function expiryOf({ cookie }: SessionData): number {
   return Date.now() + (cookie.maxAge ?? LIFETIME);
 }
@@ -122,7 +126,10 @@ function isSession(value: unknown): value is SessionData {
   return typeof value === 'object' && value !== null && 'cookie' in value;
 }
 
-/** express-session takes callbacks; what it throws in them is its own. */
+/**
+ * Calls the callback of express-session with the result. We call it in a later tick: if it throws, its error
+ * must not become a rejection of our promise.
+ */
 function answer<T>(work: () => Promise<T>, done?: (error: unknown, value?: T) => void): void {
   work().then(
     (value) => setImmediate(() => done?.(null, value)),

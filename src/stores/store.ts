@@ -1,82 +1,92 @@
-/** What the services ask of whatever keeps the rooms. Nothing above this folder knows which store is there. */
+/** The interface of a store. Only this folder knows which store is used. */
 import type { Store as SessionStore } from 'express-session';
 import type { Chat, ListedRoom, Room, RoomMark } from '../types/room';
 
-/** Which part of a log to read: chats before a `seq`, after one, or the newest. */
+/** The part of a log to read: chats before a `seq`, chats after a `seq`, or the newest chats. */
 export type Range = { before: number } | { after: number } | 'newest';
 
+/** What identifies a message of a room: its sender and its nonce. */
 export interface NonceKey {
   userId: string;
   nonce: string;
 }
 
-/** A process's sign of life. */
+/** The record of a process (node) that uses the store. */
 export interface NodeRecord {
   _id: string;
+  /** How many signs of life the process has given. If the number stands still, the process is dead. */
   beats: number;
-  /** When it was found dead, in ms of the store's clock; null while it counts as alive. */
+  /** When another process found it dead, in ms of the store's clock; null while it counts as alive. */
   lapsedAt: number | null;
 }
 
 export interface Store {
-  /** One line for the log at start: which store, and where; without credentials. */
-  readonly place: string;
-  /** True when no other process can write here, so that every other node's record is of the past. */
+  /** Which store this is, and where, for a line of the log; without credentials. */
+  readonly location: string;
+  /** Whether only one process can use the store. Then the records of all other nodes are of processes that have ended. */
   readonly exclusive: boolean;
   rooms: {
-    /** Stores a new room, durable when it resolves. */
+    /** Stores a new room. It is durable when this resolves. */
     insert(room: Room): Promise<void>;
-    /** The room as last committed, closed or not. */
+    /** The room as last committed, closed or not; undefined if it has no record. */
     get(id: string): Promise<Room | undefined>;
     /**
-     * Stores `to` and `chats` together, durable when it resolves, if the room still has `from`'s version.
-     * `to.version` is `from.version + 1`; `chats` are those of `to.seq` and before, in order.
-     * @returns whether it was first; false changes nothing.
-     * @throws when the outcome is unknown: read the room and look at `writes`.
+     * Stores `to` and `chats` together, if the room still has the version of `from`. They are durable
+     * when this resolves. `to.version` must be `from.version + 1`; `chats` are the newest chats of the
+     * log in order, the last one with `to.seq`.
+     * @returns false if another commit was first; then nothing was stored.
+     * @throws Error if the outcome is unknown. To know it, read the room and look at its `writes`.
      */
     commit(from: Room, to: Room, chats: readonly Chat[]): Promise<boolean>;
-    /** Rooms that are not closed, newest (greatest id) first, with ids below `before` if given. */
+    /** Rooms that are not closed, the newest (with the greatest id) first; only ids below `before`, if it is given. */
     list(before: string | undefined, limit: number): Promise<ListedRoom[]>;
     /**
-     * Ids of rooms with `dueAt` at or before `now`, earliest first; then of those with one after `beyond`, where only a
-     * clock that was moved can have left it.
+     * The ids of rooms whose `dueAt` is `now` or earlier, the earliest first. Behind them the ids of rooms whose `dueAt` is
+     * later than `beyond`, which is only possible if the clock was moved.
      */
     due(now: number, limit: number, beyond?: number): Promise<string[]>;
-    /** Ids of rooms in which a person has a socket of this node. */
+    /** The ids of rooms in which a person has a socket of this node. */
     heldBy(node: string): Promise<string[]>;
-    /** Which of these ids have a record, closed or not. */
+    /** Those of these ids whose rooms have a record, closed or not. */
     existing(ids: readonly string[]): Promise<string[]>;
-    /** How far each of these rooms has come that has a record, closed or not. */
+    /** The marks of these rooms, closed or not; rooms without a record are left out. */
     marks(ids: readonly string[]): Promise<RoomMark[]>;
-    /** Removes the record of a room whose chats are gone. */
+    /** Removes the record of a room. Its chats must have been removed before. */
     remove(id: string): Promise<void>;
   };
   chats: {
-    /** Chats of a room in the order of `seq`: the last `limit` before, the first `limit` after, or the newest. */
+    /** At most `limit` chats of a room in the order of `seq`: those next to the given number, or the newest. */
     page(room: string, range: Range, limit: number): Promise<Chat[]>;
     /**
-     * Those chats of the room that these people sent with these nonces.
-     * @param version of the room that is known.
-     * @throws when the store shows an older version of the room, in which such a chat could be missing.
+     * The chats of the room that these people sent with these nonces.
+     * @param version a version that the room is known to have reached.
+     * @throws Error if the store shows an older version of the room, in which such a chat could be missing.
      */
     byNonce(room: string, keys: readonly NonceKey[], version?: number): Promise<Chat[]>;
-    /** Which of these `gif` paths a chat of the room names. */
+    /** Those of these `gif` paths that a chat of the room names. */
     gifsNamed(room: string, gifs: readonly string[]): Promise<string[]>;
     /** Removes at most `limit` chats of the room. @returns how many it removed. */
     clear(room: string, limit: number): Promise<number>;
   };
   nodes: {
-    /** Makes a node's record with beats 0. @returns the store's clock in ms. */
+    /** Makes a node's record, with `beats` 0. @returns the store's clock in ms. */
     enroll(id: string): Promise<number>;
-    /** Adds one to the node's beats. @returns the store's clock in ms, or undefined when the record lapsed or is gone. */
-    beat(id: string): Promise<number | undefined>;
+    /**
+     * A sign of life: adds one to the node's `beats`.
+     * @returns the store's clock in ms; undefined if the record is marked as lapsed, or gone.
+     */
+    sign(id: string): Promise<number | undefined>;
     all(): Promise<NodeRecord[]>;
-    /** Marks a node as lapsed if its beats still are `beats`. @returns whether it is marked by this call. */
+    /** Marks a node as lapsed (found dead), if its `beats` are still this number. @returns whether this call marked it. */
     lapse(id: string, beats: number): Promise<boolean>;
+    /** Removes a node's record. */
     forget(id: string): Promise<void>;
   };
   sessions: SessionStore;
-  /** Whether the store answers, and can write as far as that can be told from outside; rejects or resolves within the driver's own time. */
+  /**
+   * Resolves if the store answers, and can write as far as we can know; otherwise rejects. It may wait as long as the
+   * database's driver does.
+   */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,33 +1,35 @@
 /**
- * A room's document carries the chats of its last commit, its tail: one write stores both. Then the tail is put into
- * `chats`, where it must be before the next commit takes its place.
+ * The tails of rooms in MongoDB. A commit is one write to the room's document, so the document also has the chats of its
+ * last commit: its tail. After the commit the tail is put away, that is, copied into the collection `chats`. This must be
+ * done before the next commit, which replaces the tail.
  */
 import { mongo } from 'mongoose';
 import { logger } from '../logger';
 import type { Models, StoredChat } from '../schemas';
 
+/** MongoDB's code of the error that a document with this key exists already. */
 export const DUPLICATE_KEY = 11_000;
-/** Of how many rooms we remember that their last tail is put away; of others the document is asked. */
+/** For how many rooms we remember whether the last tail is put away. For other rooms we read the document. */
 const REMEMBERED = 10_000;
 
-export interface Tails {
-  /** Begins to put away what this process has just committed; a failure is made up for by whoever commits next. */
+interface Tails {
+  /** Begins to put away the tail of a commit of this process. If it fails, the next commit of the room does it. */
   putAway(roomId: string, version: number, tail: StoredChat[]): void;
-  /** Begins to put away another process's tail that was just read, so that the commit to come need not wait for it. */
+  /** Begins to put away a tail that was just read, perhaps of another process, so that our next commit need not wait. */
   adopt(roomId: string, version: number, tail: StoredChat[]): void;
-  /** Resolves when the tail of this version is put away; false when the room has another version by now. */
+  /** Resolves to true when the tail of this version is put away; to false if the room has another version now. */
   ensurePutAway(roomId: string, version: number): Promise<boolean>;
-  /** Resolves when nothing is being put away. */
+  /** Resolves when no tail is being put away any more. */
   rest(): Promise<void>;
 }
 
 export function createTails({ Room, Chat }: Models): Tails {
-  /** Each room's last commit of this process, and whether its tail was put away. The oldest first. */
+  /** For each room the last version that we know, and whether its tail is put away. The oldest entry is the first. */
   const last = new Map<string, { version: number; isAway: Promise<boolean> }>();
 
   async function insert(tail: StoredChat[]): Promise<void> {
     if (tail.length === 0) return;
-    // Past mongoose's casting: these are the very documents that the room carries.
+    // Directly on the driver's collection: these documents already have the form in which they are stored.
     await Chat.collection.insertMany(tail, { ordered: false }).catch((error: unknown) => {
       if (!isOnlyDuplicates(error)) throw error;
     });
@@ -62,7 +64,8 @@ export function createTails({ Room, Chat }: Models): Tails {
     async ensurePutAway(roomId, version) {
       const own = last.get(roomId);
       if (own?.version === version && (await own.isAway)) return true;
-      // Another process's tail, or one that failed: only while the room still carries it, for later it may be cleared.
+      // It is another process's tail, or ours after a failure. We put it away only while the room still has this version:
+      // later the room may be cleared, and its chats must not come back.
       const room = await Room.findOne({ _id: roomId, version }, { tail: 1 }).lean();
       if (room === null) return false;
       await insert(room.tail);
@@ -76,8 +79,8 @@ export function createTails({ Room, Chat }: Models): Tails {
 }
 
 /**
- * Whether all that failed is there already: another process, or an earlier try, put it away. A line that broke comes as
- * the same class of error, and names no document that failed.
+ * Whether all failed documents were stored already, by another process or an earlier try. A broken connection gives an
+ * error of the same class, but without failed documents; that one must not be ignored.
  */
 function isOnlyDuplicates(error: unknown): boolean {
   if (!(error instanceof mongo.MongoBulkWriteError)) return false;

@@ -1,6 +1,7 @@
 /**
- * A backup's one file: a tar that any `tar` lists and unpacks. Its first entry says what it is; its last one is a
- * SHA-256 over the names, sizes and bytes of all before it, so that what is cut off or altered is noticed.
+ * The file of a backup: a tar file, which every `tar` can list and unpack. Its first entry says that it is a backup of this
+ * program. Its last entry is a SHA-256 over the names, sizes and bytes of all entries before it, so that we notice if the
+ * file was cut off or changed.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
@@ -14,24 +15,27 @@ import { codeOf } from '../system-error';
 
 const FIRST = 'gif-chat-backup.json';
 const LAST = 'SHA256';
-/** How a backup is laid out; with the layout of the database in it. */
+/** The format of the backup file. The database in it has a format of its own. */
 const LAYOUT = 1;
+/** The first entry: the formats of the backup and of the database. */
 const about = z.object({ layout: z.number(), database: z.number() });
 
 export interface ArchiveWriter {
-  /** Adds the bytes that a file has now. @throws ENOENT, with nothing added, when it is not there. */
+  /** Adds a file with the bytes that it has now. @throws ENOENT if there is no such file; nothing is added then. */
   file(name: string, path: string): Promise<void>;
   directory(name: string): Promise<void>;
 }
 
-export interface ArchiveEntry {
+interface ArchiveEntry {
   name: string;
   isDirectory: boolean;
-  /** To be read to its end. */
+  /** Must be read to the end. */
   bytes: AsyncIterable<Buffer>;
 }
 
-/** Writes a new file, for its owner's eyes, with what `fill` adds; it is on the disk when this resolves. */
+/**
+ * Writes a new file with the entries that `fill` adds. Only its owner may read it. It is on the disk when this resolves.
+ */
 export async function writeArchive(
   file: string,
   fill: (archive: ArchiveWriter) => Promise<void>,
@@ -73,8 +77,8 @@ export async function writeArchive(
 }
 
 /**
- * Gives each entry to `take`, one after another; whether all was there and unaltered is known at the end.
- * @throws Error with the reason when it is damaged, of a newer version, or something else.
+ * Calls `take` with each entry, one after another. The file is known to be whole and unchanged only when this resolves.
+ * @throws Error with the reason, if the file is damaged, is of a newer version, or is no backup; and the errors of `take`.
  */
 export async function readArchive(file: string, take: (entry: ArchiveEntry) => Promise<void>): Promise<void> {
   const digest = createHash('sha256');
@@ -104,16 +108,17 @@ export async function readArchive(file: string, take: (entry: ArchiveEntry) => P
       throw new Error(position === 'begin' ? 'it is no backup' : 'it is not whole');
   } catch (error) {
     const cause = await failure;
-    // What the system or whoever takes says is told as it is; the rest is the tar's.
+    // Errors of the system and of `take` are thrown as they are. The others are from reading the tar.
     if (cause === undefined || codeOf(cause) !== '') throw error;
     const what = position === 'begin' ? 'it is no backup' : `it is damaged: ${reasonOf(cause)}`;
     throw new Error(what, { cause: error });
   }
 }
 
+/** Passes the bytes on, and adds them to the hash. */
 async function* through(chunks: AsyncIterable<unknown> | Buffer[], digest: Hash): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
-    // The tar's streams do not say so in their types.
+    // The types of tar-stream do not say that its chunks are buffers.
     if (!Buffer.isBuffer(chunk)) throw new TypeError('what was read is not bytes');
     digest.update(chunk);
     yield chunk;

@@ -1,4 +1,4 @@
-/** `npm run db:backup -- file`: the embedded database and its GIFs in one file, while the server runs or not. */
+/** `npm run db:backup -- file`: writes the embedded database and its GIFs to one file. The server may run meanwhile. */
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,15 +13,15 @@ const USAGE = `Usage: npm run db:backup -- <file>
 Writes the rooms, chats, sessions and GIFs as they are at one moment to a new file. The server may run meanwhile.`;
 
 /**
- * Writes the backup. First comes a snapshot of the database, then the GIFs that it names: a chat is stored after its GIF,
- * so what a snapshot names is there, unless its room was closed meanwhile. Such a room comes back without these GIFs.
- * @returns what was done, for people. @throws Error with one line; nothing is left of the file then.
+ * Writes the backup: first a snapshot of the database, then the GIFs that the snapshot names. A chat is stored after its
+ * GIF, so these GIFs exist, unless their room was closed during the backup. A restore brings such a room back without them.
+ * @returns a sentence about what was done. @throws Error with one line; then no part of the file is left.
  */
 export async function backup(file: string, { dataDir, uploadsDir, mongoUrl }: Places): Promise<string> {
   if (mongoUrl !== undefined)
     throw new Error('the rooms are in MongoDB, which has its own tools for this (mongodump)');
   if (existsSync(file)) throw new Error(`${file} exists already`);
-  // Beside the file: where there is room for it, and from where it can be moved in one step.
+  // On the same disk as the file, so that the finished backup can be renamed to it in one step.
   const partial = `${file}.partial`;
   try {
     await rm(partial, { recursive: true, force: true });
@@ -46,7 +46,7 @@ export async function backup(file: string, { dataDir, uploadsDir, mongoUrl }: Pl
   }
 }
 
-/** Every room has its folder, also one without GIFs: where there is no folder, nobody can upload. */
+/** Adds the folders of all rooms and their GIFs. A room without GIFs needs its folder, too: without it, uploads fail. */
 async function addUploads(writer: ArchiveWriter, snapshot: EmbeddedReader, uploadsDir: string) {
   const gifs = { kept: 0, gone: 0 };
   for (const { _id } of snapshot.rooms.all()) await writer.directory(`uploads/${_id}/`);

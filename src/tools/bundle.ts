@@ -1,6 +1,6 @@
 /**
- * Makes the files of the pages: one bundle of each file in `src/browser/pages/`, and of what `public/` holds itself, each
- * with a hash of its content in its name. `npm run build` runs it; `npm run dev` keeps it running.
+ * Makes the files that pages load: a bundle for each file in `src/browser/pages/`, and the styles and icons of
+ * `public/`. Each file's name has a hash of its content. `npm run build` runs this once; `npm run dev` keeps it running.
  */
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,20 +13,20 @@ import { BUILT, CODINGS, MANIFEST } from '../middlewares/assets';
 const ROOT = path.resolve(__dirname, '../..');
 const PAGES = 'src/browser/pages';
 const PUBLIC = 'public';
-/** How long files of earlier builds stay for pages that are open, in ms. */
+/** How long files of earlier builds are kept, in ms, because pages that are open may still load them. */
 const MAX_AGE = 24 * 3_600_000;
 const COMPRESS = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 
 type Outputs = Metafile['outputs'];
 
-/** Makes all of them once, small and compressed. @throws when a source cannot be read */
+/** Makes all files once, minified and compressed. @throws if a source file cannot be read or is wrong. */
 export async function bundle(): Promise<void> {
   const { metafile } = await build({ ...(await options()), minify: true });
   await compress(metafile.outputs);
   await publish(metafile.outputs);
 }
 
-/** Makes all of them, and again whenever a source changes. What is wrong with a source is said, and waited for. */
+/** Makes all files, and makes them again whenever a source file changes. Errors in source files are only logged. */
 export async function watch(): Promise<void> {
   const settings = await options();
   const builder = await context({
@@ -80,7 +80,7 @@ async function compress(outputs: Outputs): Promise<void> {
   }
 }
 
-/** Tells the server the names, in one step, and takes away what nobody has a page with any more. */
+/** Writes the new names to the manifest, which the server reads, in one step. Then removes files that are too old. */
 async function publish(outputs: Outputs): Promise<void> {
   const nameOf = (output: string) => path.relative(BUILT, path.join(ROOT, output)).replaceAll(path.sep, '/');
   const names = Object.entries(outputs)

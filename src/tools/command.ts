@@ -1,7 +1,7 @@
-/** What the commands have in common: one argument, `--help`, and one line where something is wrong. */
+/** Runs a command of this folder: it has one argument, knows `--help`, and prints errors as one line. */
 const HELP = ['--help', '-h'];
 
-/** Does the work with the one argument; what it returns is printed. What it throws is one line, and the exit code 1. */
+/** Does the work with the argument and prints its result. If it fails, prints the error's message; the exit code is 1. */
 export function runCommand(usage: string, work: (argument: string) => Promise<string>): void {
   const [argument, ...more] = process.argv.slice(2);
   if (argument !== undefined && HELP.includes(argument)) print(usage);

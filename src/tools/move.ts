@@ -1,4 +1,4 @@
-/** `npm run db:move -- mongodb://…`: from the embedded database to MongoDB. */
+/** `npm run db:move -- mongodb://…`: copies the embedded database to MongoDB. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -16,10 +16,10 @@ off may be run again. Nothing is removed, and the GIFs stay in UPLOADS_DIR.`;
 const BATCH = 500;
 
 /**
- * Copies everything, then reads both sides and compares counts and hashes.
- * @returns what was done, for people. @throws Error with one line, without the URL's credentials.
+ * Copies everything, then reads both databases and compares counts and hashes.
+ * @returns a sentence about what was done. @throws Error with one line, without the URL's credentials.
  */
-export async function move(url: string, { dataDir, uploadsDir }: Omit<Places, 'mongoUrl'>): Promise<string> {
+async function move(url: string, { dataDir, uploadsDir }: Omit<Places, 'mongoUrl'>): Promise<string> {
   if (!/^mongodb(\+srv)?:\/\/./.test(url))
     throw new Error('the address must begin with mongodb:// or mongodb+srv://');
   if (!existsSync(path.join(dataDir, DATABASE_FILE))) throw new Error(`there is no database in ${dataDir}`);
@@ -30,7 +30,7 @@ export async function move(url: string, { dataDir, uploadsDir }: Omit<Places, 'm
       thenClose(await openMoveTarget(url, source), async (target) => {
         await fill(target);
         const counts = target.parts.map(({ name, count }) => `${String(count)} ${name}`).join(', ');
-        return `${target.place} holds what is in ${dataDir}: ${counts}. Counts and hashes agree.
+        return `${target.location} holds what is in ${dataDir}: ${counts}. Counts and hashes agree.
 The GIFs stay in ${uploadsDir}. Start the server with MONGO_URL and, as before, COOKIE_SECRET, DATA_DIR and UPLOADS_DIR.`;
       }),
     );
@@ -44,7 +44,7 @@ async function fill(target: MoveTarget): Promise<void> {
   for (const part of target.parts) await copy(part);
   for (const part of target.parts) {
     if (!(await isSame(part)))
-      throw new Error(`${target.place} does not hold the same ${part.name}: run it again`);
+      throw new Error(`${target.location} does not hold the same ${part.name}: run it again`);
   }
 }
 
@@ -57,7 +57,7 @@ async function copy(part: MovedPart): Promise<void> {
   progress.end();
 }
 
-/** Whether both sides have as many, with the same hash over all of them. */
+/** Whether both databases have the same number of these documents, and the same hash over all of them. */
 async function isSame(part: MovedPart): Promise<boolean> {
   const progress = createProgress(`comparing ${part.name}`, part.count);
   const [here, there] = [createHash('sha256'), createHash('sha256')];
@@ -83,7 +83,7 @@ function* batchesOf(documents: Iterable<Stored>): Generator<Stored[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** As JSON with sorted keys: databases may keep fields in another order. */
+/** The document as JSON with sorted keys, because databases may store the fields in another order. */
 function textOf(document: Stored): string {
   return JSON.stringify(document, (_key, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -92,6 +92,7 @@ function textOf(document: Stored): string {
   );
 }
 
+/** Does the work with a resource and closes the resource in any case. */
 async function thenClose<R extends { close(): Promise<void> }, T>(
   resource: R,
   work: (resource: R) => Promise<T>,

@@ -1,14 +1,15 @@
-/** How far a long work is: a bar on a terminal, a line for each tenth elsewhere. */
+/** Shows the progress of long work: as a bar on a terminal, otherwise as a line for each tenth. */
 const WIDTH = 24;
+/** How often the bar is drawn at most, in ms. */
 const EVERY = 100;
 
-export interface Progress {
-  /** So many more are done. */
+interface Progress {
+  /** Says that so many more are done. */
   add(count: number): void;
   end(): void;
 }
 
-/** @param what what is done with which things: `copying chats`. */
+/** @param what the work, such as `copying chats`. @param total how many there are. */
 export function createProgress(
   what: string,
   total: number,

@@ -1,4 +1,4 @@
-/** `npm run db:restore -- file`: puts back what `npm run db:backup` kept. */
+/** `npm run db:restore -- file`: puts back the data that `npm run db:backup` wrote. */
 import { createWriteStream, existsSync } from 'node:fs';
 import { readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,20 +12,23 @@ import { lockDirectory, type DirectoryLock } from '../stores/lock';
 
 const USAGE = `Usage: npm run db:restore -- <file>
 Puts the rooms, chats, sessions and GIFs of a backup back into DATA_DIR, which must be empty, and UPLOADS_DIR.`;
-/** All but the GIFs gets its own name at the end, the database last: until then the restore can be done again. */
+/**
+ * Files in DATA_DIR have this ending until everything is unpacked. Then they are renamed, the database last. So a restore
+ * that was interrupted can be run again.
+ */
 const UNFINISHED = '.restoring';
-/** What a directory may hold and still be empty: our lock, an unfinished restore, and what file systems put there. */
+/** Files that an empty DATA_DIR may have: our lock, an unfinished restore, and a folder that file systems make. */
 const NOTHING = /^(owner\.sock.*|.*\.restoring|lost\+found)$/;
 const UPLOAD = /^uploads\/[0-9a-f]{24}(\/[0-9a-f]{32}\.gif|\/)$/;
 
 /**
- * Puts the backup back, after all of it was read once and found whole.
- * @returns what was done, for people. @throws Error with one line.
+ * Reads the whole backup once to check it, and then puts the data back.
+ * @returns a sentence about what was done. @throws Error with one line.
  */
 export async function restore(file: string, { dataDir, uploadsDir, mongoUrl }: Places): Promise<string> {
   if (mongoUrl !== undefined)
     throw new Error('MONGO_URL is set: a backup goes back into the embedded database only');
-  // First of all, not after gigabytes were read.
+  // We check DATA_DIR first, so that a mistake is reported before gigabytes are read.
   if (existsSync(dataDir)) await (await lockEmpty(dataDir)).release();
   await verify(file);
   makeFolder(dataDir, 0o700);
@@ -38,7 +41,7 @@ export async function restore(file: string, { dataDir, uploadsDir, mongoUrl }: P
   }
 }
 
-/** @throws Error with one line that says what is wrong with the file. */
+/** Reads the whole backup. @throws Error with one line that says what is wrong with the file. */
 async function verify(file: string): Promise<void> {
   const names = new Set<string>();
   try {
@@ -53,7 +56,7 @@ async function verify(file: string): Promise<void> {
   }
 }
 
-/** @returns how many GIFs there were. */
+/** Writes all files of the backup. @returns the number of GIFs. */
 async function unpack(file: string, dataDir: string, uploadsDir: string): Promise<number> {
   let gifs = 0;
   const data = new Set<string>();
@@ -73,7 +76,7 @@ async function unpack(file: string, dataDir: string, uploadsDir: string): Promis
   return gifs;
 }
 
-/** Takes the directory for this process. @throws Error when a server has it, or when something is in it. */
+/** Locks the directory for this process. @throws Error if a server uses it, or if it is not empty. */
 async function lockEmpty(dir: string): Promise<DirectoryLock> {
   const lock = await lockDirectory(dir);
   const [found] = (await readdir(dir)).filter((name) => !NOTHING.test(name));

@@ -1,12 +1,12 @@
-/** The socket events, typed once for the server, the pages and the tests. */
+/** The types of the socket events, for the server, the pages and the tests. */
 import type { GifChat, SystemChat, TextChat } from './room';
 
-/** A value as JSON carries it: dates are ISO 8601 strings. */
+/** A value as it is in JSON: dates are ISO 8601 strings. */
 type Sent<T> = { [K in keyof T]: T[K] extends Date ? string : T[K] };
-/** A chat as clients get it: what happened to people comes with the sentence about it. */
+/** A chat as clients get it. A system chat has, as its `chat`, the sentence that says what happened. */
 export type SentChat = Sent<TextChat> | Sent<GifChat> | (Sent<SystemChat> & { chat: string });
 
-/** A room as the list shows it. `password` says only whether there is one. */
+/** A room as the list shows it. `password` says only whether the room has one. */
 export interface RoomSummary {
   _id: string;
   title: string;
@@ -27,7 +27,7 @@ export interface PersonSummary extends PersonRef {
   owner: boolean;
 }
 
-/** Codes that an ack of a socket event may carry. */
+/** The codes of refused socket events. */
 export type SocketErrorCode =
   | 'BAD_REQUEST'
   | 'ROOM_NOT_FOUND'
@@ -44,17 +44,18 @@ export interface Refused {
   message: string;
 }
 export type Answer<T = object> = ({ ok: true } & T) | Refused;
-export type Ack<T = object> = (answer: Answer<T>) => void;
+type Ack<T = object> = (answer: Answer<T>) => void;
 
+/** The answer to a `join`. */
 export interface Joined {
-  /** The room's newest `seq` as far as `missed` was read. */
+  /** The number of the room's newest chat at the moment at which the socket joined. */
   seq: number;
   me: PersonRef;
-  /** Those who entered, longest first; missing where the request said `people: false`. */
+  /** The people who entered, in the order in which they entered; missing if the request said `people: false`. */
   people?: PersonSummary[];
-  /** The chats after `after`: at most 200, and at most 64 KiB of them. */
+  /** The chats that follow the request's `after`: at most 200, and at most 64 KiB. */
   missed: SentChat[];
-  /** Whether there are more after `missed`. */
+  /** Whether the log has more chats between `missed` and `seq`. */
   more: boolean;
   ephemeral: boolean;
 }
@@ -66,17 +67,17 @@ export interface Whisper {
   createdAt: string;
 }
 
-/** `/room`: the list. Nothing is received on it. */
+/** Namespace `/room`, the list: server to client. Clients send nothing there. */
 export interface RoomEvents {
   newRoom: (room: RoomSummary) => void;
   removeRoom: (id: string) => void;
-  /** At most once a second. */
+  /** What changed in these rooms; sent at most once a second. */
   updateRooms: (rooms: { _id: string; count: number; owner: string }[]) => void;
 }
 
-/** `/chat`, client to server. */
+/** Namespace `/chat`: client to server. */
 export interface ChatRequests {
-  /** A bare room id is the book's client; `after` is the last `seq` seen, 0 for all. */
+  /** The book's client sends a bare room id, ours an object. `after` is the number of the last chat it saw, 0 for none. */
   join: (target: string | { room: string; after: number; people?: boolean }, ack?: Ack<Joined>) => void;
   leave: (room: string, ack?: Ack) => void;
   chat: (
@@ -89,17 +90,17 @@ export interface ChatRequests {
   handover: (who: { room: string; userId: string }, ack?: Ack) => void;
 }
 
-/** `/chat`, server to client. */
+/** Namespace `/chat`: server to client. */
 export interface ChatEvents {
-  /** New chats of the room, in order, at most 64 KiB of them. Not sent to sockets that joined by a bare id. */
+  /** New chats of the room, in order, at most 64 KiB. Not sent to sockets that joined by a bare id. */
   chats: (chats: SentChat[]) => void;
-  /** Chats up to this `seq` will not be sent: they were not stored (in ephemeral rooms), or there are over 1,000. */
+  /** The chats up to this `seq` will not be sent, because the room is ephemeral, or because they are more than 1,000. */
   behind: (state: { room: string; seq: number }) => void;
   roomClosed: (which: { room: string }) => void;
   kicked: (which: { room: string }) => void;
   whisper: (whisper: Whisper) => void;
   typing: (state: { id: string; color: string; typing: boolean }) => void;
-  /** The book's events, one by one, for sockets that joined by a bare id. */
+  /** The book's events, one for each chat, for sockets that joined by a bare id. */
   join: (chat: SentChat) => void;
   exit: (chat: SentChat) => void;
   chat: (chat: SentChat) => void;

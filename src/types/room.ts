@@ -1,40 +1,40 @@
-/** The values that everything is about: a room, the people in it, and the chats of its log. */
+/** The central values of the program: a room, the people in it, and the chats of its log. */
 import type { SystemKind } from '../shared/kinds';
 
-/** A socket and the process (node) that holds it. */
+/** A socket, and the id of the process (node) that holds it. */
 export interface SocketRef {
   node: string;
   id: string;
 }
 
-/** Somebody with a place in a room. Times are milliseconds of the store's clock. */
+/** A person who has a place in a room. Times are milliseconds of the store's clock. */
 export interface Person {
   id: string;
   color: string;
-  /** When the place was taken; it survives reconnecting, so a blip changes no order. */
+  /** When the place was taken. Reconnecting does not change it, so it does not change the order of the people either. */
   since: number;
-  /** A socket or a chat came from this person, so a `join` was said. */
+  /** Whether a socket or a chat came from this person; the log has a `join` then. */
   entered: boolean;
   sockets: SocketRef[];
-  /** When the place ends unless a socket comes; null while there is one. */
+  /** When the place ends if no socket comes back; null while the person has a socket. */
   until: number | null;
 }
 
-/** What an ephemeral room remembers of a chat that it did not store, so that a retry is answered alike. */
-export interface Heard {
+/** What an ephemeral room remembers of a chat, so that a retry gets the same answer. The chat itself is not stored. */
+export interface RecentChat {
   userId: string;
   nonce: string;
   _id: string;
   seq: number;
 }
 
-/** What the list shows of a room. */
+/** The fields of a room that the list of rooms needs. */
 export type ListedRoom = Pick<
   Room,
   '_id' | 'title' | 'max' | 'owner' | 'password' | 'ephemeral' | 'count' | 'createdAt' | 'version'
 >;
 
-/** How far a room has come: enough to know whether there is news of it. */
+/** The version and the newest chat of a room: enough to know whether anything in it is new. */
 export type RoomMark = Pick<Room, '_id' | 'version' | 'peopleVersion' | 'seq'>;
 
 /** A room as the stores keep it. Ids are 24 lower-case hexadecimal digits. */
@@ -46,34 +46,34 @@ export interface Room {
   /** The owner's color, as in the book. */
   owner: string;
   ownerId: string;
-  /** The password's scrypt hash, or null for an open room. Never leaves the server. */
+  /** The password's scrypt hash, or null for an open room. It never leaves the server. */
   password: string | null;
-  /** Chats are passed on and not stored. */
+  /** Whether chats are only passed on and not stored. */
   ephemeral: boolean;
   createdAt: Date;
   /** Grows by one with every commit. */
   version: number;
-  /** The version of the last commit that changed who has a place, who is barred, who owns the room, or closed it. */
+  /** The version of the last commit that changed the places, the bars or the owner, or that closed the room. */
   peopleVersion: number;
-  /** The number of the newest chat of the log; 0 before the first. */
+  /** The number of the newest chat in the log; 0 before the first chat. */
   seq: number;
-  /** In order of arrival. */
+  /** The people with a place, in the order in which they came. */
   people: Person[];
-  /** Who gave the password of a secret room, oldest first. */
+  /** The ids of the people who gave the password of a secret room, the oldest first. */
   admitted: string[];
-  /** Who was kicked, for the room's life. */
+  /** The ids of the people who were kicked. They stay barred as long as the room exists. */
   barred: string[];
-  /** How many people have a place: `people.length`, beside it for the list page. */
+  /** How many people have a place, the same as `people.length`: the list page does not read `people`. */
   count: number;
-  /** Since when nobody has a place; null while somebody has. */
+  /** Since when the room is empty; null while at least one person has a place. */
   emptyAt: number | null;
-  /** When the room was closed; it answers like a missing one from then on. */
+  /** When the room was closed; null while it is open. To people, a closed room looks like a missing one. */
   closedAt: number | null;
-  /** The next moment at which time alone changes the room; null when there is none. */
+  /** The next moment at which time alone changes the room; null if there is none. */
   dueAt: number | null;
-  /** An ephemeral room's last chats; empty in others. */
-  recent: Heard[];
-  /** The id of the last commit of each node, by which a node knows a commit whose answer was lost. */
+  /** The last chats of an ephemeral room; empty in other rooms. */
+  recent: RecentChat[];
+  /** For each node the id of its last commit. If the answer to a commit was lost, its node looks here for the id. */
   writes: Record<string, string>;
 }
 
@@ -82,23 +82,26 @@ interface ChatBase {
   room: string;
   /** Counts 1, 2, 3 … in each room, without gaps. */
   seq: number;
-  /** What the book shows as the name: the color of who speaks, or 'system'. */
+  /** The name that the book shows: the color of the person who speaks, or 'system'. */
   user: string;
-  /** Who speaks, or whom a system chat is about. */
+  /** The person who speaks, or whom a system chat is about. */
   userId: string;
   color: string;
-  /** Chosen by whoever sends, unique for a person in a room: the same one again stores nothing. */
+  /**
+   * Chosen by the sender, and unique for a person in a room: a second message with the same nonce is the same message sent
+   * again, and is not stored.
+   */
   nonce: string;
   createdAt: Date;
 }
 
-/** What people write. */
+/** A text that a person wrote. */
 export interface TextChat extends ChatBase {
   kind: 'chat';
   chat: string;
 }
 
-/** A picture; `gif` is its path below `/gif/`, width and height are pixels. */
+/** A picture. `gif` is its path below `/gif/`; width and height are in pixels. */
 export interface GifChat extends ChatBase {
   kind: 'gif';
   gif: string;
@@ -107,8 +110,8 @@ export interface GifChat extends ChatBase {
 }
 
 /**
- * What happened to people: they came, went, were put out, became owner. The log keeps no sentence of it; that is made
- * where it is shown or sent.
+ * An event that happened to a person: they came, went, were put out, or became the owner. The log does not keep a sentence
+ * about it; the sentence is made when the chat is sent or shown.
  */
 export interface SystemChat extends ChatBase {
   kind: SystemKind;

@@ -3,15 +3,15 @@ import type { Session, SessionData } from 'express-session';
 
 declare module 'express-session' {
   interface SessionData {
-    /** Who this is, at random; never the session's own id. */
+    /** The person's id, which is random and never the session's own id. */
     userId: string;
-    /** What people see: `#rrggbb`, as in the book. */
+    /** The color that people see, `#rrggbb`, as in the book. */
     color: string;
   }
 }
 
 declare module 'http' {
-  /** Laid on by express-session, for Express and, at the handshake, for Socket.IO. */
+  /** The middleware of express-session adds `session`: to requests of Express, and to the handshakes of Socket.IO. */
   interface IncomingMessage {
     session: Session & Partial<SessionData>;
   }

@@ -149,7 +149,7 @@ test('the health is 503 while the store takes no sign of life, also where it ans
     ...store,
     nodes: {
       ...store.nodes,
-      beat: (id) => (isAway ? Promise.reject(new Error('full')) : store.nodes.beat(id)),
+      sign: (id) => (isAway ? Promise.reject(new Error('full')) : store.nodes.sign(id)),
     },
   }));
   const health = async () => (await request(failing.url).get('/healthz')).status;

@@ -34,8 +34,8 @@ const MUTANTS = [
   {
     name: 'forgets a drop',
     file: 'src/services/rooms.ts',
-    from: 'rules.drop(room, socketOf(socketId), at)',
-    to: 'rules.tick(room, at)',
+    from: 'places.drop(room, socketOf(socketId), at)',
+    to: '{ room, said: [], answer: undefined }',
   },
 ];
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { colorOf } from '../../src/rules/color';
 import * as rules from '../support/rules';
-import type { FindHeard, Moment, Outcome } from '../support/rules';
+import type { FindChat, Moment, Outcome } from '../support/rules';
 import type { Chat, Room } from '../../src/types/room';
 
 const START = Date.UTC(2026, 0, 1);
@@ -81,7 +81,7 @@ function play(setting: Setting, steps: Step[]): void {
   }
 }
 
-function apply(step: Omit<Step, 'wait'>, room: Room, at: Moment, heard: FindHeard): Outcome<unknown> {
+function apply(step: Omit<Step, 'wait'>, room: Room, at: Moment, heard: FindChat): Outcome<unknown> {
   const { name, who, whom, node, tab, nonce } = step;
   const socket = { node, id: `${who}, ${tab}` };
   switch (name) {
@@ -225,7 +225,7 @@ function startOf({ max, password, ephemeral, isCrowded, graces }: Setting, log: 
   return room;
 }
 
-function findIn(room: Room, log: Chat[]): FindHeard {
+function findIn(room: Room, log: Chat[]): FindChat {
   const known = room.ephemeral ? room.recent : log;
   return (userId, nonce) => known.find((chat) => chat.userId === userId && chat.nonce === nonce);
 }

@@ -2,7 +2,7 @@ import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { createRoomChanger, PACE, type News, type RoomChanger } from '../../src/services/change-room';
 import { createClock } from '../../src/services/clock';
 import * as rules from '../support/rules';
-import { neverOlder } from '../../src/stores/newest';
+import { neverOlder } from '../../src/stores/never-older';
 import type { Store } from '../../src/stores/store';
 import type { Room } from '../../src/types/room';
 import { openTestStore } from '../support/store';

@@ -36,9 +36,9 @@ afterEach(async () => {
 async function aProcess(given: Store, held: HeldSocket[] = [], keep = watchPace.keep) {
   const line = { isCut: false, beats: 0, looks: 0, isStuck: false, clockIsOff: 0 };
   const away = () => Promise.reject(new Error('away'));
-  const beat: Store['nodes']['beat'] = (id) => {
+  const sign: Store['nodes']['sign'] = (id) => {
     line.beats++;
-    return line.isCut ? away() : given.nodes.beat(id).then((now) => now && now + line.clockIsOff);
+    return line.isCut ? away() : given.nodes.sign(id).then((now) => now && now + line.clockIsOff);
   };
   const all = () => {
     line.looks++;
@@ -52,7 +52,7 @@ async function aProcess(given: Store, held: HeldSocket[] = [], keep = watchPace.
     ...given,
     exclusive: false,
     rooms: { ...given.rooms, heldBy },
-    nodes: { ...given.nodes, beat, all },
+    nodes: { ...given.nodes, sign, all },
   };
   const clock = createClock();
   const node = createOwnNode({ store, clock, pace: signPace });

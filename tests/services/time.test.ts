@@ -45,8 +45,8 @@ function onMovedServer(store: Store): Store {
     nodes: {
       ...store.nodes,
       enroll: async (id) => (await store.nodes.enroll(id)) + off(),
-      async beat(id) {
-        const now = await store.nodes.beat(id);
+      async sign(id) {
+        const now = await store.nodes.sign(id);
         return now === undefined ? undefined : now + off();
       },
     },

@@ -22,7 +22,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 describe('the directory', () => {
   it('is made when it is missing', async () => {
     const store = await openEmbedded({ dir: path.join(dir, 'a', 'b') });
-    expect(store.place).toContain(path.join(dir, 'a', 'b'));
+    expect(store.location).toContain(path.join(dir, 'a', 'b'));
     await store.close();
   });
 

@@ -322,7 +322,7 @@ if (server) {
       await rooms.due(0, 10);
       await rooms.due(0, Infinity);
       await nodes.enroll('a node');
-      await nodes.beat('a node');
+      await nodes.sign('a node');
       await nodes.lapse('a node', 1);
       await nodes.forget('a node');
       await who.http.delete(`/room/${room}`).expect(200);

@@ -289,7 +289,7 @@ describe.each(stores)('the %s store', (_name, open) => {
       const node = newId();
       const before = Date.now();
       const enrolled = await store.nodes.enroll(node);
-      const beaten = await store.nodes.beat(node);
+      const beaten = await store.nodes.sign(node);
       expect(Math.abs(enrolled - before)).toBeLessThan(20_000);
       expect(beaten).toBeGreaterThanOrEqual(enrolled);
       expect(await store.nodes.all()).toContainEqual({ _id: node, beats: 1, lapsedAt: null });
@@ -298,16 +298,16 @@ describe.each(stores)('the %s store', (_name, open) => {
     it('cannot beat any more when it was found dead, which happens once', async () => {
       const node = newId();
       await store.nodes.enroll(node);
-      await store.nodes.beat(node);
+      await store.nodes.sign(node);
       expect(await store.nodes.lapse(node, 0)).toBe(false);
       const marked = await Promise.all([store.nodes.lapse(node, 1), store.nodes.lapse(node, 1)]);
       expect(marked.filter(Boolean)).toHaveLength(1);
-      expect(await store.nodes.beat(node)).toBeUndefined();
+      expect(await store.nodes.sign(node)).toBeUndefined();
       const record = (await store.nodes.all()).find(({ _id }) => _id === node);
       expect(record).toStrictEqual({ _id: node, beats: 1, lapsedAt: expect.any(Number) });
       await store.nodes.forget(node);
       expect((await store.nodes.all()).map(({ _id }) => _id)).not.toContain(node);
-      expect(await store.nodes.beat(node)).toBeUndefined();
+      expect(await store.nodes.sign(node)).toBeUndefined();
       expect(await store.nodes.lapse(node, 1)).toBe(false);
     });
   });

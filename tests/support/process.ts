@@ -2,7 +2,7 @@
 import { createServices } from '../../src/services';
 import { PACE, type News } from '../../src/services/change-room';
 import type { Moment } from './rules';
-import type { WhyOut } from '../../src/rules/telling';
+import type { WhyOut } from '../../src/rules/hearers';
 import { createTelling } from '../../src/sockets/telling';
 import type { Store } from '../../src/stores/store';
 import type { RoomSummary } from '../../src/types/events';

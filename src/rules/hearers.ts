@@ -1,10 +1,10 @@
 /**
- * What a newer state of a room means for the sockets of one process, as pure functions: which of them no longer have a
- * place, which have one now, and which places have lost their socket. Nothing here reads a store or a socket.
+ * Which sockets of one process may hear a room. Pure functions compare a newer state of the room with these sockets: which
+ * of them have lost their place, which have a place now, and which places name a socket that is gone.
  */
 import type { Room } from '../types/room';
 
-/** A socket of this process that is in a room, or waits to be let in. */
+/** A socket of this process that hears a room, or waits until its `join` is committed. */
 export interface OurSocket {
   id: string;
   userId: string;
@@ -12,23 +12,24 @@ export interface OurSocket {
   isIn: boolean;
 }
 
-/** Why a socket hears the room no more: the room was closed, its person is barred, or its place is gone. */
+/** Why a socket is put out: the room was closed, its person is barred, or it has no place any more. */
 export type WhyOut = 'closed' | 'barred' | 'no place';
 
-export interface Decision {
+interface Decision {
+  /** Sockets that hear the room and must not hear it any longer. */
   out: { id: string; why: WhyOut }[];
   /** Sockets that have a place and do not hear the room yet. */
   in: string[];
-  /** Places that name a socket which this process does not have (any more). */
+  /** Socket ids that the room still names as sockets of this process, while the process does not have them. */
   dropped: string[];
 }
 
 /**
- * Compares the places of a room with the sockets of one process. A socket's own id is enough to find its place, since the
- * process may have a new id while the room still names the old one.
- * @param node the process's id, by which it finds places whose sockets are gone.
- * @param isAlive false while other processes may have declared this one dead: then a socket without a place keeps
- * hearing the room until its process has entered it again, and only a closed room or a bar puts it out.
+ * Compares the places of a room with the sockets of one process. A socket's place is found by the socket id alone, because
+ * the process may have a new node id while the room still names the old one.
+ * @param node the node id of the process: the places that name it and whose sockets are gone are `dropped`.
+ * @param isAlive false while other processes may have declared this one dead. Then a socket without a place still hears
+ * the room until this process has entered it again; only a closed room or a bar puts it out.
  */
 export function decide(
   room: Room,
@@ -60,7 +61,10 @@ function whyOut(room: Room, userId: string): WhyOut {
   return room.barred.includes(userId) ? 'barred' : 'no place';
 }
 
-/** Whether both have the same places, bars, owner and end. Rules replace what they change, so comparing references is enough. */
+/**
+ * Whether both have the same places, the same barred people and the same owner, and both are open or both are closed. A
+ * rule replaces the lists that it changes, so it is enough to compare references.
+ */
 export function hasSamePeople(from: Room, to: Room): boolean {
   return (
     from.people === to.people &&

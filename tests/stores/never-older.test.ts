@@ -1,5 +1,5 @@
 /** A store in front of a database that shows older states for a while, as a stale replica does after a failover. */
-import { neverOlder } from '../../src/stores/newest';
+import { neverOlder } from '../../src/stores/never-older';
 import type { Store } from '../../src/stores/store';
 import type { Room } from '../../src/types/room';
 import { openTestStore, type TestStore } from '../support/store';

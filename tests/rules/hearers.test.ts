@@ -1,4 +1,4 @@
-import { decide, hasSamePeople, placedSockets, type OurSocket } from '../../src/rules/telling';
+import { decide, hasSamePeople, placedSockets, type OurSocket } from '../../src/rules/hearers';
 import type { Room, SocketRef } from '../../src/types/room';
 import { personWith, roomWith } from '../support/values';
 

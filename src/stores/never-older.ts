@@ -1,20 +1,20 @@
 /**
- * A store that never goes back. After a failover a database may show a state for a moment that is older than one it
- * showed before (a stale replica). Everything above relies on newer states only, so older ones are read again here.
+ * After a failover, a database may for a moment show an older version of a room than it showed before (a stale replica).
+ * The services do not expect that. So we remember the newest version of each room, and read again if an older one comes.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Store } from './store';
 
-/** Of how many rooms the newest version is remembered, those used last. */
+/** For how many rooms we remember the newest version: the rooms that were used last. */
 const REMEMBERED = 10_000;
-/** Between two reads of a state that is too old, and how long that goes on, in ms. */
+/** In ms: the pause before we read again, and for how long we try. */
 const PAUSE = 50;
 const PATIENCE = 5_000;
 
 /**
- * The same store; reading a room gives no older version of it than was read or committed before, and marks that are
- * older are left out.
- * @throws Error from `rooms.get` when the store shows nothing newer for 5 s.
+ * The same store, but `rooms.get` gives no older version of a room than one that was read or committed before, and
+ * `rooms.marks` leaves older marks out.
+ * @throws Error from `rooms.get`, if the store shows only older versions for 5 s.
  */
 export function neverOlder(store: Store): Store {
   const newest = new Map<string, number>();
