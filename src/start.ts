@@ -12,7 +12,7 @@ import { identity } from './middlewares/identity';
 import { createSameOrigin } from './middlewares/same-origin';
 import { sessions } from './middlewares/session';
 import { createSite } from './middlewares/site';
-import { createServices } from './services';
+import { createServices, type ServiceOptions } from './services';
 import { webSocket } from './socket';
 import { openStore } from './stores';
 import type { Store } from './stores/store';
@@ -21,6 +21,9 @@ import type { Store } from './stores/store';
 const STOP_WORK = 5_000;
 const STOP_ANSWERS = 1_000;
 const STOP_ALL = 8_000;
+
+/** How often things happen; tests change it. */
+export type TestPace = Pick<ServiceOptions, 'signPace' | 'sweepEvery'>;
 
 export interface Running extends Listening {
   /** Ends it all within 8 s, whatever the store does. */
@@ -31,7 +34,7 @@ export interface Running extends Listening {
  * Resolves when it listens. @throws when the store or the port cannot be had; nothing is left open then.
  * @param store is used instead of the one that the configuration names.
  */
-export async function start(config: Config, store?: Store): Promise<Running> {
+export async function start(config: Config & TestPace, store?: Store): Promise<Running> {
   logger.setLevel(config.log);
   await prepareFolder('UPLOADS_DIR', config.uploadsDir);
   const kept = store ?? (await openStore(config));

@@ -15,7 +15,7 @@ const ROOMS_AT_A_TIME = 100;
 const CHATS_AT_A_TIME = 1_000;
 
 export interface Sweeper {
-  /** Sweeps once a second. */
+  /** Sweeps once a second, or as often as it was told. */
   start(): void;
   /**
    * Looks at the rooms that are due; what the store refuses is left to the next sweep.
@@ -37,9 +37,19 @@ interface Deps {
   gifs: Gifs;
   /** The list hears that the room is gone; more than once does no harm. */
   onRemoved: (roomId: string) => void;
+  /** From one sweep to the next, in ms. */
+  pause?: number;
 }
 
-export function createSweeper({ store, clock, graces, changer, gifs, onRemoved }: Deps): Sweeper {
+export function createSweeper({
+  store,
+  clock,
+  graces,
+  changer,
+  gifs,
+  onRemoved,
+  pause = EVERY,
+}: Deps): Sweeper {
   const clearing = new Map<string, Promise<void>>();
   /** Rooms that could not be cleared yet: every sweep tries, and they take no turns of others. */
   const failed = new Set<string>();
@@ -100,7 +110,7 @@ export function createSweeper({ store, clock, graces, changer, gifs, onRemoved }
 
   return {
     start() {
-      sweeping = every(EVERY, async () => ((await sweep()) ? 0 : EVERY));
+      sweeping = every(pause, async () => ((await sweep()) ? 0 : pause));
     },
     sweep,
     clearSoon,

@@ -14,9 +14,10 @@ const PATIENCE = 5_000;
 /**
  * The same store; reading a room gives no older version of it than was read or committed before, and marks that are
  * older are left out.
- * @throws Error from `rooms.get` when the store shows nothing newer for 5 s.
+ * @param patience how long a state that is too old is read again, in ms.
+ * @throws Error from `rooms.get` when the store shows nothing newer in that time.
  */
-export function neverOlder(store: Store): Store {
+export function neverOlder(store: Store, patience = PATIENCE): Store {
   const newest = new Map<string, number>();
 
   function isOlder({ _id, version }: { _id: string; version: number }): boolean {
@@ -37,7 +38,7 @@ export function neverOlder(store: Store): Store {
     rooms: {
       ...store.rooms,
       async get(id) {
-        const end = performance.now() + PATIENCE;
+        const end = performance.now() + patience;
         for (;;) {
           const room = await store.rooms.get(id);
           if (room === undefined) return undefined;
