@@ -1,12 +1,13 @@
-/** A process of its own for tests: people come, speak, go and close rooms without end; what they are answered is told. */
+/** A process that a test kills: people join, chat, leave and close rooms without end. It reports their answers. */
 import { randomInt, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { Refusal } from '../../src/rules/refusal';
 import { createServices } from '../../src/services';
 import { openEmbedded } from '../../src/stores/embedded';
 import { gif } from '../support/gif';
 
-/** What somebody was answered. */
+/** What a person was answered. */
 export type Told =
   | { what: 'started' }
   | { what: 'created' | 'closed'; room: string }
@@ -26,10 +27,14 @@ async function main(): Promise<void> {
   await services.start();
   tell({ what: 'started' });
 
-  /** One person, who does one thing after another; some of them are refused, and then nothing is told. */
+  /** One person, who does one thing after another. Refusals are normal (a room may be full) and are not reported. */
   async function live(id: string): Promise<never> {
     const who = { id, address: id };
-    for (;;) await act(who).catch(() => undefined);
+    for (;;) {
+      await act(who).catch((error: unknown) => {
+        if (!(error instanceof Refusal)) throw error;
+      });
+    }
   }
 
   async function act(who: { id: string; address: string }): Promise<void> {
