@@ -7,9 +7,10 @@ RUN npm ci --omit=dev --no-audit --no-fund
 COPY tsconfig.json ./
 COPY scripts scripts
 COPY src src
+COPY public public
 RUN npm run build
 # What only the build needs.
-RUN rm -r node_modules/typescript node_modules/@types
+RUN rm -r node_modules/typescript node_modules/@types node_modules/esbuild node_modules/@esbuild
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production DATA_DIR=/srv/gif-chat/data UPLOADS_DIR=/srv/gif-chat/uploads

@@ -46,13 +46,11 @@ function resultOf(request: XMLHttpRequest): Result {
   }
   const answer = jsonOf(request.responseText);
   if (isError(answer)) return { ok: false, code: answer.error.code, message: answer.error.message };
-  // Nobody answered, or somebody on the way did.
-  if (status < 400 || status === 429 || status >= 500) return undefined;
-  return {
-    ok: false,
-    code: status === 413 ? 'TOO_LARGE' : 'BAD_REQUEST',
-    message: deliveryWords.notUploaded,
-  };
+  // Nobody answered, or a proxy on the way did, which knows neither our codes nor our words.
+  if (status < 400 || status === 429) return undefined;
+  if (status >= 500) return { ok: false, code: 'UNAVAILABLE', message: deliveryWords.serverAway };
+  if (status === 413) return { ok: false, code: 'TOO_LARGE', message: deliveryWords.gifTooLargeOnTheWay };
+  return { ok: false, code: 'BAD_REQUEST', message: deliveryWords.notUploaded };
 }
 
 function jsonOf(text: string): unknown {

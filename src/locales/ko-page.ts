@@ -52,6 +52,8 @@ export const deliveryWords = {
   notSentThen: '그때 보내지 못했습니다.',
   sentWhenBack: '다시 들어가면 보냅니다.',
   notUploaded: 'GIF를 올리지 못했습니다.',
+  gifTooLargeOnTheWay: '서버 앞에서 너무 크다고 받지 않았습니다. 더 작은 GIF를 올려 주세요.',
+  serverAway: '서버가 지금 받지 못합니다. 잠시 뒤에 다시 보내 주세요.',
 };
 
 export const composerWords = {

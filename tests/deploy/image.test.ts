@@ -66,7 +66,8 @@ test('the image has no compiler and no sources', async () => {
     'views',
   ]);
   const packages = await readdir(path.join(app, 'node_modules'));
-  for (const name of ['typescript', '@types', 'jest', 'eslint']) expect(packages).not.toContain(name);
+  for (const name of ['typescript', '@types', 'esbuild', '@esbuild', 'jest', 'eslint'])
+    expect(packages).not.toContain(name);
 });
 
 test('what the Dockerfile copies is what Docker is given', async () => {
