@@ -12,7 +12,7 @@ import { identity } from './middlewares/identity';
 import { createSameOrigin } from './middlewares/same-origin';
 import { sessions } from './middlewares/session';
 import { createSite } from './middlewares/site';
-import { createServices } from './services';
+import { createServices, type ServiceOptions } from './services';
 import { webSocket } from './socket';
 import { openStore } from './stores';
 import type { Store } from './stores/store';
@@ -21,6 +21,9 @@ import type { Store } from './stores/store';
 const STOP_WORK = 5_000;
 const STOP_ANSWERS = 1_000;
 const STOP_ALL = 8_000;
+
+/** How often things happen; tests change it. */
+export type TestPace = Pick<ServiceOptions, 'signPace' | 'sweepEvery'>;
 
 export interface Running extends Listening {
   /** Stops the program. Resolves after 8 s at the latest, even if the store does not answer. */
@@ -31,7 +34,7 @@ export interface Running extends Listening {
  * Resolves when the server listens. @throws if the store cannot be opened or the port is taken; nothing is left open then.
  * @param store is used instead of the store that the configuration names.
  */
-export async function start(config: Config, store?: Store): Promise<Running> {
+export async function start(config: Config & TestPace, store?: Store): Promise<Running> {
   logger.setLevel(config.log);
   await prepareFolder('UPLOADS_DIR', config.uploadsDir);
   const kept = store ?? (await openStore(config));

@@ -8,7 +8,7 @@ import { createHealth } from './health';
 import { createLimits } from './limits';
 import { NOBODY, type Listener } from './listener';
 import { createOtherNodes } from './other-nodes';
-import { createOwnNode } from './own-node';
+import { createOwnNode, type SignPace } from './own-node';
 import { createRoomList } from './room-list';
 import { createRooms } from './rooms';
 import { createSweeper } from './sweeper';
@@ -25,6 +25,8 @@ interface ServiceOptions {
   rateLimits: boolean;
   /** For tests: other pauses, and another clock. */
   pace?: Pace;
+  signPace?: SignPace;
+  sweepEvery?: number;
   clock?: Clock;
 }
 
@@ -37,7 +39,7 @@ export function createServices(given: Store, options: ServiceOptions) {
   let listener = NOBODY;
   let healed = Promise.resolve();
 
-  const node = createOwnNode({ store, clock });
+  const node = createOwnNode({ store, clock, ...(options.signPace && { pace: options.signPace }) });
   const limits = createLimits(options.rateLimits);
   const files = gifFolder(options.uploadsDir);
   const gifs = createGifs(files, store);
@@ -58,7 +60,10 @@ export function createServices(given: Store, options: ServiceOptions) {
       counted: (room) => listener.counted(room),
     },
   });
-  const sweeper = createSweeper({ store, clock, graces, changer, gifs, onRemoved: list.removed });
+  const sweeper = createSweeper({
+    ...{ store, clock, graces, changer, gifs, onRemoved: list.removed },
+    ...(options.sweepEvery && { pause: options.sweepEvery }),
+  });
   const others = createOtherNodes({ store, node, changer });
   const rooms = createRooms({
     store,

@@ -18,7 +18,7 @@ const ROOMS_AT_A_TIME = 100;
 const CHATS_AT_A_TIME = 1_000;
 
 export interface Sweeper {
-  /** Sweeps once a second. */
+  /** Sweeps once a second, or as often as it was told. */
   start(): void;
   /**
    * Looks at the rooms that are due. If the store fails, the next sweep looks at them again.
@@ -40,9 +40,19 @@ interface Deps {
   gifs: Gifs;
   /** Tells the list that the room is gone. It may be called more than once for a room. */
   onRemoved: (roomId: string) => void;
+  /** From one sweep to the next, in ms. */
+  pause?: number;
 }
 
-export function createSweeper({ store, clock, graces, changer, gifs, onRemoved }: Deps): Sweeper {
+export function createSweeper({
+  store,
+  clock,
+  graces,
+  changer,
+  gifs,
+  onRemoved,
+  pause = EVERY,
+}: Deps): Sweeper {
   /** The rooms that are being cleared. */
   const clearing = new Map<string, Promise<void>>();
   /** Rooms that could not be cleared. Every sweep tries them again, in addition to its usual number of rooms. */
@@ -107,7 +117,7 @@ export function createSweeper({ store, clock, graces, changer, gifs, onRemoved }
 
   return {
     start() {
-      sweeping = every(EVERY, async () => ((await sweep()) ? 0 : EVERY));
+      sweeping = every(pause, async () => ((await sweep()) ? 0 : pause));
     },
     sweep,
     clearSoon,

@@ -14,9 +14,10 @@ const PATIENCE = 5_000;
 /**
  * The same store, but `rooms.get` gives no older version of a room than one that was read or committed before, and
  * `rooms.marks` leaves older marks out.
- * @throws Error from `rooms.get`, if the store shows only older versions for 5 s.
+ * @param patience how long `rooms.get` reads older versions again, in ms.
+ * @throws Error from `rooms.get`, if the store shows only older versions for so long.
  */
-export function neverOlder(store: Store): Store {
+export function neverOlder(store: Store, patience = PATIENCE): Store {
   const newest = new Map<string, number>();
 
   function isOlder({ _id, version }: { _id: string; version: number }): boolean {
@@ -37,7 +38,7 @@ export function neverOlder(store: Store): Store {
     rooms: {
       ...store.rooms,
       async get(id) {
-        const end = performance.now() + PATIENCE;
+        const end = performance.now() + patience;
         for (;;) {
           const room = await store.rooms.get(id);
           if (room === undefined) return undefined;

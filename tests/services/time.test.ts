@@ -17,12 +17,15 @@ import { openTestStore, type TestStore } from '../support/store';
 import { clockIsOff, moveClock } from '../support/wall';
 import { filters } from '../../src/filters';
 import { createLimits } from '../../src/services/limits';
+import { SIGN_PACE } from '../../src/services/own-node';
 import type { Store } from '../../src/stores/store';
 import type { SentChat } from '../../src/types/events';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const graces = { reconnectGrace: MINUTE, emptyRoomGrace: 5 * MINUTE };
+/** The program reads the time with each sign of life, so these come often here. */
+const PACE = { signPace: { ...SIGN_PACE, every: 250 }, sweepEvery: 250 };
 const jumps = [
   ['forward', HOUR],
   ['back', -HOUR],
@@ -54,7 +57,7 @@ function onMovedServer(store: Store): Store {
 }
 
 async function startTimed(open?: () => Promise<TestStore>): Promise<TestApp> {
-  return (app = await startApp(graces, onMovedServer, open));
+  return (app = await startApp({ ...graces, ...PACE }, onMovedServer, open));
 }
 
 /** Moves the clock and waits until the program knows, and has looked twice at what is due. */
@@ -168,7 +171,7 @@ describe('when the clock was moved back, nothing stays for ever:', () => {
     const removed = new Promise((resolve) => {
       void writer.list().then((list) => list.on('removeRoom', (id) => id === empty && resolve(id)));
     });
-    await move(app, (await dueIn(empty)) - 3_000);
+    await move(app, (await dueIn(empty)) - 1_000);
     expect(await removed).toBe(empty);
     await until(async () => (await app.store.rooms.get(room)) === undefined);
   }, 90_000);

@@ -7,7 +7,7 @@ import request from 'supertest';
 import { LOG } from './log';
 import { openTestStore, type TestStore } from './store';
 import { loadConfig, type Config } from '../../src/config';
-import { start } from '../../src/start';
+import { start, type TestPace } from '../../src/start';
 import type { Stored } from '../../src/services/chats';
 import type { Store } from '../../src/stores/store';
 import type { Answer, ChatEvents, ChatRequests, Joined, RoomEvents } from '../../src/types/events';
@@ -32,12 +32,12 @@ export interface TestApp {
  * @param open opens the store; a new and empty one if not given.
  */
 export async function startApp(
-  overrides: Partial<Config> = {},
+  overrides: Partial<Config> & TestPace = {},
   wrap: (store: Store) => Store = (store) => store,
   open: () => Promise<TestStore> = openTestStore,
 ): Promise<TestApp> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-'));
-  const config: Config = {
+  const config: Config & TestPace = {
     ...loadConfig({ NODE_ENV: 'test', COOKIE_SECRET: 'a secret for the tests', LOG }),
     port: 0,
     host: '127.0.0.1',
