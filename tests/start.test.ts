@@ -6,16 +6,17 @@ import path from 'node:path';
 import { io } from 'socket.io-client';
 import request from 'supertest';
 import { once as next, until } from './support/app';
+import { compile, type Compiled } from './support/compiled';
 
-const ROOT = path.resolve(__dirname, '..');
 const withSecret = { COOKIE_SECRET: 'a secret for the tests' };
+let compiled: Compiled;
 let folder: string;
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  const build = spawn('npm', ['run', 'build'], { cwd: ROOT });
-  expect((await once(build, 'exit'))[0]).toBe(0);
-}, 120_000);
+  compiled = await compile();
+}, 60_000);
+afterAll(() => compiled.dispose());
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-start-'));
 });
@@ -34,10 +35,10 @@ function lastLine(program: { output(): string }): string {
   return program.output().trim().split('\n').at(-1) ?? '';
 }
 
-/** The built program, from another working directory. */
+/** Starts the program from another working directory. */
 function run(env: Record<string, string> = {}) {
   const { PATH, MONGO_URL } = process.env;
-  const child = spawn(process.execPath, [path.join(ROOT, 'dist/server.js')], {
+  const child = spawn(process.execPath, [compiled.pathOf('src/server.ts')], {
     cwd: os.tmpdir(),
     env: {
       PATH,
