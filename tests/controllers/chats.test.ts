@@ -148,6 +148,7 @@ describe('history', () => {
     await who.http.post(`/room/${room}/chat`).send({ chat: '<script>alert(1)</script>' }).expect(200);
     const page = await who.http.get(`/room/${room}`).expect(200);
     expect(page.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(page.text).toContain('&lt;i&gt;방&lt;/i&gt;');
     expect(page.text).not.toContain('<i>방</i>');
   });
 });

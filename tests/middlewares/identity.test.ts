@@ -37,13 +37,16 @@ describe('a visitor', () => {
     expect(page.text).toContain(first.me.color);
   });
 
-  test.each(['/', '/healthz', '/main.css', '/socket.io/socket.io.js', '/nope'])(
-    'of %s makes no session',
-    async (url) => {
-      const answer = await request(app.url).get(url);
-      expect(answer.headers['set-cookie']).toBeUndefined();
-    },
-  );
+  test.each([
+    ['/', 200],
+    ['/healthz', 200],
+    ['/main.css', 200],
+    ['/socket.io/socket.io.js', 200],
+    ['/nope', 404],
+  ])('of %s gets no session', async (url, status) => {
+    const answer = await request(app.url).get(url).expect(status);
+    expect(answer.headers['set-cookie']).toBeUndefined();
+  });
 
   test.each(['j:1', 'j:null', 'j:{"a":1}', 's:', 's:j%3A1.x', 's:__proto__.x', '%E0%A4%A', '', '"'])(
     'with the cookie connect.sid=%s is one without a session, on every route',
@@ -88,7 +91,12 @@ describe('a visitor', () => {
       .expect(302);
     expect(String(made.headers['set-cookie'])).toMatch(/^connect\.sid=/);
     const room = String(made.headers['location']).slice('/room/'.length);
-    await request(app.url).post(`/room/${room}/enter`).set(peek).type('form').send({ password: 'x' });
+    await request(app.url)
+      .post(`/room/${room}/enter`)
+      .set(peek)
+      .type('form')
+      .send({ password: 'x' })
+      .expect(303);
     const open = await createRoom(await person(app));
     await request(app.url).post(`/room/${open}/chat`).set(peek).send({ chat: '나' }).expect(200);
     const [secret, other] = [await app.store.rooms.get(room), await app.store.rooms.get(open)];

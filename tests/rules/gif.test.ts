@@ -77,9 +77,15 @@ describe('a GIF that browsers show', () => {
   });
 
   it('brings no metadata along', () => {
-    expect(written(SHOWN['XMP'] ?? Buffer.alloc(0)).includes('where it was taken')).toBe(false);
-    expect(written(SHOWN['a comment'] ?? Buffer.alloc(0)).includes('who made it')).toBe(false);
-    expect(written(SHOWN['a text with its control'] ?? Buffer.alloc(0)).includes('text')).toBe(false);
+    for (const [name, words] of [
+      ['XMP', 'where it was taken'],
+      ['a comment', 'who made it'],
+      ['a text with its control', 'text'],
+    ]) {
+      const file = SHOWN[name ?? ''] ?? Buffer.alloc(0);
+      expect(file.includes(words ?? '')).toBe(true);
+      expect(written(file).includes(words ?? '')).toBe(false);
+    }
   });
 
   it('keeps what came before a cut', () => {
@@ -231,10 +237,12 @@ describe('of any bytes', () => {
   );
 
   it('what is written is strict, no longer than they are, and written the same again', () => {
+    let shown = 0;
     fc.assert(
       fc.property(any, (file) => {
         const reading = read(file);
         if (!reading.ok) return;
+        shown++;
         const anew = Buffer.from(reading.bytes);
         const images = blocksOf(anew).filter((block) => block === 'image').length;
         expect(images).toBe(reading.frames);
@@ -244,6 +252,7 @@ describe('of any bytes', () => {
       }),
       { numRuns: 3_000 },
     );
+    expect(shown).toBeGreaterThan(300);
   });
 });
 

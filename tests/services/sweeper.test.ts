@@ -12,9 +12,10 @@ const removedOn = (list: { on(event: 'removeRoom', hear: (id: string) => void): 
   new Promise<string>((resolve) => list.on('removeRoom', resolve));
 
 describe('with short graces', () => {
+  const GRACE = 300;
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp({ reconnectGrace: 300, emptyRoomGrace: 300 });
+    app = await startApp({ reconnectGrace: GRACE, emptyRoomGrace: GRACE });
   });
   afterAll(() => app.stop());
 
@@ -25,8 +26,11 @@ describe('with short graces', () => {
     await join(a, room);
     await join(b, room);
     const exit = heard(a, 'chats', (chats) => chats.some(({ kind }) => kind === 'exit'));
+    const droppedAt = performance.now();
     b.disconnect();
     expect((await exit).map(({ kind }) => kind)).toEqual(['exit']);
+    // Timers may be a millisecond early.
+    expect(performance.now() - droppedAt).toBeGreaterThan(GRACE - 2);
   });
 
   test('a room that everybody dropped out of goes after its grace, with chats and files, and the list hears it', async () => {

@@ -2,6 +2,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { Refusal } from '../../src/rules/refusal';
 import { createServices } from '../../src/services';
 import { openEmbedded } from '../../src/stores/embedded';
 import { gif } from '../support/gif';
@@ -29,7 +30,11 @@ async function main(): Promise<void> {
   /** One person, who does one thing after another; some of them are refused, and then nothing is told. */
   async function live(id: string): Promise<never> {
     const who = { id, address: id };
-    for (;;) await act(who).catch(() => undefined);
+    for (;;) {
+      await act(who).catch((error: unknown) => {
+        if (!(error instanceof Refusal)) throw error;
+      });
+    }
   }
 
   async function act(who: { id: string; address: string }): Promise<void> {
