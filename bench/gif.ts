@@ -1,16 +1,16 @@
 /**
- * What reading the worst GIFs costs: `npm run bench:gif`. Of each file, the best of five readings in ms, and the longest
- * time in one of them for which nothing else had its turn (if it is given one after each step).
+ * What reading the worst GIFs costs: `npm run bench:gif`. A line shows, for one file, how long the fastest of five
+ * readings took, in ms, and its longest step, in ms. Only between two steps can the server do other work.
  */
 import { readGif, type GifReading } from '../src/rules/gif';
 import { bytes, comment, extension, image, packer, screen } from '../tests/support/gif';
 
 const READINGS = 5;
-/** Nearly the 5 MiB that an upload may have. */
+/** In bytes: a little less than the 5 MiB that an upload may have. */
 const LENGTH = 5_100_000;
 const LARGE = { width: 4_096, height: 4_096 };
 
-/** One frame of the largest size, with these codes of so many bits again and again. */
+/** A GIF with one frame of the largest size, whose data repeats these LZW codes to the end. @param codeSize in bits. */
 function codes(codeSize: number, again: number[]): Buffer {
   const packed = packer();
   for (let n = 0; n < 8; n++) for (const code of again) packed.emit(code, codeSize + 1);

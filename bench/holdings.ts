@@ -2,14 +2,14 @@
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import type { Server } from 'socket.io';
 
-/** How many there are of what; of memory, how many bytes. */
+/** Names of things, and how many of each there are; for memory, how many bytes. */
 export type Counts = Record<string, number>;
 export interface Told {
   port: number;
   counts: Counts;
 }
 
-/** A look may fall into a sweep or a beat: the least that several find counts. */
+/** A sweep or a sign of life may be under way at one look and add to the counts: look again, and keep the lowest. */
 const LOOKS = 8;
 const BETWEEN_LOOKS = 150;
 

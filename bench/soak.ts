@@ -1,8 +1,8 @@
 /**
- * Whether the server comes back to where it began: `npm run soak [-- --cycles 20000 --warm-up 4000]`. So many times
- * somebody joins, chats, sends a GIF and leaves, in rooms that come and go; then memory, handles, listeners, timers,
- * records and files are what they were after the warm-up, within 10 %, or it ends with 1. MONGO_URL names a server;
- * without it the embedded store is used. A session is kept for a month by design: the same people come again and again.
+ * Looks for leaks: `npm run soak [-- --cycles 20000 --warm-up 4000]`. In a cycle a person joins a room, chats, sends a
+ * GIF and leaves; rooms are created and closed meanwhile. At the end memory, handles, listeners, timers, records and
+ * files must be at most 10 % above what they were after the warm-up, else the exit code is 1. MONGO_URL names a MongoDB
+ * server; without it the embedded store is used. Sessions are kept for a month by design, so the same people come again.
  */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -27,13 +27,13 @@ const { values: options } = parseArgs({
 });
 const server = process.env['MONGO_URL'];
 const MONGO_URL = server === undefined || server === '' ? undefined : databaseOf(server);
-/** Rooms that are open at once, each with an owner who stays and guests who come and go. */
+/** How many rooms are open at once. In each the owner stays, and the guests come and go. */
 const TABLES = 6;
 const GUESTS = 5;
 const CYCLES_A_ROOM = 50;
-/** How long the last rooms may take to go, in ms: a closed one's record stays for a minute. */
+/** How long the last rooms may take to disappear, in ms. A closed room's record is kept for a minute. */
 const PATIENCE = 240_000;
-/** By which part a number may be greater in the end. */
+/** By which fraction a number may have grown at the end. */
 const SLACK = 0.1;
 const GIF = new Blob([Uint8Array.from(gif({ width: 64, height: 64 }))], { type: 'image/gif' });
 const TABLES_OF_LMDB = ['rooms', 'openRooms', 'due', 'chats', 'nonces', 'gifs', 'nodes', 'sessions'];
@@ -77,7 +77,7 @@ async function seat(url: string): Promise<Table> {
   return { owner, guests };
 }
 
-/** @returns the cookie. */
+/** @returns the new person's session cookie. */
 async function newPerson(url: string): Promise<string> {
   const page = await fetch(`${url}/room`);
   await page.arrayBuffer();
@@ -87,7 +87,7 @@ async function newPerson(url: string): Promise<string> {
 async function cycle(url: string, tables: Table[], count: number, what: string): Promise<void> {
   const from = performance.now();
   let taken = 0;
-  /** The number of the next cycle of a room, 0 when there is none. */
+  /** The number of the next cycle, counted over all rooms; 0 when enough cycles were made. */
   function next(): number {
     if (taken === count) return 0;
     taken++;
@@ -104,7 +104,7 @@ async function cycle(url: string, tables: Table[], count: number, what: string):
   );
 }
 
-/** A room from its creation to its end, of which there are three kinds. */
+/** The life of one room. It ends in one of three ways: the owner leaves, or removes it, or only disconnects. */
 async function aRoom(url: string, { owner, guests }: Table, next: () => number): Promise<void> {
   const room = await createRoom(url, owner);
   const host = await connect(url, owner);
@@ -223,7 +223,7 @@ async function withDatabase<T>(
   return work(connection).finally(() => connection.close());
 }
 
-/** @returns whether nothing is greater than before by more than a tenth. */
+/** @returns false when a number has grown by more than a tenth. */
 function compare(before: Counts, after: Counts): boolean {
   const rows = Object.entries(after).map(([what, end]) => {
     const start = before[what] ?? 0;
@@ -238,7 +238,7 @@ function compare(before: Counts, after: Counts): boolean {
   return hasStayed;
 }
 
-/** Progress, beside the table. */
+/** Progress goes to stderr, so that stdout holds the table alone. */
 function say(what: string): void {
   process.stderr.write(`${what}\n`);
 }

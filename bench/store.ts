@@ -1,6 +1,7 @@
 /**
  * What the embedded store costs: `npm run bench:store [-- --chats 1000000 --rooms 10000 --seconds 2 --only growth,storm,sends]`.
- * Each number stands beside one of the same run: a large store beside a small one, ours beside bare lmdb.
+ * A number alone depends on the machine, so each is shown beside another one of the same run: a large store beside a
+ * small one, our store beside lmdb alone.
  */
 import { randomInt, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -33,12 +34,12 @@ const ROOMS = Number(options.rooms);
 const SECONDS = Number(options.seconds);
 const SMALL = { chats: 1_000, rooms: 10 };
 const PEOPLE_IN_A_ROOM = 10;
-/** Our process, and one that was killed. */
+/** The ids of our process, and of one that was killed. */
 const NODE = 'bench';
 const GONE = 'gone';
-/** Into how many turns the time of a measurement is cut. */
+/** Two things are measured in short turns, one after the other; this is how many turns each gets. */
 const TURNS = 8;
-/** Rooms that are written at once while a store is filled. */
+/** How many rooms are written at the same time while a store is filled. */
 const AT_ONCE = 200;
 const GRACES = { reconnectGrace: 15_000, emptyRoomGrace: 300_000 };
 
@@ -60,12 +61,12 @@ async function main(): Promise<void> {
   }
 }
 
-/** The same operations on a small store and a large one, in turn. */
+/** Runs the same operations on a small store and on a large one, by turns. */
 async function growth(folder: string): Promise<void> {
   const small = await fill(path.join(folder, 'small'), SMALL);
   const large = await fill(path.join(folder, 'large'), { chats: CHATS, rooms: ROOMS });
   const work: [string, (filled: Filled) => Promise<unknown>][] = [
-    // Most rooms of the large store for the first time since it is open, so that the system maps their pages.
+    // Touch most rooms of the large store once, so that the system has mapped their pages before we measure.
     ['the newest 50 chats, first', ({ store, ids }) => store.chats.page(oneOf(ids), 'newest', 50)],
     ['the newest 50 chats', ({ store, ids }) => store.chats.page(oneOf(ids), 'newest', 50)],
     ['50 chats before', ({ store, ids }) => store.chats.page(oneOf(ids), { before: 60 }, 50)],
@@ -111,7 +112,7 @@ async function readAll({ store, ids }: Filled): Promise<void> {
   for (const id of ids) await store.chats.page(id, 'newest', 50);
 }
 
-/** A start after a crash: the people of the process before are still in the rooms. */
+/** A start after a crash: the rooms still list the sockets of the process that crashed. */
 async function startUp(stores: Filled[]): Promise<void> {
   const rows: Record<string, object> = {};
   for (const { name, dir } of stores) {
@@ -146,7 +147,7 @@ async function startUp(stores: Filled[]): Promise<void> {
   table('starting', rows);
 }
 
-/** 200 people at one door. */
+/** 200 people join one room at the same time. */
 async function storm(folder: string): Promise<void> {
   const dir = path.join(folder, 'storm');
   const store = await openEmbedded({ dir });
@@ -167,7 +168,7 @@ async function storm(folder: string): Promise<void> {
   await store.close();
 }
 
-/** Acknowledged sends a second, beside bare lmdb that puts the same records as durably. */
+/** Acknowledged sends in a second, beside lmdb alone storing the same records with the same durability. */
 async function sends(folder: string): Promise<void> {
   const rows: Record<string, object> = {};
   let run = 0;
@@ -201,10 +202,10 @@ async function sends(folder: string): Promise<void> {
   table('sends', rows);
 }
 
-/** Somebody who can send. */
+/** Something that can send chats: our store, or lmdb alone. */
 interface Sender {
   send(writer: number): Promise<unknown>;
-  /** How many commits there were. */
+  /** How many commits were made so far. */
   commits(): number;
   close(): Promise<void>;
 }
@@ -221,7 +222,7 @@ async function ourSends(dir: string, rooms: Room[], turn: number): Promise<Sende
   };
 }
 
-/** What lmdb alone does with a room, a chat and its nonce, put in one transaction for each send. */
+/** The same work in lmdb alone: each send puts a room, a chat and its nonce in one transaction. */
 function bareSends(dir: string, given: Room[]): Sender {
   const root = open(path.join(dir, 'bare.mdb'), { overlappingSync: false, eventTurnBatching: false });
   const tables = {
@@ -250,7 +251,7 @@ function bareSends(dir: string, given: Room[]): Sender {
   };
 }
 
-/** Each in short turns, so that what else the machine does meets all alike. @returns rates a second. */
+/** Measures in short turns, so that other work of the machine slows all of them alike. @returns rates a second. */
 async function inTurn(senders: [Sender, Sender, Sender], writers: number) {
   const counts = senders.map((sender) => ({ sender, sends: 0, ms: 0 }));
   for (let turn = 0; turn < TURNS; turn++) {
@@ -302,7 +303,7 @@ function send(changer: RoomChanger, room: string): Promise<unknown> {
   });
 }
 
-/** One send as the store sees it: look at the room and the nonce, then commit. */
+/** What one send asks of the store: read the room, look up the nonce, commit. */
 async function sendOnce({ store, ids }: Filled): Promise<void> {
   const nonce = randomUUID();
   const room = await store.rooms.get(oneOf(ids));
@@ -320,7 +321,7 @@ function sayIn(room: Room, nonce: string): { room: Room; said: Chat[] } {
   );
 }
 
-/** A room in which the owner and so many in all are, with a socket each of the process. */
+/** A room with so many `people`, the owner among them; each has one socket of this process. */
 function newRoom(people: number, node: string): Room {
   const _id = new ObjectId().toHexString();
   let room = rules.create(
@@ -345,7 +346,7 @@ async function fill(dir: string, { chats, rooms }: { chats: number; rooms: numbe
     const made = Array.from({ length: Math.min(AT_ONCE, rooms - ids.length) }, () => ({
       ...template,
       _id: new ObjectId().toHexString(),
-      // Some rooms have people, as at any time; most are waiting for some.
+      // As in real use: a few rooms have people, most are empty and wait for their grace to end.
       ...(ids.length % 5 === 0 ? {} : { people: template.people.slice(0, 1) }),
     }));
     await Promise.all(
@@ -388,14 +389,14 @@ function round(value: number): number {
   return Math.round(value * 1_000) / 1_000;
 }
 
-/** Bytes that the process holds itself; what the system maps of the file is its own business. */
+/** Memory of the process itself, in bytes, without the pages of the database file that the system maps. */
 function heldMemory(): number {
   globalThis.gc?.();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
 
-/** Progress, beside the tables. */
+/** Progress goes to stderr, so that stdout holds the tables alone. */
 function say(what: string): void {
   process.stderr.write(`${what}\n`);
 }

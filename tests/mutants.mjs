@@ -1,6 +1,6 @@
 /**
- * Who tests the test? Breaks the one promise in five ways, each in a copy of its own, and asks whether
- * tests/services/promise.test.ts notices. Ends with 1 when a mutant survives.
+ * Tests the test: puts five mistakes into the code, one at a time, each in its own copy of the project (a mutant), and
+ * runs tests/services/promise.test.ts on it. The exit code is 1 when the test passes on one of them.
  */
 import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { MUTANTS } from './mutants/list.js';
 const ROOT = path.resolve(import.meta.dirname, '..');
 const COPIED = ['src', 'public', 'tests', 'jest.config.js', 'package.json', 'tsconfig.json'];
 const { MONGO_URL, ...ENV } = process.env;
-/** Enough for every mutant to be caught many times over. */
+/** With so many runs, the test finds each of the mistakes many times. */
 const RUNS = '400';
 
 let survivors = 0;
@@ -29,7 +29,7 @@ for (const mutant of MUTANTS) {
 }
 process.exitCode = survivors === 0 ? 0 : 1;
 
-/** Whether the test passes on a copy with this mutant. */
+/** Whether the test passes on a copy with this mistake. */
 async function isPassed(mutant, runs) {
   const copy = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-mutant-'));
   try {
@@ -41,7 +41,7 @@ async function isPassed(mutant, runs) {
     const env = { ...ENV, ...store, RUNS: runs, FIRST_ONLY: '1', TMPDIR: path.join(copy, 'tmp') };
     const { code, output } = await jest(copy, env);
     if (code === 0) return true;
-    // Failing otherwise, it says nothing about the mutant.
+    // Any other failure has another cause and says nothing about the mistake.
     if (!/Property failed after \d+ tests/.test(output)) throw new Error(`${mutant.name}: ${output}`);
     return false;
   } finally {

@@ -1,4 +1,4 @@
-/** After the storm: everybody catches up, the logs are read and compared, then everybody goes, and nothing stays behind. */
+/** After the storm: everybody catches up, the logs are compared with what people saw, and everybody leaves for good. */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,16 +7,16 @@ import { gifOf } from './letters';
 import type { RoomState, World } from './world';
 import type { SentChat } from '../../src/types/events';
 
-/** How long nothing may go on while somebody has not caught up, in ms. */
+/** We stop waiting for people who have not caught up when no log has grown for so long, in ms. */
 const PATIENCE = 30_000;
-/** How long anything may go on: broken code may never come to rest. */
+/** We stop waiting in any case after so long, in ms, because broken code may never come to rest. */
 const LONGEST = 150_000;
-/** How late time may do its work, in ms: it looks once a second. */
+/** The sweeper works once a second, so its effects may be late by so many ms. */
 const SLACK = 4_000;
 
 type Logs = Map<RoomState, SentChat[]>;
 
-/** Everybody who can comes, sends what is left and sees all; or nothing goes on any more. */
+/** Lets everybody join, send what is unsent and see all chats. Ends early when nothing changes any more. */
 export async function calm(world: World): Promise<void> {
   for (const { person } of world.inhabitants) person.wake();
   let [known, since] = [0, performance.now()];
@@ -34,9 +34,9 @@ export async function calm(world: World): Promise<void> {
   }, LONGEST);
 }
 
-/** Holds what people know against what is stored. @returns how many chats are, and all that is wrong. */
+/** Compares what people know with what is stored. @returns how many chats are stored, and every problem found. */
 export async function compare(world: World): Promise<{ stored: number; problems: Problem[] }> {
-  // What they know first: what is stored is at least that.
+  // Read what people know first; the logs, read later, must contain at least that.
   const people = world.inhabitants.map(({ person, room }) => ({
     id: person.id(),
     room: room.id,
@@ -61,7 +61,7 @@ export async function compare(world: World): Promise<{ stored: number; problems:
   };
 }
 
-/** All go: from one room on purpose, from the others by losing the line. @returns what is wrong with what stays. */
+/** Everybody goes: from one room on purpose, from the others by a lost connection. @returns what wrongly remains. */
 export async function goAll(world: World): Promise<Problem[]> {
   const { inhabitants, graces, longestHold } = world;
   const problems: Problem[] = [];
@@ -69,7 +69,7 @@ export async function goAll(world: World): Promise<Problem[]> {
   const [left, dropped, empty] = [...logs.keys()];
 
   if (left !== undefined) {
-    // What they say last meets the closing of the room.
+    // People send their last chats at the moment in which the room is closing.
     await Promise.all(
       inOf(left).map(async ({ person }) => {
         await person.do({ what: 'say much', after: 0, away: 0 });
@@ -103,7 +103,10 @@ export async function goAll(world: World): Promise<Problem[]> {
     return inhabitants.filter((one) => one.room === room && one.person.isHere());
   }
 
-  /** In time, the room is there with all that was said; while nobody's place had ended, nobody went. */
+  /**
+   * The people of a room come back. Before its grace has ended, the room must be there with its whole log; before the
+   * places have ended, the log must not have grown either, because nobody has left.
+   */
   async function comeBack(room: RoomState): Promise<void> {
     const before = logs.get(room) ?? [];
     const comers = inhabitants.filter((one) => one.room === room);
@@ -152,7 +155,7 @@ function orphaned(where: string): Problem {
   return { what: 'files orphaned', where };
 }
 
-/** Chats that name a file which is not there, or is another than was sent. */
+/** Problems of chats whose GIF is missing, or is another one than was sent. */
 async function filesMissing(world: World, log: SentChat[]): Promise<Problem[]> {
   const sent = new Map(world.inhabitants.flatMap(({ person }) => [...person.sent]));
   const problems: Problem[] = [];
@@ -167,7 +170,7 @@ async function filesMissing(world: World, log: SentChat[]): Promise<Problem[]> {
   return problems;
 }
 
-/** Files that no chat names, though no process has been killed since they came. */
+/** Problems of files that no chat names. Files from before the last kill do not count: a kill may leave some. */
 async function filesTooMany(world: World, log: SentChat[]): Promise<Problem[]> {
   const named = new Set(log.flatMap((chat) => (chat.kind === 'gif' ? [chat.gif] : [])));
   const names = (await filesIn(world.uploads)).filter((name) => !named.has(name));
@@ -179,7 +182,7 @@ async function filesTooMany(world: World, log: SentChat[]): Promise<Problem[]> {
     .map((name) => orphaned(`${name}: no chat names it`));
 }
 
-/** Files that are still there when all rooms are gone and a process has looked for what nothing names. */
+/** Files that remain when all rooms are gone and a process has cleaned up the files that nothing names. */
 async function filesLeft(world: World): Promise<string[]> {
   const { uploads, servers } = world;
   await Promise.all(servers.map((server) => server.stop()));
@@ -189,7 +192,7 @@ async function filesLeft(world: World): Promise<string[]> {
   return filesIn(uploads);
 }
 
-/** All files below a folder, which may be going at the moment. */
+/** All files below a folder; none when the folder is being removed. */
 async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries

@@ -1,4 +1,4 @@
-/** Who judges the judge: a story in which all is well, and what is counted when one thing in it is not. */
+/** Tests of the judge itself: first a story without a mistake, then the same story with one mistake in it. */
 import { judge, WRONGS, type PersonEvidence, type RoomEvidence } from './judge';
 import type { Sent, View } from './person';
 import type { SentChat } from '../../src/types/events';
@@ -27,7 +27,7 @@ const letter = ({ nonce, seq }: SentChat): [string, Sent] => [
 ];
 const seenIn = (log: SentChat[]): View => log.map((chat) => ({ seq: chat.seq, nonce: chat.nonce, chat }));
 
-/** How often each thing is wrong. */
+/** How many problems of each kind the judge finds. */
 function wrongs(
   room: Partial<RoomEvidence> = {},
   person: Partial<PersonEvidence> = {},
@@ -47,26 +47,26 @@ function wrongs(
 }
 const without = (seq: number) => LOG.filter((chat) => chat.seq !== seq);
 
-it('nothing is wrong when everybody saw what is stored', () => {
+it('finds no problem when everybody saw what is stored', () => {
   expect(wrongs()).toEqual({});
 });
 
-it('a chat that was acknowledged and is not stored is lost, its number missing, and seen by mistake', () => {
+it('counts an acknowledged chat that is not stored as lost, its number as missing, and its view as wrong', () => {
   expect(wrongs({ log: without(4) })).toEqual({ lost: 1, 'out of order': 2, 'seen differently': 1 });
 });
 
-it('a chat that was not acknowledged may be missing', () => {
+it('lets a chat be missing that was not acknowledged', () => {
   const sent = new Map(
     [letter(entry(9, 'ann', 'chat'))].map(([nonce, one]) => [nonce, { ...one, isAcked: false }]),
   );
   expect(wrongs({}, { sent })).toEqual({});
 });
 
-it('a text that is stored twice is duplicated, under another nonce, too', () => {
+it('counts a text that is stored twice as duplicated, even when the nonces differ', () => {
   expect(wrongs({ log: [...LOG, entry(7, 'ann', 'chat', 'chat 4')] })).toEqual({ duplicated: 1 });
 });
 
-it('somebody’s chats that are stored in another order than sent are out of order, unless one was given up once', () => {
+it('counts chats as out of order that are stored in another order than sent, unless a send had failed once', () => {
   const [one, other] = LOG.filter(({ kind }) => kind === 'chat').map(letter);
   if (one === undefined || other === undefined) throw new Error('there are two');
   expect(wrongs({}, { sent: new Map([other, one]) })).toEqual({ 'out of order': 1 });
@@ -74,7 +74,7 @@ it('somebody’s chats that are stored in another order than sent are out of ord
   expect(wrongs({}, { sent: new Map([other, one]) })).toEqual({});
 });
 
-it('what a page shows twice, backwards, with a hole or otherwise than stored is counted', () => {
+it('counts what a page shows twice, backwards, with a gap, or different from what is stored', () => {
   expect(wrongs({}, { views: [seenIn([...LOG, ...LOG.slice(5)])] })).toEqual({ 'out of order': 1 });
   expect(wrongs({}, { views: [seenIn([...LOG.slice(1), ...LOG.slice(0, 1)])] })).toEqual({
     'out of order': 1,
@@ -84,7 +84,7 @@ it('what a page shows twice, backwards, with a hole or otherwise than stored is 
   expect(wrongs({}, { views: [seenIn(other)] })).toEqual({ 'seen differently': 1 });
 });
 
-it('who comes into a full room is over capacity, by the log or by what people were told', () => {
+it('counts a person in a full room as over capacity, whether the log shows it or what people were told', () => {
   expect(wrongs({ max: 1, mostSeen: 1 })).toEqual({ 'people over capacity': 2 });
   expect(wrongs({ mostSeen: 3 })).toEqual({ 'people over capacity': 1 });
 });

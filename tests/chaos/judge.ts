@@ -1,8 +1,8 @@
-/** What was noted outside the server, held against the rooms' logs: every promise that was not kept is a problem. */
+/** Compares what was noted outside the server with the rooms' logs. Every broken promise is a problem. */
 import type { Sent, View } from './person';
 import type { SentChat } from '../../src/types/events';
 
-/** What must never be, in the order in which it is told. */
+/** The kinds of problems, in the order in which they are printed. */
 export const WRONGS = [
   'lost',
   'duplicated',
@@ -17,11 +17,11 @@ export const WRONGS = [
 
 export interface Problem {
   what: (typeof WRONGS)[number];
-  /** For whoever looks for the reason. */
+  /** Details that help a developer to find the cause. */
   where: string;
 }
 
-/** A room's whole log, as it is read in the end, and the most people that anybody was told to be in at once. */
+/** A room's whole log as it was read at the end; `mostSeen` is the highest number of people that a page was told. */
 export interface RoomEvidence {
   id: string;
   max: number;
@@ -36,7 +36,7 @@ export interface PersonEvidence {
   views: readonly View[];
 }
 
-/** All that is wrong with what was stored, and with what people were told of it. */
+/** All problems of what was stored, and of what people were told about it. */
 export function judge(rooms: readonly RoomEvidence[], people: readonly PersonEvidence[]): Problem[] {
   return [
     ...rooms.flatMap(wrongsOfRoom),
@@ -71,12 +71,12 @@ function wrongsOfRoom({ id, max, log, mostSeen }: RoomEvidence): Problem[] {
   return problems;
 }
 
-/** No two texts that were sent are alike; a GIF is known by its nonce. */
+/** Identifies what was sent: every text is sent only once, and every GIF has its own nonce. */
 function contentOf(chat: SentChat): string {
   return chat.kind === 'chat' ? `${chat.userId} ${chat.chat}` : `${chat.userId} ${chat.nonce}`;
 }
 
-/** Those whose coming made the room too full, by what its log tells. */
+/** The joins in the log at which more than `max` people were in the room. */
 function tooMany(log: readonly SentChat[], max: number): SentChat[] {
   const present = new Set<string>();
   return log.filter(({ kind, userId }) => {
@@ -113,7 +113,7 @@ function stepsBack<T extends { seq: number }>(chats: readonly T[]): T[] {
   return chats.filter(({ seq }, index) => seq <= (chats[index - 1]?.seq ?? 0));
 }
 
-/** The numbers that are missing between the first and the last. */
+/** The chat numbers that a page did not show between the first and the last that it showed. */
 function unseenIn(view: View): { unseen: number }[] {
   const seen = new Set(view.map(({ seq }) => seq));
   const [first, last] = [Math.min(...seen), Math.max(...seen)];
@@ -121,7 +121,7 @@ function unseenIn(view: View): { unseen: number }[] {
   return all.filter((seq) => !seen.has(seq)).map((unseen) => ({ unseen }));
 }
 
-/** Of what came with the page, only number and nonce are known. */
+/** Of the chats in the page's HTML only number and nonce are known; the others are compared as a whole. */
 function isAsStored({ nonce, chat }: View[number], stored: SentChat | undefined): boolean {
   if (stored === undefined || (nonce !== undefined && nonce !== stored.nonce)) return false;
   return chat === undefined || JSON.stringify(entriesOf(chat)) === JSON.stringify(entriesOf(stored));

@@ -1,4 +1,4 @@
-/** What people send: each text and each GIF tells who sent it and which of theirs it is. */
+/** What people send. Each text and each GIF shows who sent it, and its number among what that person sent. */
 import { bytes, frame, header, image, loop, trailer } from '../support/gif';
 
 /** A small GIF whose colors spell the label, so that no two are the same file. */

@@ -1,4 +1,4 @@
-/** One person's line to the server, through a proxy that fails on purpose, in both directions. */
+/** One person's connection to the server, through a proxy that breaks it on purpose, in one or both directions. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -8,15 +8,15 @@ export type Pause = (ms: number) => Promise<unknown>;
 
 export interface Line {
   url: string;
-  /** How many connections faults ended. */
+  /** How many connections were ended by faults. */
   cuts(): number;
-  /** Whether all that is sent passes at the moment. */
+  /** Whether data passes in both directions at the moment. */
   isWhole(): boolean;
   /** Resolves when the fault is over. @param pause may end early */
   strike(fault: Fault, pause: Pause): Promise<void>;
-  /** The client's side goes without a word, and the server is not told until `heal`. */
+  /** Ends the client's side; the server's side stays open, and so the server does not notice, until `heal`. */
   abandon(): void;
-  /** Ends what is half open, and lets everything pass. */
+  /** Ends the connections of which one side is still open, and lets everything pass. */
   heal(): void;
   close(): Promise<void>;
 }
@@ -24,20 +24,20 @@ export interface Line {
 interface Pair {
   client: Socket;
   server: Socket;
-  /** One side is gone, and the other was not told. */
+  /** One side has ended; the other is still open and does not know. */
   isHalfOpen: boolean;
 }
 
 /**
- * @param target the server's port by now
- * @param onAnswer hears what the server sends, when it has been passed on
+ * @param target gives the server's present port; it changes when the server is started again.
+ * @param onAnswer is called with the server's data after it was passed on.
  */
 export async function openLine(target: () => number, onAnswer: (data: Buffer) => void): Promise<Line> {
   const pairs = new Set<Pair>();
   let cuts = 0;
   let delay = 0;
   let isOutOfReach = false;
-  /** What is swallowed at the moment. */
+  /** In which directions data is dropped at the moment. */
   const lost = { requests: false, answers: false };
 
   const proxy = createServer({ noDelay: true }, (client) => {
@@ -76,13 +76,13 @@ export async function openLine(target: () => number, onAnswer: (data: Buffer) =>
     from.on('error', () => undefined);
     from.on('close', () => {
       if (pair.isHalfOpen) return;
-      // What came before the end arrives before it.
+      // Data that arrived before the end must be passed on before the end.
       void turn.then(() => to.end());
       if (pair.client.destroyed && pair.server.destroyed) pairs.delete(pair);
     });
   }
 
-  /** Ends both sides of all connections, or only one, of which the other is not told. */
+  /** Ends both sides of all connections, or only one side, so that the other does not notice. */
   function cut(side: 'both' | 'client' | 'server'): void {
     for (const pair of pairs) {
       if (pair.isHalfOpen) continue;
@@ -94,7 +94,7 @@ export async function openLine(target: () => number, onAnswer: (data: Buffer) =>
     }
   }
 
-  /** Whoever was not told is told now. */
+  /** Ends the sides that are still open, so that these notice it, too. */
   function endHalfOpen(): void {
     for (const pair of pairs) {
       if (!pair.isHalfOpen) continue;
@@ -104,7 +104,7 @@ export async function openLine(target: () => number, onAnswer: (data: Buffer) =>
     }
   }
 
-  /** Swallows for a while; where something was swallowed no connection can go on. */
+  /** Drops data until `over` resolves, then ends all connections: after a loss no TCP stream can go on. */
   async function lose(over: Promise<unknown>, ...directions: ('requests' | 'answers')[]): Promise<void> {
     for (const direction of directions) lost[direction] = true;
     await over;

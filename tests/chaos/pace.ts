@@ -1,23 +1,23 @@
-/** How long rooms and processes wait in a run, in ms. A short run does not wait a minute for what it is not about. */
+/** How long rooms and processes wait in a run, in ms. Short runs use shorter waits. */
 import type { Edit } from '../support/compiled';
 
 export interface Pace {
   /** How long a dropped connection keeps its place, and an empty room waits. */
   graces: { reconnect: number; empty: number };
-  /** The longest that somebody may have a place by a process that was killed. */
+  /** How long a person may keep a place whose socket was on a killed process. */
   longestHold: number;
-  /** What is compiled otherwise for it. */
+  /** Changes of the source code that make these waits so short. */
   edits: Edit[];
 }
 
-/** As the program is. */
+/** The waits of the real program. */
 export const UNHURRIED: Pace = {
   graces: { reconnect: 5_000, empty: 4_000 },
   longestHold: 60_000 + 15_000 + 2 * 5_000,
   edits: [],
 };
 
-/** Processes are found dead sooner, and hold places for less long. */
+/** Dead processes are noticed sooner, and places are held for a shorter time. */
 export const HURRIED: Pace = {
   graces: { reconnect: 2_000, empty: 1_500 },
   longestHold: 6_000 + 5_000 + 2 * 1_000,

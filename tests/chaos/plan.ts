@@ -1,10 +1,10 @@
-/** What happens to whom and when, as a seed tells it: endless sequences, so that a run can go on until it counts. */
+/** What happens to each person and line, and when, computed from a seed. The sequences never end: a run takes a part. */
 
 /** What a person does, after a pause of so many ms. */
 export interface Deed {
   what: 'say' | 'show' | 'say much' | 'reload' | 'crash' | 'leave' | 'send again';
   after: number;
-  /** How long the person stays away, in ms: for those that go. */
+  /** For deeds in which the person goes: how long it stays away, in ms. */
   away: number;
 }
 
@@ -23,18 +23,18 @@ export interface Fault {
   ms: number;
 }
 
-/** A process is killed so many ms after the last one came back, at the next such moment. */
+/** A process is killed `after` ms after the one before came back, as soon as there is such a `moment`. */
 export interface Kill {
   after: number;
   process: number;
   moment: 'a send is under way' | 'an answer is on its way';
-  /** How long after the moment, in ms: the very moment of sending is always before the server has it. */
+  /** How long after the moment, in ms. At 0 ms the server would never have received what is being sent. */
   later: number;
-  /** How long it stays away, in ms. */
+  /** How long the process stays stopped, in ms. */
   down: number;
 }
 
-/** Numbers from 0 to 1 that the seed decides. @source https://github.com/cprosche/mulberry32 */
+/** Random numbers from 0 to 1; the same seed gives the same numbers. @source https://github.com/cprosche/mulberry32 */
 export function randomBy(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -45,7 +45,7 @@ export function randomBy(seed: number): () => number {
   };
 }
 
-/** One of these, as often as their weights say. */
+/** Chooses one of these at random; one with twice the weight is chosen twice as often. */
 function choose<T extends string>(random: () => number, weights: readonly (readonly [T, number])[]): T {
   const sum = weights.reduce((total, [, weight]) => total + weight, 0);
   let left = random() * sum;
@@ -64,7 +64,7 @@ const DEEDS = [
   ['send again', 5],
 ] as const;
 
-/** What one person does. Who `stays` never leaves on purpose, so that the room has always somebody. */
+/** What one person does. A person that `stays` never leaves on purpose, so that its room is never left empty. */
 export function* deedsOf(seed: number, person: number, stays: boolean): Generator<Deed, never> {
   const random = randomBy(seed * 1_000 + person);
   for (;;) {
@@ -94,7 +94,7 @@ export function* faultsOf(seed: number, person: number): Generator<Fault, never>
   }
 }
 
-/** When which process is killed: spread over so many seconds, the processes in turn, at both kinds of moment. */
+/** The kills, spread over `seconds`: the processes take turns, and so do the two kinds of moment. */
 export function killsOf(seed: number, count: number, processes: number, seconds: number): Kill[] {
   const random = randomBy(seed * 1_000 + 999);
   return Array.from({ length: count }, (_, index) => ({

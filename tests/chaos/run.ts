@@ -1,11 +1,12 @@
 /**
- * The whole promise in a world that fails: real processes, people with the page's own modules, lines that break, kill -9.
+ * Checks the whole promise while things fail: real processes, people who run the page's own modules, connections that
+ * break, and kill -9.
  *
  *     npm run chaos [-- --seconds 60 --kills 5 --processes 1 --seed N --hurry]
- *     npm run chaos -- --broken 'forgets a drop'    the code with one of the mutants
- *     npm run chaos -- --mutants                    each of them, which must show in a number
+ *     npm run chaos -- --broken 'forgets a drop'    with this mistake put into the code
+ *     npm run chaos -- --mutants                    with each of the mistakes in turn; every one must be noticed
  *
- * MONGO_URL chooses the store. Ends with 1 when a number is not 0, or when the run does not count.
+ * MONGO_URL chooses the store. The exit code is 1 when a number is not 0, or when too little happened.
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -29,11 +30,11 @@ const { values: options } = parseArgs({
   },
 });
 const MONGO_URL = process.env['MONGO_URL'] || undefined;
-/** What a run of a minute must reach to count, and a shorter one its part of it. */
+/** What must happen in a run of one minute, so that the run counts; in a shorter run, a part of it. */
 const AIMS = { seconds: 60, acked: 500, cuts: 100 };
-/** So many problems of a run are told in full. */
+/** How many problems of a run are printed in full. */
 const MAX_TOLD = 20;
-/** A mutant shows by chance, too: when a run's kills came at harmless moments, another plan is tried. */
+/** A mistake in the code shows only if a kill comes at the right moment. How many plans are tried until it shows. */
 const MUTANT_TRIES = 3;
 
 interface Form {
@@ -50,7 +51,7 @@ interface Result {
   progress: Progress;
   stored: number;
   problems: Problem[];
-  /** Whether enough happened. */
+  /** Whether enough happened for the run to count. */
   counts: boolean;
 }
 
@@ -98,7 +99,7 @@ async function run(form: Form): Promise<Result> {
     const { stored, problems } = await compare(world);
     note('the end: everybody goes');
     problems.push(...(await goAll(world)));
-    // What was said in a room that was rightly closed cannot be looked at any more.
+    // The chats of a room that was rightly closed are deleted, so they are not compared.
     const checked = Math.min(progress.acked, stored);
     const counts = checked >= aims.acked && progress.cuts >= aims.cuts && progress.kills.length >= kills;
     const result = { progress, stored, problems, counts };
@@ -114,7 +115,7 @@ async function run(form: Form): Promise<Result> {
   }
 }
 
-/** Whether each mutant shows in a number, on the store and by as many processes as it can show. */
+/** Whether each mistake in the code was noticed, on each store and number of processes where it can be noticed. */
 async function areAllCaught(): Promise<boolean> {
   const form = { seconds: 10, kills: 4, processes: 1, isHurried: true };
   let survivors = 0;

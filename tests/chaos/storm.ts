@@ -1,4 +1,4 @@
-/** Everybody does what the plan says, lines fail and processes die, until enough has happened for the run to count. */
+/** People act, lines fail and processes are killed, all by the plan, until enough has happened for the run to count. */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { deedsOf, faultsOf, killsOf, type Kill } from './plan';
@@ -8,7 +8,7 @@ export interface Aims {
   seed: number;
   seconds: number;
   kills: number;
-  /** Letters acknowledged and connections ended by faults, at least. */
+  /** The least number of acknowledged letters, and of connections that faults ended. */
   acked: number;
   cuts: number;
 }
@@ -21,17 +21,17 @@ export interface Progress {
   kills: number[];
 }
 
-/** A run that has not reached its aims after so many times its time does not count. */
+/** A run that has not reached its aims after so many times its planned time is given up. */
 const PATIENCE = 5;
-/** So many letters are acknowledged before a process is killed. */
+/** How many letters must be acknowledged before the next process is killed. */
 const FLOW = 10;
-/** How long a line is left alone that is of no use, and how often it is looked at, in ms. */
+/** The longest time for which a line is spared because nothing came over it, and the time between two looks, in ms. */
 const LONGEST_PEACE = 8_000;
 const POLL = 100;
 /** A server's answer to a text, as Socket.IO writes it. */
 const ACK = /43\/chat,\d+\[\{"ok":true,"_id"/;
 
-/** How many letters their senders know to be in the room. */
+/** How many letters are acknowledged. */
 export function ackedOf({ inhabitants }: World): number {
   return inhabitants.flatMap(({ person }) => [...person.sent.values()]).filter(({ isAcked }) => isAcked)
     .length;
@@ -64,7 +64,7 @@ export async function storm(
     }
   }
 
-  /** A line fails again when it has been of use, or else nobody would get anywhere on a slow machine. */
+  /** A line fails again only after the server's data came over it; else nobody would ever join on a slow machine. */
   async function fail(inhabitant: Inhabitant, index: number): Promise<void> {
     const { line } = inhabitant;
     for (const fault of faultsOf(aims.seed, index)) {
@@ -96,13 +96,13 @@ export async function storm(
     }
   }
 
-  /** Resolves when letters are acknowledged again: before, there would be nothing to lose. */
+  /** Resolves when new letters were acknowledged; without any, a kill could lose nothing and would prove nothing. */
   async function flowing(): Promise<void> {
     const before = ackedOf(world);
     while (ackedOf(world) < before + FLOW && !over.signal.aborted) await pause(POLL);
   }
 
-  /** Calls `fire` at the next moment that is as the kill wants it, at once: with sends under way that are not answered. */
+  /** Calls `fire` at the next moment of the kind that the kill names, in which sends are under way and unanswered. */
   function arm({ process, moment, later }: Kill, fire: (underWay: number) => void): void {
     const server = servers[process];
     let isFired = false;

@@ -1,4 +1,4 @@
-/** Servers, rooms, and people on lines that can fail: everything that a run needs, and that it leaves nothing of. */
+/** Everything that a run needs: servers, rooms, and people on lines that can fail. All of it is removed at the end. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { createServer, type Server } from '../support/servers';
 import { databaseOf } from '../support/store';
 import type { SentChat } from '../../src/types/events';
 
-/** In each room one person more than it has places, so that there is always somebody who wants in. */
+/** Each room is wanted by one person more than it has places, so that somebody is always trying to join. */
 const ROOMS = 5;
 const WANTING = 6;
 const PLACES = WANTING - 1;
@@ -22,7 +22,7 @@ const LOOKING: Edit = {
   to: 'LOOK_EVERY = 500',
 };
 
-/** What is called with what a person sends, and with what a server answers, as it happens. */
+/** Called at once when a person sends something, and when a server's answer was passed on. */
 export interface Ears {
   sending(inhabitant: Inhabitant): void;
   answered(inhabitant: Inhabitant, data: Buffer): void;
@@ -32,9 +32,9 @@ export interface Inhabitant {
   person: Person;
   line: Line;
   room: RoomState;
-  /** Which process this person talks to. */
+  /** The process to which this person connects. */
   server: Server;
-  /** Never leaves on purpose. */
+  /** Whether this person never leaves on purpose. */
   stays: boolean;
   /** When the server last spoke to a person who has a place, by the monotonic clock. */
   contactAt: number;
@@ -44,7 +44,7 @@ export interface RoomState {
   id: string;
   max: number;
   mostSeen: number;
-  /** It may be gone: nobody was there for longer than the graces, or the last one left on purpose. */
+  /** Whether the server may rightly have closed it: it was empty for too long, or the last person left on purpose. */
   mayBeGone: boolean;
 }
 
@@ -53,15 +53,15 @@ export interface World extends Pick<Pace, 'graces' | 'longestHold'> {
   rooms: RoomState[];
   inhabitants: Inhabitant[];
   uploads: string;
-  /** When a process started last, in ms of the wall clock: what came later was never cut short. */
+  /** When a process was last started, in ms of the wall clock. No upload since then was interrupted by a kill. */
   startedAt(): number;
   ears: Ears;
-  /** The whole log of a room, past every line; undefined when there is no such room. */
+  /** The whole log of a room, read without a failing line; undefined when there is no such room. */
   logOf(room: RoomState): Promise<SentChat[] | undefined>;
   /** How many people have a place in each room that the list shows. */
   counts(): Promise<Map<string, number>>;
   get(where: string): Promise<Response>;
-  /** One more process, for which an hour passes in a moment: it looks for files that nothing names. */
+  /** Starts one more process, which cleans up files that nothing names after half a second in place of an hour. */
   startLooking(): Promise<Server>;
   dispose(): Promise<void>;
 }
@@ -69,7 +69,7 @@ export interface World extends Pick<Pace, 'graces' | 'longestHold'> {
 interface Options {
   edits: Edit[];
   processes: number;
-  /** A server on which a database is made; the embedded store without it. */
+  /** A MongoDB server on which a database is made; without it, the embedded store is used. */
   mongo: string | undefined;
   pace: Pace;
 }
@@ -92,13 +92,13 @@ export async function createWorld({ edits, processes, mongo, pace }: Options): P
   const ears: Ears = { sending: () => undefined, answered: () => undefined };
   const inhabitants: Inhabitant[] = [];
 
-  /** From any process that is up, past the lines. */
+  /** Asks any process that is up, without a failing line. */
   async function get(where: string): Promise<Response> {
     const up = servers.find((server) => server.isUp());
     return fetch(`http://127.0.0.1:${String(up?.port())}${where}`, { signal: AbortSignal.timeout(10_000) });
   }
 
-  /** With the cookie of whoever made it. */
+  /** Asks with the cookie of the person who created the room. */
   async function makeRoom(index: number): Promise<RoomState & { cookie: string }> {
     const body = new URLSearchParams({ title: `방 ${String(index)}`, max: String(PLACES), password: '' });
     const port = String(servers[0]?.port());

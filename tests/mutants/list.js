@@ -1,4 +1,4 @@
-/** The one promise, broken in five ways: what stands where in the source, and what takes its place. */
+/** Five mistakes that break the promise: the file, the text that is there, and the wrong text that replaces it. */
 const MUTANTS = [
   {
     name: 'acknowledges before the commit',
@@ -18,7 +18,7 @@ const MUTANTS = [
     file: 'src/stores/embedded.ts',
     from: 'if (!rooms.doesExist(from._id, from.version)) return false;',
     to: 'if (!rooms.doesExist(from._id)) return false;',
-    // Real processes race for a version only where there are two of them.
+    // This mistake shows only where two processes commit to the same room.
     ofTwoProcesses: {
       file: 'src/stores/mongo.ts',
       from: 'from._id), version: from.version },',

@@ -1,23 +1,23 @@
-/** The server's processes: started, killed in the middle of everything, and started again on the same data. */
+/** The server's processes. They are killed while work is under way, and started again on the same data. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Compiled } from './compiled';
 
-/** How much of what a process says is kept, to be read when something went wrong. */
+/** How many characters of a process's output are kept, for reading when something went wrong. */
 const KEPT_OUTPUT = 20_000;
 
 export interface Server {
-  /** Where it listens by now; 1, where nobody does, while it is down. */
+  /** The port on which it listens at present; while it is down, port 1, on which nothing listens. */
   port(): number;
   isUp(): boolean;
   /** When it started last, in ms of the wall clock. */
   startedAt(): number;
   start(): Promise<void>;
-  /** As the power goes, for the process. */
+  /** Kills it with SIGKILL: as in a power failure, the process can do nothing more. */
   kill(): Promise<void>;
-  /** As SIGTERM does. */
+  /** Stops it with SIGTERM, so that it ends in order. */
   stop(): Promise<void>;
-  /** What it warned of last. */
+  /** Its last warnings and errors. */
   complaints(): string;
 }
 
@@ -54,7 +54,7 @@ export function createServer(compiled: Compiled, env: Record<string, string>): S
         },
       });
       child = started;
-      // Whatever becomes of the run, no process outlives it.
+      // However the run ends, its processes must end, too.
       const killToo = () => started.kill('SIGKILL');
       process.once('exit', killToo);
       started.once('close', () => process.off('exit', killToo));
