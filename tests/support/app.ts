@@ -1,4 +1,4 @@
-/** The whole program on a port of its own, with its files in a temporary folder, for tests through its real doors. */
+/** The whole program on its own port and with its files in a temporary folder, for tests over HTTP and sockets. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -20,16 +20,16 @@ export interface TestApp {
   config: Config;
   uploadsDir: string;
   store: Store;
-  /** Those that people opened: they end with the program, or would try to connect for ever. */
+  /** The sockets that people opened. They are closed with the program, or else they would reconnect for ever. */
   sockets: Socket[];
-  /** Stops the program as SIGTERM does and starts it again on the same data (and another port: see `url`). */
+  /** Stops the program as SIGTERM does, and starts it again on the same data. The port changes, and `url` with it. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * @param wrap lets a test stand between the program and its store: slow it, make it fail.
- * @param open opens the store; a new and empty one if not given.
+ * @param wrap gives the store that the program uses in place of the given one, for example a slow or failing one.
+ * @param open opens the store; by default a new, empty one.
  */
 export async function startApp(
   overrides: Partial<Config> & TestPace = {},
@@ -69,19 +69,19 @@ export async function startApp(
   return app;
 }
 
-/** Somebody with a browser's cookies: HTTP by `http`, sockets by `chat` and `list`. */
+/** A person with a browser's cookies, who sends requests by `http` and opens sockets by `chat` and `list`. */
 export interface Person {
   cookie: string;
   http: ReturnType<typeof request.agent>;
-  /** A `/chat` socket, connected. */
+  /** Opens a `/chat` socket and waits until it is connected. */
   chat(options?: object): Promise<ChatClient>;
-  /** A `/room` socket, connected. */
+  /** Opens a `/room` socket and waits until it is connected. */
   list(): Promise<RoomClient>;
-  /** Ends all sockets. */
+  /** Closes all sockets of this person. */
   gone(): void;
 }
 
-/** A new visitor, whom the first page gave a session; or one who comes back with a cookie. */
+/** A new visitor with the session that the first page made, or one who comes back with the cookie `known`. */
 export async function person(app: Pick<TestApp, 'url' | 'sockets'>, known?: string): Promise<Person> {
   const http = request.agent(app.url);
   if (known !== undefined) void http.set('cookie', known);
@@ -115,7 +115,7 @@ export async function createRoom(who: Person, fields: object = {}): Promise<stri
   return /^\/room\/([0-9a-f]{24})$/.exec(String(answer.headers['location']))?.[1] ?? '';
 }
 
-/** Sends an event of our client and waits for its ack. */
+/** Sends an event as our page does, and waits for its ack, 20 s at most. */
 export function ask<A>(socket: ChatClient, event: keyof ChatRequests, payload: unknown): Promise<Answer<A>> {
   const emitter: {
     timeout(ms: number): { emitWithAck(event: string, payload: unknown): Promise<Answer<A>> };
@@ -123,7 +123,7 @@ export function ask<A>(socket: ChatClient, event: keyof ChatRequests, payload: u
   return emitter.timeout(20_000).emitWithAck(event, payload);
 }
 
-/** Sends as our client does: the same nonce until it is acknowledged. */
+/** Sends a chat as our page does: again and again with the same nonce, until it is acknowledged. */
 export async function insist(socket: ChatClient, room: string, chat: string): Promise<Stored> {
   for (;;) {
     const answer = await ask<Stored>(socket, 'chat', { room, chat, nonce: chat }).catch(() => undefined);
@@ -132,14 +132,14 @@ export async function insist(socket: ChatClient, room: string, chat: string): Pr
   }
 }
 
-/** Joins as our client does. @throws when it is refused. */
+/** Joins as our page does. @throws when the join is refused. */
 export async function join(socket: ChatClient, room: string, after = 0): Promise<Joined> {
   const answer = await ask<Joined>(socket, 'join', { room, after });
   if (!answer.ok) throw new Error(answer.code);
   return answer;
 }
 
-/** The next time that the socket hears this event (and, if given, one that fits). */
+/** Resolves with the payload of the socket's next such event, or of the next one for which `fits` is true. */
 export function heard<E extends keyof ChatEvents>(
   socket: ChatClient,
   event: E,
@@ -155,7 +155,7 @@ export function heard<E extends keyof ChatEvents>(
   });
 }
 
-/** The next time that anything with listeners tells this. */
+/** Resolves when the source emits this event for the next time. */
 export function once(
   source: { once(event: string, hear: (...args: never[]) => void): unknown },
   event: string,
@@ -167,7 +167,7 @@ export function once(
   });
 }
 
-/** Waits for what no event tells: a file that goes, a record that changes. Fails after `patience` ms. */
+/** Waits for something that emits no event, such as a file that is deleted. Fails after `patience` ms. */
 export async function until(isSo: () => Promise<boolean>, patience = 20_000): Promise<void> {
   const end = performance.now() + patience;
   while (!(await isSo())) {

@@ -1,4 +1,4 @@
-/** The program as JavaScript in a folder of its own, so that a test can start many processes fast. */
+/** Compiles the program to JavaScript in a temporary folder, so that a test can start many processes fast. */
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,24 +8,24 @@ const ROOT = path.resolve(__dirname, '../..');
 const compilerOptions = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2023, esModuleInterop: true };
 
 export interface Compiled {
-  /** The JavaScript of a source file, which is named from the project's root. */
+  /** The path of the JavaScript of a source file. @param source its path from the project's root. */
   pathOf(source: string): string;
   dispose(): Promise<void>;
 }
 
-/** A text of a source file, and what is compiled in its place. */
+/** Replaces the text `from` in a source file by `to` before it is compiled. */
 export interface Edit {
   file: string;
   from: string;
   to: string;
 }
 
-/** Compiles `src` and these files or folders beside it; types are not checked. */
+/** Compiles `src`, and these other files or folders. Types are not checked. */
 export function compile(...others: string[]): Promise<Compiled> {
   return compileEdited([], ...others);
 }
 
-/** The same with changes, which are nowhere but in what is compiled. */
+/** Like `compile`, with some texts replaced. The source files themselves are not changed. */
 export async function compileEdited(edits: readonly Edit[], ...others: string[]): Promise<Compiled> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-compiled-'));
   await chmod(folder, 0o755);
@@ -43,7 +43,7 @@ export async function compileEdited(edits: readonly Edit[], ...others: string[])
   return { pathOf, dispose: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** @throws unless the text to be changed is there once. */
+/** @throws unless the text to be replaced is there exactly once. */
 export function edited(text: string, { file, from, to }: Edit): string {
   const parts = text.split(from);
   if (parts.length !== 2) throw new Error(`found ${String(parts.length - 1)} times in ${file}: ${from}`);

@@ -1,18 +1,18 @@
-/** A store as a network and a bad day make it: slow, away, its answers lost, its writes late. */
+/** A store behind a bad network: its calls are slow, fail, lose their answer, or take effect late. */
 import fc from 'fast-check';
 import { mongo } from 'mongoose';
 import type { Store } from '../../src/stores/store';
 
-/** What becomes of one call, and how many turns of the event loop it takes before and after. */
+/** What happens to one call. `before` and `after` say by how many turns of the event loop it is delayed. */
 export interface Fault {
   before: number;
   after: number;
-  /** 'late': the caller hears that it failed, and then it is done. */
+  /** With 'late' the caller is told that the call failed, and afterwards it takes effect. */
   fate: 'fine' | 'fails' | 'answer lost' | 'late';
 }
 const FINE: Fault = { before: 0, after: 0, fate: 'fine' };
 
-/** The fates of the first calls; all that come later are fine, so that every run ends. */
+/** The faults of the first calls. All later calls succeed, so that every run comes to an end. */
 export const arbitraryFaults: fc.Arbitrary<Fault[]> = fc.array(
   fc.record(
     {
@@ -25,7 +25,7 @@ export const arbitraryFaults: fc.Arbitrary<Fault[]> = fc.array(
   { maxLength: 150, size: 'max' },
 );
 
-/** What it is like outside of any store, for the driver. */
+/** The weather in which the MongoDB driver's own inserts happen; see `exposeInserts`. */
 let current: Weather | undefined;
 
 export class Weather {
@@ -36,21 +36,21 @@ export class Weather {
   begin(faults: readonly Fault[]): void {
     this.#faults = faults;
     this.#next = 0;
-    current = this; // eslint-disable-line @typescript-eslint/no-this-alias -- the latest is the driver's
+    current = this; // eslint-disable-line @typescript-eslint/no-this-alias -- the newest one also applies to the driver
   }
 
-  /** All is fine from now on. */
+  /** From now on, all calls succeed; resolves when the earlier ones have ended. */
   async end(): Promise<void> {
     this.#faults = [];
     await this.calm();
   }
 
-  /** Resolves when no call is on its way, not even one that its caller gave up. */
+  /** Resolves when no call is under way, not even one for which its caller no longer waits. */
   async calm(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
   }
 
-  /** The same store, in this weather. */
+  /** The same store, but its calls suffer these faults. */
   over(store: Store): Store {
     return { ...store, rooms: this.#exposed(store.rooms), chats: this.#exposed(store.chats) };
   }
@@ -66,7 +66,7 @@ export class Weather {
     });
   }
 
-  /** Calls in this weather. */
+  /** Makes a call that suffers the next fault. */
   call<T>(call: () => Promise<T>): Promise<T> {
     return this.#track(this.#suffer(this.#faults[this.#next++] ?? FINE, call));
   }
@@ -88,7 +88,7 @@ export class Weather {
   }
 }
 
-/** The driver's inserts, by which MongoDB's chats are put away behind a commit, in the weather of the moment. */
+/** The MongoDB store inserts chats in the background after a commit. Lets these inserts suffer the faults, too. */
 export function exposeInserts(): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- applied to its collection below
   const { insertMany } = mongo.Collection.prototype;
@@ -101,7 +101,7 @@ export function exposeInserts(): void {
   });
 }
 
-/** So many turns of the event loop. */
+/** Waits for so many turns of the event loop. */
 export async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,10 +1,10 @@
-/** The blocks of a GIF, read as strictly as can be: for what we write ourselves. */
+/** Reads the blocks of a GIF and allows no deviation from the format, to check the files that we write ourselves. */
 
 export type Block = 'loops' | 'control' | 'image';
 
 /**
- * @returns what stands between screen and trailer.
- * @throws when anything else is there, or anything is longer or shorter than it must be.
+ * @returns the kinds of the blocks between the logical screen and the trailer, in order.
+ * @throws when there is any other block, or when one is longer or shorter than it must be.
  */
 export function blocksOf(bytes: Buffer): Block[] {
   const blocks: Block[] = [];
@@ -35,7 +35,7 @@ function blockAt(bytes: Buffer, at: number): { kind: Block; end: number } {
   }
 }
 
-/** Every sub-block but the last is as long as it can be. */
+/** Where a chain of sub-blocks ends. @throws unless all but the last are 255 bytes long, the longest possible. */
 function dataEnd(bytes: Buffer, at: number): number {
   const size = bytes.readUInt8(at);
   if (size === 0) return at + 1;

@@ -1,4 +1,4 @@
-/** GIFs of one feature each, and as real encoders write them. Each is 12 × 9 pixels, unless it is about that. */
+/** GIFs with one unusual feature each, and as real encoders write them; 12 × 9 pixels, if not unusual in size. */
 import {
   bytes,
   comment,
@@ -33,7 +33,7 @@ const archive = Buffer.from('PK\x03\x04 an archive that is no picture '.repeat(2
 const netscape = Buffer.from('NETSCAPE2.0');
 const text = extension(0x01, Buffer.alloc(12), Buffer.from('text'));
 const buffering = Buffer.from([2, 0, 0, 0, 1]);
-/** XMP is no chain of sub-blocks; its last 257 bytes lead every reader of such chains to its end. */
+/** XMP is text, no chain of sub-blocks. Its last 257 bytes lead a reader that takes it for such a chain to its end. */
 const xmp = bytes(
   [0x21, 0xff, 11],
   'XMP DataXMP<x:xmpmeta xmlns:x="adobe:ns:meta/">where it was taken</x:xmpmeta>',
@@ -41,10 +41,10 @@ const xmp = bytes(
   Array.from({ length: 256 }, (_, n) => 255 - n),
   [0],
 );
-/** Codes up to a byte, then one that stands for nothing. */
+/** Valid codes up to this byte, then codes that mean nothing. */
 const damagedAt = (at: number) => bytes(lzw(pixels(108), 2).subarray(0, at), Buffer.alloc(9, 0xff));
 
-/** What browsers show as a whole, or up to a place at which they stop reading. */
+/** Files that browsers show completely, or up to the place at which they stop reading. */
 export const SHOWN: Kinds = {
   'one frame': bytes(start, first, trailer),
   'one frame without a control': bytes(start, image(), trailer),
@@ -356,7 +356,7 @@ export const SHOWN: Kinds = {
   ),
 };
 
-/** What browsers show in part: they begin to decode a frame and cannot. */
+/** Files that browsers show in part: they begin to decode a frame, but its data is broken. */
 export const BROKEN: Kinds = {
   'a cut in the data of the first frame': bytes(start, first).subarray(0, -9),
   'a cut before the end of the first frame': bytes(start, first).subarray(0, -1),
@@ -401,7 +401,7 @@ export const BROKEN: Kinds = {
   ),
 };
 
-/** What browsers show nothing of. */
+/** Files of which browsers show nothing. */
 export const UNSEEN: Kinds = {
   nothing,
   'a page': Buffer.from('<script>alert(1)</script>'),
@@ -437,7 +437,7 @@ export const UNSEEN: Kinds = {
   ),
 };
 
-/** Colors in an order that repeats itself nowhere, as long as nobody looks closely. */
+/** Pixels in an order with hardly any repetition, so that LZW needs a new code for nearly every pixel. */
 function noise(count: number): number[] {
   let state = 1;
   return Array.from({ length: count }, () => (state = (state * 48_271) % 0x7fffffff) & 255);

@@ -1,4 +1,4 @@
-/** GIFs for tests, written part by part: whole ones of any size that a header can claim, and whatever else there may be. */
+/** Builds GIFs for tests, as a whole or part by part, correct or broken. */
 
 export interface GifShape {
   width?: number;
@@ -6,7 +6,7 @@ export interface GifShape {
   frames?: number;
 }
 
-/** An animated GIF of one plain color a frame: black, red, green and blue in turn. */
+/** An animated GIF whose frames have one color each: black, red, green and blue in turn. */
 export function gif({ width = 4, height = 4, frames = 2 }: GifShape = {}): Buffer {
   const images = Array.from({ length: frames }, (_, n) => frame(width, height, n));
   return Buffer.concat([header(width, height), loop, ...images, trailer]);
@@ -25,7 +25,7 @@ export function screen({ width = 12, height = 9, version = 'GIF89a', colors = CO
   return bytes(version, word(width), word(height), [flags, background, 0], colors);
 }
 
-/** How often to show it again, 0 for ever; by the name of Netscape's browser, or another one. */
+/** Says how often to repeat the animation, 0 for ever. The extension is named after Netscape's browser, or otherwise. */
 export function loops(count: number, name = 'NETSCAPE2.0'): Buffer {
   return extension(0xff, bytes(name), bytes([1], word(count)));
 }
@@ -33,7 +33,7 @@ export function loops(count: number, name = 'NETSCAPE2.0'): Buffer {
 export const loop = loops(0);
 export const trailer = Buffer.from([0x3b]);
 
-/** An extension of any label, with these sub-blocks. */
+/** An extension with this label and these sub-blocks. */
 export function extension(label: number, ...blocks: Buffer[]): Buffer {
   return bytes([0x21, label], ...blocks.flatMap((block) => [[block.length], block]), [0]);
 }
@@ -44,7 +44,7 @@ interface ControlShape {
   /** In hundredths of a second. */
   delay?: number;
   disposal?: number;
-  /** The color that is none. */
+  /** The number of the color that is transparent. */
   transparent?: number;
 }
 
@@ -60,18 +60,18 @@ interface ImageShape {
   width?: number;
   height?: number;
   interlaced?: boolean;
-  /** A color table of its own. */
+  /** The frame's own color table. */
   colors?: number[];
   codeSize?: number;
-  /** Which pattern of the first four colors. */
+  /** The number of a pattern of the first four colors; frames with other numbers look different. */
   pattern?: number;
-  /** How many pixels are in the data; as many as the area has, unless told otherwise. */
+  /** How many pixels the data has; by default as many as the area has. */
   count?: number;
-  /** The data in its place. */
+  /** LZW data to use in place of the pattern. */
   data?: Buffer;
 }
 
-/** An image with its data: a pattern, so that no two images look the same. */
+/** An image whose pixels form a pattern, so that two images can be told apart. */
 export function image(shape: ImageShape = {}): Buffer {
   const { left = 0, top = 0, width = 12, height = 9, interlaced = false, colors = [] } = shape;
   const { codeSize = 2, pattern = 0, count = width * height } = shape;
@@ -85,12 +85,12 @@ export function pixels(count: number, colors = 4, pattern = 0): number[] {
   return Array.from({ length: count }, (_, n) => (n * 7 + pattern * 3 + (n >> 2)) % colors);
 }
 
-/** A graphic control of a tenth of a second, then an image of one color; its size may be any. */
+/** A graphic control with a delay of a tenth of a second, then an image of one color and of any size. */
 export function frame(width: number, height: number, color = 0): Buffer {
   return bytes(control(), image({ width, height, data: plain(width * height, color % 4), count: 0 }));
 }
 
-/** A chain of sub-blocks with its terminator. */
+/** Data as a chain of sub-blocks, with the terminator. */
 export function subBlocks(data: Buffer, length = 255): Buffer {
   const blocks: Buffer[] = [];
   for (let at = 0; at < data.length; at += length) {
@@ -100,14 +100,14 @@ export function subBlocks(data: Buffer, length = 255): Buffer {
   return Buffer.concat([...blocks, Buffer.from([0])]);
 }
 
-/** Parts one after another. */
+/** Joins parts into one buffer. */
 export function bytes(...parts: (Uint8Array | readonly number[] | string)[]): Buffer {
   return Buffer.concat(
     parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Uint8Array.from(part))),
   );
 }
 
-/** Pixels in LZW. @param size of a pixel, in bits, from 1 on */
+/** Pixels compressed by LZW. @param size of a pixel, in bits, at least 1. */
 export function lzw(pixels: readonly number[], size: number, { clears = true, ends = true } = {}): Buffer {
   const [clear, end] = [1 << size, (1 << size) + 1];
   const codes = packer();
@@ -141,7 +141,7 @@ export function lzw(pixels: readonly number[], size: number, { clears = true, en
   return codes.packed();
 }
 
-/** So many pixels of one color in LZW: each code is a run one longer than the last, until the table is full. */
+/** Pixels of one color compressed by LZW: each code stands for one pixel more than the last, until the table is full. */
 function plain(pixels: number, color: number): Buffer {
   const [clear, end] = [4, 5];
   const codes = packer();
@@ -164,7 +164,7 @@ function plain(pixels: number, color: number): Buffer {
   return codes.packed();
 }
 
-/** Puts codes of any width one behind another, the low bits first. */
+/** Packs codes of any number of bits one behind another, the low bits first. */
 export function packer() {
   const packed: number[] = [];
   let [held, count] = [0, 0];
@@ -177,7 +177,7 @@ export function packer() {
   };
 }
 
-/** A table's flag and length, in the bits of both descriptors. */
+/** The bits of a descriptor that say that a color table follows, and how long it is. */
 function tableFlags(colors: readonly number[]): number {
   return colors.length === 0 ? 0 : 0x80 | (Math.log2(colors.length / 3) - 1);
 }

@@ -1,10 +1,10 @@
-/** All that was committed in one room, held against a small model: the log replayed, and what people were answered. */
+/** All commits of one room, checked against a simple model: the log is replayed, and every answer must fit to it. */
 import type { RefusalCode } from '../../src/rules/refusal';
 import { OVERDUE, tick, type Moment } from './rules';
 import type { News } from '../../src/services/change-room';
 import type { Chat, Room } from '../../src/types/room';
 
-/** What somebody did, what came of it, and the newest versions known before and read after. */
+/** What a person did and was answered; `from` and `to` are the newest versions before the act and after the answer. */
 export interface Deed {
   name: 'enter' | 'drop' | 'leave' | 'leave all' | 'say' | 'kick' | 'hand over' | 'close';
   who: string;
@@ -15,11 +15,11 @@ export interface Deed {
   outcome: 'under way' | 'ok' | RefusalCode;
   from: number;
   to: number;
-  /** When it was answered. */
+  /** The time of the answer. */
   at: Moment;
 }
 
-/** What one version of the room changed. */
+/** One version of the room, the version before, and the chats that were added between them. */
 interface Step {
   before: Room;
   room: Room;
@@ -27,7 +27,7 @@ interface Step {
 }
 
 export class History {
-  /** Each version as it was told, by the process that committed it, and by those that read it. */
+  /** Every version that a process announced, because it had committed the version or had read it. */
   readonly #news: News[] = [];
 
   constructor(
@@ -39,17 +39,17 @@ export class History {
     this.#news.push(news);
   }
 
-  /** The newest version that was told. */
+  /** The newest version that was announced. */
   get version(): number {
     return Math.max(this.created.version, ...this.#news.map(({ room }) => room.version));
   }
 
-  /** The room as each version left it, the first one included. */
+  /** All versions of the room in order, beginning with its creation. */
   get rooms(): Room[] {
     return [this.created, ...this.#inOrder().map(({ room }) => room)];
   }
 
-  /** Who owned the room at last. */
+  /** The owner in the newest version. */
   get ownerId(): string {
     return (this.#inOrder().at(-1)?.room ?? this.created).ownerId;
   }
@@ -59,7 +59,10 @@ export class History {
     return this.#inOrder().flatMap(({ chats }) => chats);
   }
 
-  /** Every version was told, alike by all, follows from the one before, and breaks no promise; every answer was true. */
+  /**
+   * Checks that every version was announced, and the same by all processes; that each follows from the one before and
+   * breaks no promise; and that every answer was true.
+   */
   check(deeds: readonly Deed[]): void {
     const news = this.#inOrder();
     expect(news.map(({ room }) => room.version)).toEqual(
@@ -67,7 +70,7 @@ export class History {
     );
     for (const { room } of this.#news.filter(({ room }) => room.version > this.created.version))
       expect(room).toEqual(news[room.version - this.created.version - 1]?.room);
-    // Only the commit itself says chats.
+    // Only the process that committed a version announces its chats, so each version has them at most once.
     const saying = this.#news.filter(({ said }) => said.length > 0).map(({ room }) => room.version);
     expect(saying).toEqual([...new Set(saying)]);
     const log = new Log(this.created.ownerId);
@@ -87,12 +90,12 @@ export class History {
     }
   }
 
-  /** Whether the answer fits the room at some moment while it was asked. */
+  /** Whether the answer fits to the room at some moment between the request and the answer. */
   #isTrue({ name, who, whom = who, socket, nonce, stored, outcome, from, to, at }: Deed): boolean {
     const versions = [this.created, ...this.#inOrder().map(({ room }) => room)].filter(
       ({ version }) => from <= version && version <= to,
     );
-    // What is refused is not stored, and neither is what time had ended by then.
+    // A refusal stores nothing, not even that a place had ended by then. So the room after a tick may have been judged.
     const later = versions
       .flatMap((room) => momentsOf(room, at).map((now) => tick(room, { ...at, now })))
       .filter((outcome) => 'room' in outcome);
@@ -162,7 +165,7 @@ export class History {
     }
   }
 
-  /** Whether there were `max` people at once, or between two changes of one commit may have been. */
+  /** Whether `max` people may have been in the room at once, perhaps only between two changes of one commit. */
   #wasFull(from: number, to: number): boolean {
     const first = { before: this.created, room: this.created, chats: [] };
     return [first, ...this.#inOrder()].some(({ before, room, chats }) => {
@@ -190,7 +193,7 @@ export class History {
   }
 }
 
-/** When time alone may have changed the room by then: at each deadline, until that was too long ago. */
+/** The moments up to now at which time alone may change the room: each deadline, and when it is overdue. */
 function momentsOf({ dueAt, people }: Room, { now }: Moment): number[] {
   const deadlines = [dueAt, ...people.map(({ until }) => until)].filter((deadline) => deadline !== null);
   return [now, ...deadlines.flatMap((deadline) => [deadline, deadline + OVERDUE])].filter(
@@ -198,15 +201,15 @@ function momentsOf({ dueAt, people }: Room, { now }: Moment): number[] {
   );
 }
 
-/** Who is in, and who owns the room, by its log alone. */
+/** Computes from the log alone which people are in the room, and which of them owns it. */
 export class Log {
   readonly people = new Set<string>();
 
   constructor(public ownerId: string) {}
 
-  /** Nobody comes who is there, goes who is not, or speaks from outside. */
+  /** Checks that only a person outside joins, and that only a person inside exits, speaks or becomes the owner. */
   add({ kind, userId }: Pick<Chat, 'kind' | 'userId'>): void {
-    // A kick of somebody who only held a place is said, too.
+    // A kick may also concern a person who was not in the room.
     if (kind !== 'kick')
       expect({ kind, isIn: this.people.has(userId) }).toEqual({ kind, isIn: kind !== 'join' });
     if (kind === 'join') this.people.add(userId);
@@ -231,7 +234,7 @@ function checkPeople(room: Room, log: Log): void {
     expect(people.filter(({ id, color }) => id === ownerId && color === owner)).toHaveLength(1);
 }
 
-/** With people in it only its owner closes a room; without, leaving on purpose or the grace does; and once. */
+/** Only its owner closes a room with people, only a leave on purpose or the grace an empty one, and all only once. */
 function checkClosing(
   before: Room,
   room: Room,

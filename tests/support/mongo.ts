@@ -1,4 +1,4 @@
-/** One MongoDB database for several programs of a test, each on a line of its own. */
+/** One MongoDB database for several programs of a test. Each reaches it over its own line, which the test can break. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -13,17 +13,17 @@ import type { Config } from '../../src/config';
 import { openMongo } from '../../src/stores/mongo';
 
 export interface TestDatabase {
-  /** Its URL, past every line. */
+  /** The database's URL, without a line between. */
   url: string;
-  /** A line of its own to the database, and its URL by that line. */
+  /** Opens a new line to the database. `url` leads to the database over this line. */
   line(): Promise<Proxy & { url: string }>;
-  /** Starts a program that reaches the database by this URL; all share one folder for uploads. */
+  /** Starts a program that reaches the database by this URL. All these programs share one folder for uploads. */
   app(url: string, overrides?: Partial<Config>): Promise<TestApp>;
-  /** Stops the programs, ends the lines and drops the database. */
+  /** Stops the programs, closes the lines and drops the database. */
   dispose(): Promise<void>;
 }
 
-/** A new database on this server. */
+/** Prepares a new database on this server. */
 export async function openDatabase(server: string): Promise<TestDatabase> {
   const url = databaseOf(server);
   const uploads = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-shared-'));
@@ -69,7 +69,7 @@ export interface TestServer {
   dispose(): Promise<void>;
 }
 
-/** A MongoDB server that a test may kill and start again on its port and data. @param command gets a port and a folder. */
+/** A MongoDB server that a test may kill, and start again on its data. @param command is given a port and a folder. */
 export async function serveMongo(command: string): Promise<TestServer> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-mongo-'));
   const port = await freePort();

@@ -1,4 +1,4 @@
-/** One process of several over a store, without its doors: the program's own services and telling, over sockets of ours. */
+/** One of several processes on a store: the program's own services and telling, but with sockets that the test makes. */
 import { createServices } from '../../src/services';
 import { PACE, type News } from '../../src/services/change-room';
 import type { Moment } from './rules';
@@ -17,17 +17,17 @@ interface Options {
   changed: (news: News) => void;
 }
 
-/** A socket as this test has it, and everything that it was told. */
+/** A socket of the test, and everything that was sent to it. */
 export interface TestSocket {
   id: string;
   userId: string;
-  /** It is there; a socket that went hears nothing more. */
+  /** Whether it is connected; afterwards nothing is sent to it. */
   isOpen: boolean;
   isIn: boolean;
-  /** The numbers of the chats that it was sent, and those up to which some were passed over. */
+  /** `heard` are the numbers of the chats that were sent to it; `skipped`, up to which numbers it was told to skip. */
   heard: number[];
   skipped: number[];
-  /** The number up to which the answer to its join told it everything. */
+  /** The number of the last chat that the answer to its join contained. */
   joinedAt?: number;
   out?: WhyOut;
 }
@@ -35,7 +35,7 @@ export interface TestSocket {
 export type Process = Awaited<ReturnType<typeof createProcess>>;
 
 export async function createProcess({ store: given, uploadsDir, now, graces, patience, changed }: Options) {
-  // Two of these share one store, so none of them may believe that it is alone.
+  // Several of these processes share one store, so none may take the short cuts of a process that is alone.
   const services = createServices(
     { ...given, exclusive: false },
     {
@@ -46,9 +46,9 @@ export async function createProcess({ store: given, uploadsDir, now, graces, pat
   );
   const { rooms, chats, node } = services;
   const sockets = new Map<string, TestSocket>();
-  /** All that there ever were. */
+  /** All sockets that were ever opened, also those that are closed now. */
   const everSockets: TestSocket[] = [];
-  /** The last that the list was told of a room. */
+  /** What the list of rooms was told last, for each room. */
   const listed = new Map<string, Pick<RoomSummary, 'count' | 'owner'> | 'removed'>();
   const list = {
     created: (room: RoomSummary) => void listed.set(room._id, room),
@@ -110,7 +110,7 @@ export async function createProcess({ store: given, uploadsDir, now, graces, pat
     everSockets,
     listed,
     forget,
-    /** All its sockets are in this room. */
+    /** Says in which room all its sockets are. */
     useRoom(id: string): void {
       roomId = id;
     },
@@ -120,7 +120,7 @@ export async function createProcess({ store: given, uploadsDir, now, graces, pat
       everSockets.push(socket);
       return socket;
     },
-    /** The first of somebody's sockets here. */
+    /** The id of the person's first socket on this process. */
     socketOf: (userId: string) => [...sockets.values()].find((socket) => socket.userId === userId)?.id,
     async stop(): Promise<void> {
       await Promise.all([services.changer.stop(), services.sweeper.stop()]);

@@ -1,21 +1,21 @@
-/** A proxy between a program and its database: a test can cut the line, slow it, freeze it, or lose one answer on it. */
+/** A proxy between a program and its database (or its people) that can cut, slow or freeze the line, or lose an answer. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
 export interface Proxy {
   port: number;
-  /** Ends all connections and accepts none until `heal`. */
+  /** Ends all connections, and accepts no new ones until `heal`. */
   cut(): void;
-  /** From now on a request arrives so many ms later. */
+  /** From now on each request arrives so many ms later. */
   slow(ms: number): void;
-  /** Connections stay, and nothing passes until `heal`. */
+  /** Connections stay open, but no data passes until `heal`. */
   freeze(): void;
-  /** All is as at first. */
+  /** Everything passes again, at once. */
   heal(): void;
-  /** The next request that holds this word reaches the server; its connection ends where the answer should come. */
+  /** The next request with this word reaches the server, but its connection ends in place of the answer. */
   loseAnswerTo(word: string): void;
-  /** The next request that holds this word does not reach the server; its connection ends instead. */
+  /** The next request with this word does not reach the server, and its connection ends. */
   loseRequest(word: string): void;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** All rules of a room together, as tests use them. */
+/** All rules of a room in one module, because tests use many of them. */
 export * from '../../src/rules/owner';
 export * from '../../src/rules/places';
 export * from '../../src/rules/room';

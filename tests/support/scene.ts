@@ -1,6 +1,6 @@
 /**
- * A room on the day that everything happens: people, two processes over one store, its faults, and time; all that is
- * done is noted and held against what must be true.
+ * A room in which everything may happen: people act on two processes over one store, calls of the store fail, and time
+ * passes. Everything that is done is noted and compared with what must be true.
  */
 import { readdir } from 'node:fs/promises';
 import fc from 'fast-check';
@@ -19,7 +19,7 @@ const PEOPLE = [CREATOR, 'mina', 'jun', 'sol', 'ari'];
 const MAX_UNDER_WAY = 64;
 const MINUTE = 60_000;
 
-/** What is done, and how often. */
+/** What may be done, and how often compared with the others. */
 const NAMES = [
   ['enter', 6],
   ['drop', 3],
@@ -46,7 +46,7 @@ export const arbitraryStep = fc.record(
     at: fc.constantFrom(0, 1),
     nonce: fc.constantFrom('a', 'b', 'c', 'd'),
     wait: fc.constantFrom(1_000, 15_000, MINUTE, 'until due' as const),
-    /** Turns of the event loop before the next step. */
+    /** How many turns of the event loop pass before the next step. */
     gap: fc.constantFrom(0, 0, 0, 0, 1, 3, 12),
   },
   { noNullPrototype: true },
@@ -56,7 +56,7 @@ export type Step = typeof arbitraryStep extends fc.Arbitrary<infer S> ? S : neve
 export const arbitrarySetting = fc.record({
   max: fc.integer({ min: 2, max: 4 }),
   ephemeral: fc.constantFrom(false, false, false, true),
-  /** By how much the second process's clock is ahead. */
+  /** How far the second process's clock is ahead, in ms. */
   skew: fc.constantFrom(0, 700),
   patience: fc.constantFrom<number>(5_000, 5_000, 20, 3),
   graces: fc.record({
@@ -67,13 +67,13 @@ export const arbitrarySetting = fc.record({
 });
 export type Setting = typeof arbitrarySetting extends fc.Arbitrary<infer S> ? S : never;
 
-/** Where it is played: the same data as each process has it, and the folder of its GIFs. */
+/** The two processes' own stores over the same data, and the folder of the GIFs. */
 export interface Stage {
   stores: readonly [Store, Store];
   uploadsDir: string;
 }
 
-/** Opens a room with two processes over its store, each with the store of its own. */
+/** Creates a room, and starts two processes that each reach it over their own store. */
 export async function openScene(
   { stores, uploadsDir }: Stage,
   { max, ephemeral, skew, patience, graces, ending }: Setting,
@@ -97,7 +97,7 @@ export async function openScene(
   const deeds: Deed[] = [];
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
-  /** Names that a process had when the other took it for dead. */
+  /** The ids under which a process was declared dead by the other. */
   const lapsed = new Set<string>();
   let made = 0;
   let looks = 0;
@@ -108,7 +108,7 @@ export async function openScene(
   const moment = () => ({ now: time + skew, ...graces });
   const newest = () => Math.max(0, ...deeds.map((deed) => deed.stored?.seq ?? 0));
 
-  /** Does it, and notes what came of it. */
+  /** Does something for a person, and notes how it was answered. */
   async function act(
     deed: Pick<Deed, 'name' | 'who' | 'whom' | 'socket' | 'nonce'>,
     work: () => Promise<unknown>,
@@ -132,12 +132,12 @@ export async function openScene(
     return noted.outcome;
   }
 
-  /** What anybody can read now, by either process: once for all that was answered in this turn of the event loop. */
+  /** Reads the room and its log from either store. All acts that end in one turn of the event loop share one reading. */
   function look(): Promise<{ room: Room | undefined; chats: Chat[] }> {
     return (looking ??= turns(1).then(async () => {
       looking = undefined;
       const chats = await stores[looks++ % 2 === 0 ? 0 : 1].chats.page(_id, { after: 0 }, 1_000);
-      // The room last: while it is open, none of its chats is gone.
+      // Read the room last. If it is still open then, its chats were complete when we read them.
       return { chats, room: await stored() };
     }));
   }
@@ -160,7 +160,7 @@ export async function openScene(
           await at1.telling.reached(_id, room.version);
           if (opened.isIn) opened.joinedAt = room.seq;
           else {
-            // As the `/chat` socket does: put out by the same commit, it is refused.
+            // The same commit put the socket out again, so we drop its place, as the `/chat` socket does.
             at1.forget(id);
             void rooms.drop(_id, id);
           }
@@ -205,7 +205,7 @@ export async function openScene(
         await at1.sweeper.sweep();
         break;
       case 'look':
-        // A look that fails is made again.
+        // The program makes a look that failed again, and so do we in `rest`.
         await at1.telling.look().catch(() => undefined);
         break;
       case 'lapse':
@@ -220,17 +220,17 @@ export async function openScene(
     }
   }
 
-  /** Somebody reads: no later chat without every earlier one, and all that was acknowledged before. */
+  /** A person reads the log. It must have no gaps, and contain all chats that were acknowledged before. */
   async function read({ chats }: Process, who: string): Promise<void> {
     const acknowledged = ephemeral ? 0 : newest();
     const page = await unlessRefused(chats.page(_id, who, { after: 0 }, 1_000));
-    // A closed room's chats are on their way out.
+    // The chats of a closed room are being deleted, so there is nothing to check.
     if (page === undefined || !(await isOpen())) return;
     expect(page.chats.map(({ seq }) => seq)).toEqual(page.chats.map((_, index) => index + 1));
     expect(page.chats.length).toBeGreaterThanOrEqual(acknowledged);
   }
 
-  /** Who entered is told all that was said up to then, and who is there by it: themselves, too. */
+  /** The answer to a join must contain all earlier chats, and exactly the people whom these chats show to be there. */
   async function checkJoined(room: Room, { chats }: Process, who: string): Promise<void> {
     expect(room.people.some(({ id }) => id === who)).toBe(true);
     const joined = await unlessRefused(chats.catchUp(room, who, { after: 0 }));
@@ -254,7 +254,7 @@ export async function openScene(
     await by.changer.changeAlways(_id, { apply: (room, at) => lapse(room, node, at) });
   }
 
-  /** Resolves when nothing is under way, not even what nobody waits for any more. */
+  /** Resolves when nothing is under way, not even calls for which nobody waits any longer. */
   async function settle(): Promise<void> {
     await Promise.all(underWay);
     await Promise.all(processes.map(({ changer }) => changer.changeAlways(_id, { apply: tick })));
@@ -263,8 +263,8 @@ export async function openScene(
   }
 
   /**
-   * Who has a place heard every chat after its join once and in order, and nobody heard one of a later commit than the
-   * one that took the place. The list knows the room as it is.
+   * A socket with a place must have received every chat since its join, once and in order. A socket that lost its place
+   * must not have received chats of later commits. The list must show the room as it is.
    */
   function checkHearing(room: Room): void {
     const rooms = history.rooms;
@@ -276,7 +276,7 @@ export async function openScene(
         const entered = rooms.find(({ version }) => isPlaced(version, id))?.version ?? Infinity;
         const later = heard.filter((seq) => versionOf(seq) >= entered);
         expect(later).toEqual([...new Set(later)].sort((one, other) => one - other));
-        // While others had declared its process dead, a socket was let hear on.
+        // A process that was declared dead keeps its sockets in the room, so these may have received chats without a place.
         if (lapsed.size === 0)
           for (const seq of later) {
             const version = versionOf(seq);
@@ -286,7 +286,7 @@ export async function openScene(
             });
           }
         if (!isIn || joinedAt === undefined) continue;
-        // An ephemeral room passes over what others did; what people said here, all of them here hear.
+        // In an ephemeral room, sockets may skip what another process did, but not the chats of their own process.
         const isPassedOver = (seq: number) =>
           ephemeral &&
           skipped.some((end) => seq <= end) &&
@@ -316,7 +316,7 @@ export async function openScene(
       weather.begin(faults);
       for (const step of steps) {
         if (step.name === 'wait') {
-          // A minute is longer than anything waits for an answer.
+          // No request waits for a minute, so all must have been answered before so much time passes.
           if (step.wait === 'until due' || step.wait >= MINUTE) await settle();
           time = step.wait === 'until due' ? Math.max(time, (await stored())?.dueAt ?? 0) : time + step.wait;
         }
@@ -329,13 +329,13 @@ export async function openScene(
       }
     },
 
-    /** The store is well again, who was taken for dead is back, and what was unsure is settled. */
+    /** Ends the faults, lets processes that were declared dead come back, and waits until everything has settled. */
     async rest(): Promise<void> {
       await weather.end();
       await settle();
       for (const { node } of processes) await node.sign();
       await settle();
-      // As each look at the nodes does: what one of them still wrote late is found.
+      // A dead process may still have written late. Free its places again, as each look at the processes does.
       for (const node of lapsed) await takeOut(here, node);
       await settle();
       for (let known = 0; known < history.version;) {
@@ -345,7 +345,7 @@ export async function openScene(
           await list.look();
           await telling.reached(_id, known);
         }
-        // What a look finds may lead to changes.
+        // A look may cause new changes, so settle again.
         await settle();
       }
     },
@@ -361,7 +361,7 @@ export async function openScene(
         .map(({ node, sockets }) => [...sockets.keys()].map((socket) => `${node.id()} ${socket}`))
         .flat();
       const placed = room.people.flatMap(({ sockets }) => sockets.map(({ node, id }) => `${node} ${id}`));
-      // No place without its socket, and no socket that lost its place where nothing took it.
+      // Every place belongs to an open socket. Every open socket has its place, unless its person left or was kicked.
       expect(placed.filter((socket) => !held.includes(socket))).toEqual([]);
       checkHearing(room);
       if (lapsed.size > 0 || made > 8) return;
@@ -413,7 +413,7 @@ export async function openScene(
     async stop(): Promise<void> {
       await weather.end();
       await Promise.all(processes.map((process) => process.stop()));
-      // What a run that failed left would be swept in the next.
+      // Remove what a failed run has left, or a sweep of the next run would find it.
       await stores[0].rooms.remove(_id);
     },
   };

@@ -1,4 +1,4 @@
-/** Before every test file: nothing is logged, unless LOG asks for it. */
+/** Runs before every test file: turns the log off, unless LOG asks for it. */
 import { LOG } from './log';
 import { loadConfig } from '../../src/config';
 import { logger } from '../../src/logger';

@@ -1,4 +1,4 @@
-/** A store for one test: MongoDB's when MONGO_URL names a server, in a database of its own; else an embedded one. */
+/** A new store for one test: when MONGO_URL names a server, in a new database there, else an embedded one. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -10,9 +10,12 @@ import type { Store } from '../../src/stores/store';
 
 export interface TestStore {
   store: Store;
-  /** The same data as another process has it; where only one can be, the store itself. Closed with it. */
+  /**
+   * Opens a second store on the same data, as another process would. The embedded store allows only one, so there it is
+   * the same store. `dispose` closes it.
+   */
   other(): Promise<Store>;
-  /** Closes the store, unless it is, and opens another on the same data. */
+  /** Closes the store, if it is open, and opens it again on the same data. */
   reopen(): Promise<Store>;
   /** Closes the store and removes its data. */
   dispose(): Promise<void>;
@@ -39,7 +42,7 @@ export async function openTestMongo(server: string): Promise<TestStore> {
   );
 }
 
-/** The URL of a new database on the same server. */
+/** The URL of a new database with a random name on the same server. */
 export function databaseOf(server: string): string {
   return server.replace(
     /^(mongodb(?:\+srv)?:\/\/[^/?]*)(?:\/[^?]*)?/,

@@ -1,8 +1,8 @@
-/** Rooms and chats as the rules would make them, for tests of the stores. */
+/** Rooms and chats for tests of the stores, with the fields that the rules would give them. */
 import { randomBytes } from 'node:crypto';
 import type { Chat, GifChat, Person, Room, TextChat } from '../../src/types/room';
 
-/** An id that sorts behind those made before it. */
+/** Makes an id that is greater than all earlier ones. */
 let made = 0;
 export const newId = (): string => (++made).toString(16).padStart(8, '0') + randomBytes(8).toString('hex');
 
@@ -36,7 +36,7 @@ export function personWith(fields: Partial<Person> = {}): Person {
   return { id: 'somebody', color: '#3a7867', since: 1, entered: true, sockets: [], until: null, ...fields };
 }
 
-/** The room after its next commit. */
+/** The next version of the room, with these fields changed. */
 export function next(room: Room, fields: Partial<Room> = {}): Room {
   return { ...room, version: room.version + 1, ...fields };
 }
@@ -50,7 +50,7 @@ export function gifOf(room: Room, seq: number, fields: Partial<GifChat> = {}): G
   return { ...baseOf(room, seq), kind: 'gif', gif, width: 3, height: 2, ...fields };
 }
 
-/** The room and its chats after saying `count` texts. */
+/** The next version of the room, and `count` new texts that were said in it. */
 export function saying(room: Room, count: number): { to: Room; said: Chat[] } {
   const said = Array.from({ length: count }, (_, index) => textOf(room, room.seq + 1 + index));
   return { to: next(room, { seq: room.seq + count }), said };

@@ -1,15 +1,15 @@
-/** The machine's wall clock, for tests that move it: who asks for the date is told another, libraries as well as we. */
+/** Moves the wall clock in tests: `Date` then gives another time, to our code and to libraries. */
 
 const Real = Date;
 let moved = 0;
 
-/** Moves the wall clock on by so many ms, or back; the monotonic clock, timers and the disk's dates stay as they are. */
+/** Moves the wall clock by so many ms; back, if negative. The monotonic clock, timers and files' dates do not change. */
 export function moveClock(by: number): void {
   moved += by;
   globalThis.Date = moved === 0 ? Real : Moved;
 }
 
-/** By how much it is off, in ms. */
+/** By how many ms the wall clock is moved now. */
 export const clockIsOff = (): number => moved;
 
 const Moved = new Proxy(Real, {
