@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => kept.dispose());
 
 let nextId = 0;
-/** A new room in the store, and something that changes it; `store` may stand between. */
+/** A new room, and a changer for it. @param store the changer's store, for example one with faults. */
 async function aRoom(store: Store = kept.store, pace = PACE) {
   const clock = createClock();
   const news: News[] = [];
@@ -45,7 +45,7 @@ function say(changer: RoomChanger, room: string, userId: string, chat: string, n
   });
 }
 
-/** A store whose commits do `instead`, given the real one. */
+/** A store that calls `instead` for each commit, and gives it the real commit. */
 function withCommit(
   instead: (
     commit: Store['rooms']['commit'],
@@ -57,7 +57,7 @@ function withCommit(
   return { ...kept.store, rooms: { ...rooms, commit: (...args) => instead(commit, ...args) } };
 }
 
-test('200 people who come at once cost a handful of commits, and all are in', async () => {
+test('200 people who join at the same time are all let in, by at most six commits', async () => {
   const { changer, id, news } = await aRoom();
   await Promise.all(
     Array.from({ length: 200 }, (_, i) =>
@@ -70,7 +70,7 @@ test('200 people who come at once cost a handful of commits, and all are in', as
   expect(news.length).toBeLessThanOrEqual(6);
 });
 
-test('a lone chat waits for nothing, a few wait for the turn, and when they are many they wait no more', async () => {
+test('a single chat is committed at once, a few wait for the next turn, and many do not wait for it', async () => {
   const { changer, id, news } = await aRoom(kept.store, { ...PACE, turn: 3_600_000, patience: 60_000 });
   await say(changer, id, 'owner', '하나');
   expect(news).toHaveLength(1);
@@ -84,7 +84,7 @@ test('a lone chat waits for nothing, a few wait for the turn, and when they are 
   expect(news).toHaveLength(2);
 });
 
-test('what one write stored is told at once, in order, after it is readable', async () => {
+test('the chats of a commit are announced in order, and are the same that can be read', async () => {
   const { changer, id, news } = await aRoom();
   await Promise.all(Array.from({ length: 20 }, (_, i) => say(changer, id, 'owner', String(i))));
   expect(news.flatMap(({ said }) => said.map(({ seq }) => seq))).toEqual(
@@ -95,7 +95,7 @@ test('what one write stored is told at once, in order, after it is readable', as
   );
 });
 
-test('when another was first, the rules are applied to what is there: the last place is given once', async () => {
+test('when another process was first, the rules are applied again to the newer room, and every chat is stored once', async () => {
   const [one, other] = [await aRoom(), await aRoom()];
   await Promise.all(
     Array.from({ length: 50 }, (_, i) =>
@@ -107,7 +107,7 @@ test('when another was first, the rules are applied to what is there: the last p
   expect(new Set(chats.map(({ nonce }) => nonce)).size).toBe(51);
 });
 
-test('a commit whose answer was lost is neither lost nor done twice, and what others did meanwhile is told, too', async () => {
+test('a commit whose answer was lost is stored once, and the commits of others since then are announced, too', async () => {
   const other = await aRoom();
   let lost = 0;
   const store = withCommit(async (commit, ...args) => {
@@ -132,7 +132,7 @@ test('a commit whose answer was lost is neither lost nor done twice, and what ot
   ]);
 });
 
-test('while the store is away people wait as long as the patience and are told; what no commit took does not happen, a lost connection does', async () => {
+test('while the store is away, people are refused after a while and their changes given up, but lost connections are processed later', async () => {
   let isAway = true;
   const { rooms } = kept.store;
   const get: Store['rooms']['get'] = (id) => (isAway ? Promise.reject(new Error('away')) : rooms.get(id));
@@ -153,8 +153,8 @@ test('while the store is away people wait as long as the patience and are told; 
   expect(fates).toEqual([false]);
 });
 
-describe('when the line breaks while a chat is being stored, and its person waits no longer', () => {
-  /** Cuts the line at the first commit; `meanwhile` is done once its person was refused, before the line is back. */
+describe('a chat whose commit met a broken line, and whose person was already refused', () => {
+  /** Cuts the line at the first commit. `meanwhile` runs after the person was refused and before the line is back. */
   async function sendOnABrokenLine(
     meanwhile: (send: () => Promise<boolean>, roomId: string) => Promise<unknown>,
   ) {
@@ -186,15 +186,15 @@ describe('when the line breaks while a chat is being stored, and its person wait
     return isDone;
   }
 
-  test('it is stored once if that write arrived', async () => {
+  test('is stored once if the write arrived', async () => {
     expect(await sendOnABrokenLine((send) => send())).toBe(true);
   });
 
-  test('it is stored once while that write may still arrive', async () => {
+  test('is stored once if the write could still arrive later', async () => {
     expect(await sendOnABrokenLine(() => Promise.resolve())).toBe(true);
   });
 
-  test('it is left out where that write came too late, since another process was first', async () => {
+  test('is not stored if the write came too late, because another process was first', async () => {
     const other = await aRoom();
     const isDone = await sendOnABrokenLine(async (send, roomId) => {
       await say(other.changer, roomId, 'owner', '다른 서버');
@@ -204,7 +204,7 @@ describe('when the line breaks while a chat is being stored, and its person wait
   });
 });
 
-test('a stale replica changes nothing: a commit whose answer was lost is told as it is stored', async () => {
+test('a commit whose answer was lost is announced as it is stored, even if a stale replica shows an older room', async () => {
   let before: Room | undefined;
   let isOld = false;
   const store = withCommit(async (commit, ...args) => {
@@ -230,13 +230,13 @@ test('a stale replica changes nothing: a commit whose answer was lost is told as
   expect(news.flatMap(({ said }) => said)).toStrictEqual(stored);
 });
 
-test('a change that changes nothing tells the room as it was read, and what nobody heard yet is heard by that', async () => {
+test('a change without effect announces the room as it was read, so that commits of others become known', async () => {
   const { changer, id, news } = await aRoom();
   await changer.changeAlways(id, { apply: rules.tick });
   expect(news).toMatchObject([{ room: { _id: id, version: 1 }, said: [] }]);
 });
 
-test('the version of the people moves when somebody comes, and not when somebody speaks', async () => {
+test('`peopleVersion` changes when a person joins, and not when a person speaks', async () => {
   const { changer, id } = await aRoom();
   const versions = async () => {
     const room = await kept.store.rooms.get(id);
@@ -250,7 +250,7 @@ test('the version of the people moves when somebody comes, and not when somebody
   expect(await versions()).toEqual([4, 3]);
 });
 
-test('more than 1,000 waiting changes of people are refused, drops are not', async () => {
+test('when 1,000 changes of people wait, more of them are refused, but lost connections are still taken', async () => {
   const { changer, id } = await aRoom(
     withCommit(async (commit, ...args) => {
       await wait(200);
@@ -272,7 +272,7 @@ test('more than 1,000 waiting changes of people are refused, drops are not', asy
   expect(people).toMatchObject([{ id: 'guest', sockets: [] }, { id: 'owner' }]);
 }, 60_000);
 
-test('a listener that throws keeps nobody’s answer back', async () => {
+test('people are answered even if a listener throws', async () => {
   const { changer, id, news } = await aRoom();
   news.push = () => {
     throw new Error('a fault of the listener');
@@ -281,7 +281,7 @@ test('a listener that throws keeps nobody’s answer back', async () => {
   expect(await say(changer, id, 'owner', '둘')).toMatchObject({ seq: 3 });
 });
 
-test('a missing room refuses people, lets time pass, and is told to be gone', async () => {
+test('in a missing room people are refused, time changes nothing, and the room is announced as gone', async () => {
   const { changer, news, gone } = await aRoom();
   const none = 'f'.repeat(24);
   await expect(say(changer, none, 'owner', 'x')).rejects.toMatchObject({ code: 'ROOM_NOT_FOUND' });
@@ -290,7 +290,7 @@ test('a missing room refuses people, lets time pass, and is told to be gone', as
   expect(news).toEqual([]);
 });
 
-test('after the stop nothing is taken, and what waited is told so', async () => {
+test('after the stop, new changes and those that still waited are refused', async () => {
   const { changer, id } = await aRoom();
   const waiting = say(changer, id, 'owner', '마지막');
   await changer.stop();

@@ -25,7 +25,7 @@ afterEach(async () => {
   await rm(uploads, { recursive: true });
 });
 
-/** Counts its looks for files that nothing names. */
+/** GIFs over the test's store. `looks` counts how often they looked for files that no chat or room names. */
 function gifsOf(pace = {}) {
   const looks = { count: 0 };
   const existing: Store['rooms']['existing'] = (ids) => {
@@ -45,7 +45,7 @@ async function put(...names: string[]): Promise<string> {
   return file;
 }
 
-/** A room with a GIF that a chat names, one that none does, a folder without a room, and one that is arriving. */
+/** Makes a GIF that a chat names, one that no chat names, one in a folder without a room, and an unfinished upload. */
 async function anUntidyFolder() {
   const room = roomWith();
   await kept.store.rooms.insert(room);
@@ -69,7 +69,7 @@ async function age(files: string[], ms: number): Promise<void> {
   for (const file of files) await utimes(file, new Date(), new Date(Date.now() - ms));
 }
 
-test('at the start, what nothing names goes when it is over an hour old', async () => {
+test('the start deletes files that nothing names if they are over an hour old', async () => {
   const { files } = await anUntidyFolder();
   const all = Object.values(files);
   await age([...all, path.dirname(files.ofNoRoom)], HOUR - MINUTE);
@@ -80,14 +80,14 @@ test('at the start, what nothing names goes when it is over an hour old', async 
   expect(await filesLeft()).toEqual([files.named]);
 });
 
-test('what nothing names goes, too, when the clock was moved back since it came', async () => {
+test('the start deletes them also if the clock was moved back since they came', async () => {
   const { files } = await anUntidyFolder();
   await age([...Object.values(files), path.dirname(files.ofNoRoom)], -HOUR - MINUTE);
   await gifsOf().gifs.start();
   expect(await filesLeft()).toEqual([files.named]);
 });
 
-test('what came while we run goes at the second look that finds it nameless, however old the clock makes it', async () => {
+test('a file that came while we run is deleted at the second look that finds it nameless, whatever its date', async () => {
   const { gifs, looks } = gifsOf({ lookEvery: 200 });
   await gifs.start();
   const first = looks.count;
@@ -97,7 +97,7 @@ test('what came while we run goes at the second look that finds it nameless, how
   expect(looks.count - first).toBeGreaterThanOrEqual(2);
 });
 
-test('a GIF whose chat is on its way stays, and one whose chat was refused goes', async () => {
+test('a GIF stays while its chat is being stored, and is deleted when the chat was refused', async () => {
   const { room } = await anUntidyFolder();
   const { gifs, looks } = gifsOf({ lookEvery: 50 });
   await gifs.start();
@@ -110,7 +110,7 @@ test('a GIF whose chat is on its way stays, and one whose chat was refused goes'
   await until(async () => !(await isThere()));
 });
 
-test('a GIF whose chat has been on its way for hours stays for other processes that share the folder, too', async () => {
+test('other processes on the same folder keep a GIF whose chat is still being stored after hours', async () => {
   const { room } = await anUntidyFolder();
   const { gifs } = gifsOf({ touchEvery: 20 });
   await gifs.start();
@@ -126,7 +126,7 @@ test('a GIF whose chat has been on its way for hours stays for other processes t
   expect(await filesLeft()).not.toContain(file);
 });
 
-test('what is kept of a GIF is what could be read of it, and the upload goes', async () => {
+test('the part of a GIF that could be read is stored, and the upload is deleted', async () => {
   const { room } = await anUntidyFolder();
   const { gifs } = gifsOf();
   await gifs.start();
@@ -145,7 +145,7 @@ test.each([
   ['NOT_A_GIF', Buffer.from('<script>1</script>')],
   ['TOO_LARGE', gif({ frames: 501 })],
   ['ROOM_NOT_FOUND', gif()],
-])('an upload that is refused with %s leaves nothing', async (code, upload) => {
+])('an upload that is refused with %s leaves no file', async (code, upload) => {
   const { room } = await anUntidyFolder();
   const { gifs } = gifsOf();
   await gifs.start();
@@ -155,7 +155,7 @@ test.each([
   expect(await filesLeft()).toEqual(before);
 });
 
-test('an upload that breaks off leaves nothing', async () => {
+test('an upload that breaks off leaves no file', async () => {
   const { gifs } = gifsOf();
   await gifs.start();
   const broken = Readable.from(
@@ -168,5 +168,5 @@ test('an upload that breaks off leaves nothing', async () => {
   expect(await filesLeft()).toEqual([]);
 });
 
-/** Its name as an upload. */
+/** Uploads a file. @returns the name of the upload. */
 const arrived = (gifs: Gifs, upload = gif()) => gifs.arrive(Readable.from([upload]));

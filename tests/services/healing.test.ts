@@ -1,4 +1,4 @@
-/** What the only process on a store does about the one before it, which crashed. */
+/** How the only process on a store cleans up after the process before it, which crashed. */
 import { createRoomChanger } from '../../src/services/change-room';
 import { createClock } from '../../src/services/clock';
 import { healAfterRestart } from '../../src/services/healing';
@@ -9,7 +9,7 @@ import { personWith, roomWith } from '../support/values';
 
 const graces = { reconnectGrace: 15_000, emptyRoomGrace: 300_000 };
 const GONE = 'gone';
-/** More than are healed at once. */
+/** More rooms than are healed at the same time. */
 const ROOMS = 700;
 let crashed: TestStore;
 let ids: string[];
@@ -42,7 +42,7 @@ async function startAgain() {
 const nodesIn = ({ people }: Room) => people.flatMap(({ sockets }) => sockets.map(({ node }) => node));
 const knownNodes = async () => (await crashed.store.nodes.all()).map(({ _id }) => _id);
 
-test('a room is healed before anything else is done to it, however many there are', async () => {
+test('every one of many rooms is healed before any other change of it', async () => {
   const { changer, healed, stop } = await startAgain();
   const seen = await Promise.all(
     ids.map((id) => changer.change(id, { apply: (room) => ({ room, said: [], answer: nodesIn(room) }) })),
@@ -53,7 +53,7 @@ test('a room is healed before anything else is done to it, however many there ar
   await stop();
 });
 
-test('a stop in the middle of healing leaves the rest to the next start', async () => {
+test('after a stop in the middle of healing, the next start heals the rest', async () => {
   const first = await startAgain();
   await first.stop();
   expect((await crashed.store.rooms.heldBy(GONE)).length).toBeGreaterThan(0);

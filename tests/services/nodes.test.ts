@@ -1,4 +1,4 @@
-/** Several processes on one store: each gives signs of life, and frees the places of those that are gone. */
+/** Several processes on one store. Each gives signs of life, and frees the places of processes that have died. */
 import { createRoomChanger } from '../../src/services/change-room';
 import { createClock } from '../../src/services/clock';
 import { createGifs } from '../../src/services/gifs';
@@ -16,7 +16,7 @@ import { openTestStore, type TestStore } from '../support/store';
 import { roomWith } from '../support/values';
 
 const graces = { reconnectGrace: 15_000, emptyRoomGrace: 300_000 };
-/** Fast, with room for a machine that stumbles. */
+/** Faster than in the real program, but slow enough for a busy machine. */
 const signPace: SignPace = { every: 50, retry: 50, stale: 1_000 };
 const watchPace: WatchPace = { every: 50, slow: 500, lapse: 1_500, keep: 600_000 };
 
@@ -32,7 +32,7 @@ afterEach(async () => {
   await kept.dispose();
 });
 
-/** A process of several, which holds these sockets; a test may cut it off from the store. */
+/** Starts one of several processes, which has these sockets. By `line` a test can cut it off from the store. */
 async function aProcess(given: Store, held: HeldSocket[] = [], keep = watchPace.keep) {
   const line = { isCut: false, beats: 0, looks: 0, isStuck: false, stuckCalls: 0, clockIsOff: 0 };
   const away = () => Promise.reject(new Error('away'));
@@ -82,7 +82,7 @@ async function aProcess(given: Store, held: HeldSocket[] = [], keep = watchPace.
   return { line, node, stop };
 }
 
-/** Waits until the process has given so many more signs of life, and looked at the others as often. */
+/** Waits until the process has given so many more signs of life, and has looked at the others as often. */
 async function untilBusy({ line }: Awaited<ReturnType<typeof aProcess>>, times: number): Promise<void> {
   const { beats, looks } = line;
   await until(() => Promise.resolve(line.beats >= beats + times && line.looks >= looks + times));
@@ -103,7 +103,7 @@ async function roomOf(id: string): Promise<Room> {
 const nodesIn = (room: Room) =>
   new Set(room.people.flatMap(({ sockets }) => sockets.map(({ node }) => node)));
 
-test('who was on a process that died keeps the place for a while, without its sockets', async () => {
+test('a person whose process died keeps the place for a while, but no sockets', async () => {
   const room = await aRoom();
   const dead = await aProcess(kept.store, [{ roomId: room, userId: 'guest', socketId: 's1' }]);
   await aProcess(other);
@@ -115,7 +115,7 @@ test('who was on a process that died keeps the place for a while, without its so
   expect(dead.node.isAlive()).toBe(false);
 });
 
-test('a process that was taken for dead comes back under a new name, with every socket that it still holds', async () => {
+test('a process that was declared dead by mistake comes back with a new id and enters all its sockets again', async () => {
   const [first, second] = [await aRoom(), await aRoom()];
   const back = await aProcess(kept.store, [
     { roomId: first, userId: 'one', socketId: 's1' },
@@ -140,7 +140,7 @@ test('a process that was taken for dead comes back under a new name, with every 
     ],
     [['one', 's1', back.node.id()]],
   ]);
-  // Nobody went and came: the log says only that they came once.
+  // For people nothing has happened: the log shows one join for each of them, and no exit.
   expect((await kept.store.chats.page(first, 'newest', 10)).map(({ kind }) => kind)).toEqual([
     'join',
     'owner',
@@ -148,14 +148,14 @@ test('a process that was taken for dead comes back under a new name, with every 
   ]);
 });
 
-test('while the store is away from all, nobody is taken for dead', async () => {
+test('while no process can reach the store, none is declared dead', async () => {
   const room = await aRoom();
   const one = await aProcess(kept.store, [{ roomId: room, userId: 'guest', socketId: 's1' }]);
   const two = await aProcess(other);
   const names = [one.node.id(), two.node.id()];
   one.line.isCut = two.line.isCut = true;
   await new Promise((resolve) => setTimeout(resolve, watchPace.lapse + 500));
-  // The one that finds the way back first does not know for how long the other has been silent.
+  // The first process that reaches the store again must start to count anew how long the other is silent.
   two.line.isCut = false;
   await untilBusy(two, 3);
   one.line.isCut = false;
@@ -164,22 +164,25 @@ test('while the store is away from all, nobody is taken for dead', async () => {
   expect(nodesIn(await roomOf(room))).toEqual(new Set([one.node.id()]));
 });
 
-test.each([3_600_000, -3_600_000])('a clock that jumps by %d ms takes nobody for dead', async (jump) => {
-  const room = await aRoom();
-  const one = await aProcess(kept.store, [{ roomId: room, userId: 'guest', socketId: 's1' }]);
-  const two = await aProcess(other);
-  const names = [one.node.id(), two.node.id()];
-  for (const off of [jump, 0]) {
-    for (const process of [one, two]) {
-      process.line.clockIsOff = off;
-      await untilBusy(process, 5);
+test.each([3_600_000, -3_600_000])(
+  'no process is declared dead because a clock jumps by %d ms',
+  async (jump) => {
+    const room = await aRoom();
+    const one = await aProcess(kept.store, [{ roomId: room, userId: 'guest', socketId: 's1' }]);
+    const two = await aProcess(other);
+    const names = [one.node.id(), two.node.id()];
+    for (const off of [jump, 0]) {
+      for (const process of [one, two]) {
+        process.line.clockIsOff = off;
+        await untilBusy(process, 5);
+      }
     }
-  }
-  expect([one.node.id(), two.node.id()]).toEqual(names);
-  expect(nodesIn(await roomOf(room))).toEqual(new Set([one.node.id()]));
-});
+    expect([one.node.id(), two.node.id()]).toEqual(names);
+    expect(nodesIn(await roomOf(room))).toEqual(new Set([one.node.id()]));
+  },
+);
 
-test('the record of a dead process is kept for a while however the clock jumps, and then forgotten', async () => {
+test('the record of a dead process is kept for a while, even when the clock jumps, and then removed', async () => {
   const dead = await aProcess(kept.store);
   await dead.stop();
   const isKnown = async () => (await kept.store.nodes.all()).some(({ _id }) => _id === dead.node.id());
@@ -192,7 +195,7 @@ test('the record of a dead process is kept for a while however the clock jumps, 
   await until(async () => !(await isKnown()));
 });
 
-test('a process that stops says so: the others need not wait until it counts as dead', async () => {
+test('a process that stops marks its own record, so that the others free its places at once', async () => {
   const room = await aRoom();
   const leaving = await aProcess(kept.store, [{ roomId: room, userId: 'guest', socketId: 's1' }]);
   await aProcess(other);
@@ -202,7 +205,7 @@ test('a process that stops says so: the others need not wait until it counts as 
   await until(async () => nodesIn(await roomOf(room)).size === 0);
 });
 
-test('freeing the places of others holds up no sign of life of ours', async () => {
+test('a process gives signs of life also while it is freeing the places of another', async () => {
   const dead = await aProcess(kept.store);
   const busy = await aProcess(other);
   busy.line.isStuck = true;

@@ -1,8 +1,10 @@
 /**
- * One promise, proved: whatever people, processes and the store do, in whatever order, a room is never wrong. Two
- * processes over one store, up to 64 things under way, calls that are slow, fail, lose their answer or arrive late.
+ * Tests the one promise: whatever people, processes and the store do, and in whatever order, a room is never wrong.
+ * Random plans are played with two processes on one store, up to 64 acts at once, and calls of the store that are slow,
+ * fail, lose their answer or take effect late.
  *
- * RUNS says how often; SEED and REPLAY take what fast-check prints as `seed` and `path`; FIRST_ONLY=1 does not shrink.
+ * RUNS is the number of plans. To repeat a failure, set SEED and REPLAY to the `seed` and `path` that fast-check printed.
+ * With FIRST_ONLY=1 fast-check does not look for a shorter plan that fails, too.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -22,7 +24,7 @@ import { openTestStore, type TestStore } from '../support/store';
 
 const { RUNS, SEED, REPLAY, FIRST_ONLY, npm_lifecycle_event: script } = process.env;
 const numRuns = Number(RUNS ?? (script === 'test:promise' ? 1_000 : 100));
-/** In ms: what one run may take at most, whatever the machine does besides. */
+/** The longest that one plan may take on a busy machine, in ms. */
 const LONGEST_RUN = 60_000;
 
 let kept: TestStore;
@@ -61,32 +63,32 @@ const QUIET: Setting = {
   graces: { reconnectGrace: 15_000, emptyRoomGrace: 300_000 },
   ending: 'all drop',
 };
-/** The creator does it, by the first process. */
+/** A step; unless `more` says otherwise, the creator takes it on the first process. */
 const step = (name: Step['name'], more: Partial<Step> = {}): Step => {
   return { name, who: CREATOR, whom: CREATOR, at: 0, nonce: 'a', wait: 'until due', gap: 0, ...more };
 };
 const calls = (count: number, fate: Fault['fate']): Fault[] =>
   Array.from({ length: count }, () => ({ before: 0, after: 0, fate }));
 
-describe('found by chance, and kept:', () => {
-  test('who leaves after the process got a new name is gone', async () => {
+describe('plans that once failed:', () => {
+  test('a person who leaves after the process got a new id is gone', async () => {
     const enter = [step('lapse', { at: 1 }), step('enter'), step('wait')];
     await play(QUIET, [...enter, step('return'), step('leave')], []);
   });
 
-  test('a connection that goes just when its process gets a new name leaves no place behind', async () => {
+  test('a connection that ends while its process gets a new id keeps no place', async () => {
     const enter = [step('enter'), step('wait')];
     await play(QUIET, [...enter, step('lapse', { at: 1 }), step('drop'), step('return')], []);
   });
 
-  test('a refused join leaves no place behind, though its process got a new name meanwhile', async () => {
+  test('a refused join keeps no place, even if its process got a new id meanwhile', async () => {
     const full = [step('enter'), step('enter', { who: 'sol' }), step('wait')];
     const refused = [step('enter', { who: 'ari', at: 1 }), step('leave all', { at: 1 })];
     await play(QUIET, [...full, ...refused, step('lapse'), step('return', { at: 1 })], []);
   });
 
-  test('who leaves while the store is away, and closes the window, leaves no place behind', async () => {
-    // Two calls for the enter, one for each process that comes to rest, and then nothing is answered.
+  test('a person who leaves while the store is away, and then disconnects, keeps no place', async () => {
+    // The first calls succeed: two for the join, and one for each process that comes to rest. All others fail.
     const faults = [...calls(4, 'fine'), ...calls(60, 'fails')];
     await play(
       { ...QUIET, patience: 100 },
@@ -96,7 +98,7 @@ describe('found by chance, and kept:', () => {
   });
 });
 
-/** Plays the steps, lets all come to rest, looks at everything, and sees the room to its end. */
+/** Plays the steps, waits until all has settled, checks everything, ends the room and checks that nothing is left. */
 async function play(setting: Setting, steps: readonly Step[], faults: readonly Fault[]): Promise<void> {
   const scene = await openScene(stage, setting);
   try {

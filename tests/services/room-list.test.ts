@@ -7,7 +7,7 @@ import type { ListedRoom, Room } from '../../src/types/room';
 let kept: TestStore;
 let list: RoomList;
 let told: string[];
-/** What a stale replica shows once instead of the newest page. */
+/** A page that a stale replica shows once in place of the newest page. */
 let stale: ListedRoom[] | undefined;
 beforeEach(async () => {
   kept = await openTestStore();
@@ -37,7 +37,7 @@ async function another(): Promise<Room> {
 }
 const change = (room: Room, fields: Partial<Room>) => kept.store.rooms.commit(room, next(room, fields), []);
 
-test('what others made, entered and closed is told once', async () => {
+test('a room that another process created, changed or closed is announced once', async () => {
   const before = await another();
   await list.look();
   const room = await another();
@@ -49,7 +49,7 @@ test('what others made, entered and closed is told once', async () => {
   expect(told).toEqual([`new ${room._id}`, `3 ${room._id}`, `gone ${before._id}`]);
 });
 
-test('what we made ourselves is told once, whether a look finds it before or after', async () => {
+test('a room that we created is announced once, whether the look finds it earlier or later', async () => {
   await list.look();
   const [first, second] = [await another(), await another()];
   list.created(summaryOf(first));
@@ -58,7 +58,7 @@ test('what we made ourselves is told once, whether a look finds it before or aft
   expect(told).toEqual([`new ${first._id}`, `new ${second._id}`]);
 });
 
-test('a room that comes up from the second page is not new, and one that falls from the first is not gone', async () => {
+test('a room that moves to the first page is not announced as new, nor one that leaves it as removed', async () => {
   const rooms: Room[] = [];
   for (let n = 0; n <= ROOMS_A_PAGE; n++) rooms.push(await another());
   await list.look();
@@ -75,7 +75,7 @@ test('a room that comes up from the second page is not new, and one that falls f
 describe('a page that a stale replica shows', () => {
   const newestPage = () => kept.store.rooms.list(undefined, ROOMS_A_PAGE);
 
-  test('with older states tells nothing, and what was told is not told again after it', async () => {
+  test('with older states announces nothing, and afterwards nothing is announced twice', async () => {
     const room = await another();
     const before = await newestPage();
     await list.look();
@@ -87,7 +87,7 @@ describe('a page that a stale replica shows', () => {
     expect(told).toEqual([`3 ${room._id}`]);
   });
 
-  test('takes no room off the list that is missing on it, ours or of others', async () => {
+  test('removes no room from the list that is missing on it, neither ours nor another process’s', async () => {
     const theirs = await another();
     await list.look();
     const ours = await another();
@@ -102,7 +102,7 @@ describe('a page that a stale replica shows', () => {
   });
 });
 
-test('a room that we remove while a look is under way does not come up again by that look', async () => {
+test('a room that we remove while a look is under way is not announced again by that look', async () => {
   const room = await another();
   await list.look();
   const page = await kept.store.rooms.list(undefined, ROOMS_A_PAGE);

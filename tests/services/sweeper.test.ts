@@ -19,7 +19,7 @@ describe('with short graces', () => {
   });
   afterAll(() => app.stop());
 
-  test('who drops is said to have gone only after the grace', async () => {
+  test('the exit of a person whose connection was lost is announced only after the grace', async () => {
     const [owner, guest] = [await person(app), await person(app)];
     const room = await createRoom(owner);
     const [a, b] = [await owner.chat(), await guest.chat()];
@@ -33,7 +33,7 @@ describe('with short graces', () => {
     expect(performance.now() - droppedAt).toBeGreaterThan(GRACE - 2);
   });
 
-  test('a room that everybody dropped out of goes after its grace, with chats and files, and the list hears it', async () => {
+  test('a room whose people all lost their connection is removed after its grace, with its chats and files', async () => {
     const owner = await person(app);
     const room = await createRoom(owner);
     const socket = await owner.chat();
@@ -55,7 +55,7 @@ describe('with graces of 0, as in the book', () => {
   });
   afterAll(() => app.stop());
 
-  test('the last connection that goes takes the room with it', async () => {
+  test('a room is removed as soon as its last connection is lost', async () => {
     const owner = await person(app);
     const room = await createRoom(owner);
     const socket = await owner.chat();
@@ -67,7 +67,7 @@ describe('with graces of 0, as in the book', () => {
 });
 
 describe('a restart', () => {
-  test('heals: rooms, chats and people stay, and who comes back in time never left', async () => {
+  test('keeps rooms, chats and people, and a person who comes back in time has never left', async () => {
     const app = await startApp();
     const [owner, guest] = [await person(app), await person(app)];
     const room = await createRoom(owner);
@@ -101,7 +101,7 @@ describe('rooms that are cleared', () => {
     await kept.dispose();
   });
 
-  /** A sweeper at 1,000 ms, with the folders of closed rooms on a disk that may not let them go. */
+  /** A sweeper for which the time is always 1,000 ms. @param removeRoom removes a folder, or fails. */
   function aSweeper(removeRoom: Gifs['removeRoom']): Sweeper {
     const { store } = kept;
     const clock = { now: () => 1_000, set: () => undefined };
@@ -116,7 +116,7 @@ describe('rooms that are cleared', () => {
   };
   const areOpen = async () => (await kept.store.rooms.list(undefined, 200)).length;
 
-  test('a sweep that more rooms are due in than it takes says so: the next need not wait', async () => {
+  test('a sweep with more due rooms than it handles at once returns true, so that the next one follows at once', async () => {
     const sweeper = aSweeper(() => Promise.resolve());
     await put(101, { emptyAt: 900, dueAt: 900 });
     expect(await sweeper.sweep()).toBe(true);
@@ -125,7 +125,7 @@ describe('rooms that are cleared', () => {
     await sweeper.stop();
   });
 
-  test('one that takes long holds up no other', async () => {
+  test('a room that takes long does not hold up the others', async () => {
     let letGo: (() => void) | undefined;
     const long = new Promise<void>((resolve) => (letGo = resolve));
     const sweeper = aSweeper(() => long);
@@ -138,7 +138,7 @@ describe('rooms that are cleared', () => {
     await sweeper.stop();
   });
 
-  test('as many as may be that cannot be hold up no other, and go when they can', async () => {
+  test('rooms that cannot be cleared, however many, do not hold up the others, and are cleared when that is possible', async () => {
     let isStuck = true;
     const sweeper = aSweeper(() => (isStuck ? Promise.reject(new Error('EROFS')) : Promise.resolve()));
     await put(120, { closedAt: 800, dueAt: 800 });

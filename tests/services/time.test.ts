@@ -1,4 +1,4 @@
-/** The machine's clock, and the database's, is moved by an hour: nobody who uses the program may notice. */
+/** The clocks of the machine and of the database are moved by an hour. People who use the program must not notice. */
 import {
   ask,
   createRoom,
@@ -24,7 +24,7 @@ import type { SentChat } from '../../src/types/events';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const graces = { reconnectGrace: MINUTE, emptyRoomGrace: 5 * MINUTE };
-/** The program reads the time with each sign of life, so these come often here. */
+/** The program reads the store's time at each sign of life. Here these come often, so that tests need not wait long. */
 const PACE = { signPace: { ...SIGN_PACE, every: 250 }, sweepEvery: 250 };
 const jumps = [
   ['forward', HOUR],
@@ -39,7 +39,7 @@ afterEach(async () => {
   moveClock(-clockIsOff());
 });
 
-/** A store whose database's clock is moved along with the machine's; the embedded one has no other. */
+/** The same store, with the clock of its database moved, too. The embedded store uses the machine's clock anyway. */
 function onMovedServer(store: Store): Store {
   const off = () => (store.exclusive ? 0 : clockIsOff());
   return {
@@ -60,7 +60,7 @@ async function startTimed(open?: () => Promise<TestStore>): Promise<TestApp> {
   return (app = await startApp({ ...graces, ...PACE }, onMovedServer, open));
 }
 
-/** Moves the clock and waits until the program knows, and has looked twice at what is due. */
+/** Moves the clock, then waits until the program has read the new time and has swept twice. */
 async function move(app: TestApp, by: number): Promise<void> {
   moveClock(by);
   await untilBeaten(app);
@@ -78,7 +78,7 @@ async function untilSwept(): Promise<void> {
   await until(() => Promise.resolve(sweeps >= before + 3));
 }
 
-/** Someone who is in a room, someone who holds a place without a socket, a room that waits for its creator and an empty one. */
+/** Makes a room with a person on a socket and one without, a room that waits for its creator, and an empty room. */
 async function aBusyDay(app: TestApp) {
   const [owner, writer] = [await person(app), await person(app)];
   const room = await createRoom(owner);
@@ -93,7 +93,7 @@ async function aBusyDay(app: TestApp) {
   return { owner, writer, socket, room, waiting: [fresh, empty._id], empty: empty._id };
 }
 
-/** All that was said in the room, as somebody reads it who comes new. */
+/** The log of the room from its start. */
 async function logOf(who: Person, room: string): Promise<SentChat[]> {
   const { body } = await who.http.get(`/room/${room}/chats?after=0&limit=100`).expect(200);
   return (body as { chats: SentChat[] }).chats;
@@ -107,18 +107,18 @@ async function expectAllIsWell(who: Person, room: string, waiting: string[]): Pr
   expect(Math.abs(sentAt - Date.now())).toBeLessThan(5 * MINUTE);
   for (const chat of log) if (chat.kind === 'gif') await who.http.get(`/gif/${chat.gif}`).expect(200);
   for (const id of waiting) await who.http.get(`/room/${id}`).expect(200);
-  // A session that had ended would be answered with a new one.
+  // If the session had expired, the answer would set a new cookie.
   expect((await who.http.get('/room')).headers['set-cookie']).toBeUndefined();
   return log;
 }
 
 describe.each(jumps)('when the clock jumps an hour %s', (_, by) => {
-  test('while it runs, nobody loses a place, no room and no session ends, and all is in order', async () => {
+  test('while the program runs, nobody loses a place, no room and no session ends, and the log stays in order', async () => {
     const app = await startTimed();
     const { owner, writer, socket, room, waiting } = await aBusyDay(app);
     for (const jump of [by, -by]) {
       await move(app, jump);
-      // Socket.IO's client ends its connection when its own clock jumps, and comes back: it joins again, as ours does.
+      // Socket.IO's client reconnects when its own clock jumps, so join again, as our page does.
       expect((await join(socket, room)).people).toHaveLength(2);
       expect(await ask(socket, 'chat', { room, chat: `${String(jump)} 뒤` })).toMatchObject({ ok: true });
       const log = await expectAllIsWell(owner, room, waiting);
@@ -128,7 +128,7 @@ describe.each(jumps)('when the clock jumps an hour %s', (_, by) => {
     expect((await logOf(owner, room)).filter(({ kind }) => kind === 'join')).toHaveLength(2);
   }, 90_000);
 
-  test('between two runs, everybody comes back to what was there', async () => {
+  test('between two runs of the program, people come back and find everything as it was', async () => {
     const kept = await openTestStore();
     const app = await startTimed(() =>
       Promise.resolve({
@@ -157,8 +157,8 @@ describe.each(jumps)('when the clock jumps an hour %s', (_, by) => {
   }, 90_000);
 });
 
-describe('when the clock was moved back, nothing stays for ever:', () => {
-  test('an empty room goes after its grace, and a closed one is cleared', async () => {
+describe('when the clock was moved back', () => {
+  test('an empty room is still removed after its grace, and a closed one is cleared', async () => {
     const app = await startTimed();
     const { writer, owner, room, socket, empty } = await aBusyDay(app);
     const closed = heard(socket, 'roomClosed');
@@ -177,7 +177,7 @@ describe('when the clock was moved back, nothing stays for ever:', () => {
   }, 90_000);
 });
 
-test('who was refused for asking too often is not refused for an hour when the clock is moved back', async () => {
+test('a person who was rate limited is not refused for an hour longer when the clock is moved back', async () => {
   jest.useFakeTimers();
   try {
     const limits = createLimits(true);
@@ -192,7 +192,7 @@ test('who was refused for asking too often is not refused for an hour when the c
   }
 });
 
-test('a chat that the clock dates an hour before the one above it has a name line of its own, and its time', () => {
+test('a chat dated an hour before the chat above it is shown with its own name and time', () => {
   const said = { kind: 'chat', userId: 'mina' } as const;
   const at = (createdAt: string) => ({ ...said, createdAt }) as SentChat;
   const above = at('2026-01-01T03:00:00.000Z');

@@ -1,4 +1,4 @@
-/** What the embedded store keeps when its process is killed, its disk is full or read-only, or its file is damaged. */
+/** What the embedded store still has after a kill of its process, a full or read-only disk, or damage of its file. */
 import { execFile, fork, spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -39,16 +39,16 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** The number that nobody has on Linux. */
+/** The number of the user `nobody` on Linux. */
 const NOBODY = 65_534;
 const dataDir = () => path.join(dir, 'data');
 const databaseFile = () => path.join(dataDir(), 'gifchat.mdb');
 
 describe('killed at any moment', () => {
-  /** A single run is quick on one's own machine; CI tries more moments. */
+  /** Few rounds keep a run on your own machine short; CI tries more moments. */
   const ROUNDS = process.env['CI'] === 'true' ? 50 : 10;
 
-  it(`holds all that was acknowledged, and nothing by half, ${String(ROUNDS)} times over`, async () => {
+  it(`still has all that it acknowledged, and no half-written change, after ${String(ROUNDS)} kills`, async () => {
     const told: Told[] = [];
     const closed = new Set<string>();
     let next = storm();
@@ -62,14 +62,14 @@ describe('killed at any moment', () => {
     expect(closed.size).toBeGreaterThan(0);
   }, 300_000);
 
-  /** A process that waits for its turn. */
+  /** Starts a process that does nothing yet: it begins its work at the first message. */
   function storm(): ChildProcess {
     const child = fork(compiled.pathOf('tests/stores/storm.child.ts'), [dir]);
     children.push(child);
     return child;
   }
 
-  /** What the process told until it was killed, after so many answers. */
+  /** Lets the process work and kills it after so many answers. @returns the answers that its people got. */
   async function killedAfter(answers: number, child: ChildProcess): Promise<Told[]> {
     const told: Told[] = [];
     child.on('message', (one: Told) => {
@@ -82,13 +82,13 @@ describe('killed at any moment', () => {
     return told;
   }
 
-  /** @param closed gets the rooms that are found closed: their records go some time after their chats. */
+  /** @param closed collects the rooms that are found closed, because their records are deleted later. */
   async function expectWhole(told: Told[], closed: Set<string>): Promise<void> {
     const store = await openEmbedded({ dir: dataDir() });
     await store.close();
     const { rooms, chats, nonces, gifs, openRooms, due } = await tablesOf(databaseFile());
 
-    // No index entry without its record, no record without its index entries.
+    // Every index entry has its record, and every record has its index entries.
     const open = rooms.filter(({ closedAt }) => closedAt === null);
     expect(openRooms).toEqual(open.map(({ _id }) => _id));
     const dueRooms = rooms.flatMap(({ _id, dueAt }) => (dueAt === null ? [] : [[dueAt, _id]]));
@@ -99,7 +99,7 @@ describe('killed at any moment', () => {
     const pictures = chats.flatMap((chat) => (chat.kind === 'gif' ? [[chat.room, chat.gif, chat.seq]] : []));
     expect(sorted(gifs)).toEqual(sorted(pictures));
 
-    // The log of each room is without gaps, and tells who is in and who owns it.
+    // The log of each open room has no gaps, and shows the same people as the room's record.
     const logs = new Map(open.map(({ _id }) => [_id, chats.filter(({ room }) => room === _id)]));
     for (const room of open) {
       const log = logs.get(room._id) ?? [];
@@ -107,12 +107,12 @@ describe('killed at any moment', () => {
       expect(room.people.filter(({ entered }) => entered).map(({ id }) => id)).toEqual(inAfter(log));
     }
 
-    // What was acknowledged is there, but for rooms that were closed since.
+    // Everything that was acknowledged is there, unless its room was closed since.
     for (const { _id, closedAt } of rooms) if (closedAt !== null) closed.add(_id);
     const lost = told.filter((one) => one.what !== 'started' && !isKept(one, logs.get(one.room), closed));
     expect(lost).toEqual([]);
   }
-  /** @param log is undefined when the room is not open. */
+  /** Whether what was acknowledged is stored. @param log is undefined when the room is not open. */
   function isKept(
     one: Exclude<Told, { what: 'started' }>,
     log: Chat[] | undefined,
@@ -135,7 +135,7 @@ describe('killed at any moment', () => {
     }
   }
 
-  /** Who is in by what the log says. */
+  /** The people who are in the room according to its log. */
   function inAfter(log: Chat[]): string[] {
     const people = new Set<string>();
     for (const { kind, userId } of log) {
@@ -146,7 +146,7 @@ describe('killed at any moment', () => {
   }
 });
 
-/** All that a database keeps, each table in the order of its keys. */
+/** The contents of a database, each table in the order of its keys. */
 async function tablesOf(file: string) {
   const root = open(file, { readOnly: true });
   const rowsOf = (name: string) => [...root.openDB<number, string[]>(name, {}).getRange()];
@@ -174,7 +174,7 @@ interface Program {
   output: () => string;
 }
 
-/** The whole server; `as` 'nobody' it may not do all that root may. */
+/** Starts the whole server, with `nobody` as a user who, unlike root, must obey the permissions of folders. */
 async function serve(as?: 'nobody'): Promise<Program> {
   const isNobody = as === 'nobody' && process.getuid?.() === 0;
   if (isNobody) await chown(dir, NOBODY, NOBODY);
@@ -206,7 +206,7 @@ async function serve(as?: 'nobody'): Promise<Program> {
   return { child, url, output: () => output };
 }
 
-/** Somebody with a room. */
+/** A person who has created a room. */
 async function owner(url: string) {
   const http = request.agent(url);
   const made = await http.post('/room').send({ title: '방', max: 10 }).expect(302);
@@ -224,18 +224,18 @@ async function logOf(http: ReturnType<typeof request.agent>, room: string): Prom
   return log;
 }
 
-/** `prlimit` is Linux's. */
+/** Only Linux has `prlimit` and these permissions. */
 function onLinux(name: string, tests: () => void): void {
   if (process.platform === 'linux') describe(name, tests);
 }
 
-/** No file of the process may grow beyond this, in bytes, as if the disk were full. */
+/** Limits the size of every file that the process writes, in bytes. To the process this looks like a full disk. */
 async function limit(child: ChildProcess, bytes: number | 'unlimited'): Promise<void> {
   await promisify(execFile)('prlimit', ['--pid', String(child.pid), `--fsize=${String(bytes)}:unlimited`]);
 }
 
 onLinux('a full disk', () => {
-  it('is told to people; nothing is lost or doubled, and all goes on when there is room again', async () => {
+  it('refuses chats with 503, loses and doubles nothing, and takes chats again when there is space', async () => {
     const { child, url, output } = await serve();
     const { http, room } = await owner(url);
     await limit(child, (await stat(databaseFile())).size + 500_000);
@@ -269,7 +269,7 @@ onLinux('a full disk', () => {
     expect(output()).not.toMatch(/unhandled/i);
   }, 120_000);
 
-  it('keeps nothing of GIFs that do not fit, whether large or small, and then takes them', async () => {
+  it('leaves no part of GIFs that do not fit, and takes GIFs again when there is space', async () => {
     const { child, url } = await serve();
     const { http, room } = await owner(url);
     const uploads = path.join(dir, 'uploads');
@@ -319,7 +319,7 @@ onLinux('a directory that cannot be written', () => {
   it.each([
     ['of the data', dataDir, /DATA_DIR: the program cannot write in/],
     ['of the pictures', () => path.join(dir, 'uploads'), /UPLOADS_DIR: the program cannot write in/],
-  ])('%s is told at the start in one line', async (_what, folder, line) => {
+  ])('%s stops the start, with one line that says why', async (_what, folder, line) => {
     await mkdir(dir, { recursive: true });
     await chmodAs(folder(), 0o500);
     const { child, output } = await serve('nobody');
@@ -329,7 +329,7 @@ onLinux('a directory that cannot be written', () => {
     expect(output()).not.toMatch(/^\s+at /m);
   });
 
-  it('of the pictures is told to people while it lasts', async () => {
+  it('of the pictures makes the server refuse GIFs with 503 until it can be written again', async () => {
     const { url } = await serve('nobody');
     const { http, room } = await owner(url);
     const uploads = path.join(dir, 'uploads');
@@ -355,7 +355,7 @@ onLinux('a directory that cannot be written', () => {
   });
 });
 
-/** Makes the folder as it is for the server's user. */
+/** Makes the folder with these permissions, owned by the user as whom the server runs. */
 async function chmodAs(folder: string, mode: number): Promise<void> {
   await mkdir(folder);
   await chmod(folder, mode);
@@ -395,7 +395,7 @@ describe('a file', () => {
   }
 
   it.each(damages)(
-    'with %s in the place of any of its pages is refused, or the page was free',
+    'with %s in the place of any page is refused, or nothing is missing because the page was unused',
     async (_what, damage) => {
       let refused = 0;
       for (let at = 0; at < good.length; at += pageSize) {
@@ -407,7 +407,7 @@ describe('a file', () => {
     },
   );
 
-  it('cut off anywhere is refused, and told what to do', async () => {
+  it('that was cut off anywhere is refused, with a line that says what to do', async () => {
     for (let cut = 0; cut < 60; cut++)
       expect(await refusals(good.subarray(0, randomInt(1, good.length / 2)))).toBe(1);
     await expect(openEmbedded({ dir: dataDir() })).rejects.toThrow(
@@ -417,7 +417,7 @@ describe('a file', () => {
     await (await openEmbedded({ dir: dataDir() })).close();
   });
 
-  /** 1 when the bytes are refused as a database; else they must hold all that was kept. */
+  /** @returns 1 when these bytes are refused as a database; else 0, after a check that nothing is missing in them. */
   async function refusals(bytes: Buffer): Promise<0 | 1> {
     await writeFile(databaseFile(), bytes);
     let store;
@@ -432,14 +432,14 @@ describe('a file', () => {
     return 0;
   }
 
-  it('of lmdb’s lock, garbled, does no harm', async () => {
+  it('of lmdb’s lock that is garbled does no harm', async () => {
     await writeFile(`${databaseFile()}-lock`, 'x'.repeat(8_192));
     expect(await refusals(good)).toBe(0);
   });
 });
 
 describe('an older format', () => {
-  it('without indexes or a record of its format becomes today’s, whole', async () => {
+  it('without indexes and without a format number is completed to today’s format', async () => {
     const store = await openEmbedded({ dir: dataDir() });
     const rooms = [roomWith({ dueAt: 5 }), roomWith({ closedAt: 1, dueAt: 2 }), roomWith()];
     for (const room of rooms) {

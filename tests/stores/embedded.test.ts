@@ -1,4 +1,4 @@
-/** What only the embedded store has to get right: its directory, its file, and being killed. */
+/** What concerns only the embedded store: its directory, its file, kill -9, and sessions. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
@@ -29,25 +29,28 @@ describe('the directory', () => {
   it.each([
     ['a short name', 'data'],
     ['a name too long for a socket', 'x'.repeat(120)],
-  ])('with %s is for one at a time, and the second is told by whom it is used', async (_what, name) => {
-    const data = path.join(dir, name);
-    const store = await openEmbedded({ dir: data });
-    const refused = openEmbedded({ dir: path.join(data, '..', name) });
-    await expect(refused).rejects.toThrow(`${data} is in use by process ${String(process.pid)}`);
-    await store.close();
-    const again = await openEmbedded({ dir: data });
-    await again.close();
-    expect((await readdir(data)).filter((file) => file.includes('sock'))).toEqual([]);
-  });
+  ])(
+    'with %s can be used by one store at a time; a second one is refused, naming the process of the first',
+    async (_what, name) => {
+      const data = path.join(dir, name);
+      const store = await openEmbedded({ dir: data });
+      const refused = openEmbedded({ dir: path.join(data, '..', name) });
+      await expect(refused).rejects.toThrow(`${data} is in use by process ${String(process.pid)}`);
+      await store.close();
+      const again = await openEmbedded({ dir: data });
+      await again.close();
+      expect((await readdir(data)).filter((file) => file.includes('sock'))).toEqual([]);
+    },
+  );
 
-  it('has one owner when many come at once', async () => {
+  it('is given to exactly one of several stores that are opened at the same time', async () => {
     const opened = await Promise.allSettled(Array.from({ length: 5 }, () => openEmbedded({ dir })));
     const stores = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     expect(stores).toHaveLength(1);
     await stores[0]?.close();
   });
 
-  it('that cannot be made is named', async () => {
+  it('is named in the error when it cannot be made', async () => {
     await writeFile(path.join(dir, 'file'), '');
     const under = path.join(dir, 'file', 'data');
     await expect(openEmbedded({ dir: under })).rejects.toThrow(
@@ -73,12 +76,12 @@ describe('the file', () => {
     ['that is no database', () => writeFile(databaseFile(), 'x'.repeat(10_000)), /is no database/],
     ['of a few bytes', () => writeFile(databaseFile(), 'short'), /is no database/],
     ['that is a directory', () => mkdir(databaseFile()), /EISDIR/],
-  ])('%s is refused in a line that names the directory', async (_what, make, reason) => {
+  ])('%s is refused with one line that names the directory', async (_what, make, reason) => {
     await make();
     const refused = openEmbedded({ dir });
     await expect(refused).rejects.toThrow(`the database in ${dir} cannot be opened`);
     await expect(refused).rejects.toThrow(reason);
-    // The directory is free again.
+    // After the refusal the directory can be used again.
     await rm(dir, { recursive: true });
     await (await openEmbedded({ dir })).close();
   });
@@ -92,11 +95,11 @@ describe('the file', () => {
   });
 });
 
-describe('being killed', () => {
+describe('a store whose process is killed', () => {
   let child: ChildProcess;
   afterEach(() => child.kill('SIGKILL'));
 
-  it('loses nothing that was acknowledged, stores no commit in part, and frees the directory', async () => {
+  it('has lost nothing that was acknowledged, has no half-stored commit, and can be opened again', async () => {
     const store = await openEmbedded({ dir });
     const room = roomWith();
     await store.rooms.insert(room);
@@ -132,7 +135,7 @@ describe('being killed', () => {
 });
 
 describe('closing', () => {
-  it('waits for what is being written, and refuses what comes later', async () => {
+  it('waits for commits that are under way, and refuses later ones', async () => {
     const store = await openEmbedded({ dir });
     const room = roomWith();
     await store.rooms.insert(room);
@@ -165,7 +168,7 @@ describe('sessions', () => {
       });
     });
 
-  it('that expired are removed at the next start', async () => {
+  it('that have expired are removed at the next start', async () => {
     const store = await openEmbedded({ dir });
     await Promise.all(Array.from({ length: 50 }, () => set(store, newId(), cookieFor(-1))));
     await set(store, 'alive', cookieFor(60_000));
@@ -178,7 +181,7 @@ describe('sessions', () => {
     await root.close();
   });
 
-  it('that are used live on, also where the clock was moved back after they were kept', async () => {
+  it('that are used do not expire, even when the clock was moved back after they were stored', async () => {
     const store = await openEmbedded({ dir });
     const later = cookieFor(120_000);
     moveClock(86_400_000);
@@ -189,7 +192,7 @@ describe('sessions', () => {
     await store.close();
   });
 
-  it('that are used live on, and are written for that once an hour at most', async () => {
+  it('that are used do not expire, and are written at most once an hour for that', async () => {
     let store = await openEmbedded({ dir });
     const [first, later] = [cookieFor(60_000), cookieFor(120_000)];
     await set(store, 'used', first);

@@ -1,4 +1,4 @@
-/** What is stored must not make the next send dearer, nor what is gone keep its place: counted in bytes, not in time. */
+/** A large store must not make sends dearer, and deleted rooms must free their space. Counted in bytes, not in time. */
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -34,31 +34,34 @@ async function say(room: Room, chats: number): Promise<Room> {
   return to;
 }
 
-/** Bytes that this process has handed to the system to write. */
+/** How many bytes this process has given to the system to write so far. */
 async function written(): Promise<number> {
   return Number(/wchar: (\d+)/.exec(await readFile('/proc/self/io', 'utf8'))?.[1]);
 }
 
-/** Only Linux tells what a process has written. */
+/** Only Linux tells how much a process has written. */
 function onLinux(name: string, body: () => Promise<void>): void {
   if (process.platform === 'linux') test(name, body);
 }
 
-onLinux('a send writes little more among 40,000 chats than among 100', async () => {
-  const bytesOfASend = async (rooms: Room[]) => {
-    const before = await written();
-    for (const room of rooms) await say(room, 1);
-    return ((await written()) - before) / rooms.length;
-  };
-  const few = await bytesOfASend(await roomsWith(20, 5));
-  const rooms = await roomsWith(400, 100);
-  const many = await bytesOfASend(rooms.filter((_, index) => index % 20 === 0));
-  // A tree of a thousand times as many is two pages deeper, in each of the tables that a send touches.
-  expect(many).toBeLessThan(few * 2.5);
-  expect(many).toBeGreaterThan(0);
-});
+onLinux(
+  'a send into a store with 40,000 chats writes at most 2.5 times as much as into one with 100',
+  async () => {
+    const bytesOfASend = async (rooms: Room[]) => {
+      const before = await written();
+      for (const room of rooms) await say(room, 1);
+      return ((await written()) - before) / rooms.length;
+    };
+    const few = await bytesOfASend(await roomsWith(20, 5));
+    const rooms = await roomsWith(400, 100);
+    const many = await bytesOfASend(rooms.filter((_, index) => index % 20 === 0));
+    // A tree with 400 times as many records is up to two pages deeper, in each table that a send writes.
+    expect(many).toBeLessThan(few * 2.5);
+    expect(many).toBeGreaterThan(0);
+  },
+);
 
-onLinux('what waited goes together: 100 sends in a commit write less than 10 alone', async () => {
+onLinux('100 sends in one commit write less than 10 sends in commits of their own', async () => {
   const [one, other] = await roomsWith(2, 100);
   if (one === undefined || other === undefined) throw new Error('no rooms');
   const before = await written();
@@ -70,7 +73,7 @@ onLinux('what waited goes together: 100 sends in a commit write less than 10 alo
   expect(together).toBeLessThan((await written()) - start);
 });
 
-test('rooms that come and go leave the file as large as it was', async () => {
+test('the file does not grow while rooms are created and removed', async () => {
   const size = async () => (await stat(path.join(dir, 'gifchat.mdb'))).size;
   const sizes: number[] = [];
   for (let round = 0; round < 12; round++) {
@@ -83,7 +86,7 @@ test('rooms that come and go leave the file as large as it was', async () => {
   expect(sizes.at(-1)).toBeLessThanOrEqual((sizes[3] ?? 0) * 1.2);
 });
 
-test('a page of a long log and of a long list holds what was asked for and no more', async () => {
+test('a page of a long log, or of a long list, has as many entries as were asked for', async () => {
   const [room] = await roomsWith(1, 3_000);
   await roomsWith(300, 0);
   expect(await store.chats.page(room?._id ?? '', 'newest', 50)).toHaveLength(50);

@@ -1,4 +1,4 @@
-/** MongoDB in trouble: away, slow, silent, killed and back; and what is asked of it while all is well. */
+/** MongoDB in trouble: unreachable, slow, silent, or killed and started again; and which commands we send to it. */
 import mongoose, { mongo } from 'mongoose';
 import request from 'supertest';
 import { loadConfig } from '../../src/config';
@@ -34,7 +34,7 @@ if (!server || !command) {
   );
 }
 
-test('MongoDB gets a name and a password as they were given, whatever characters they have', () => {
+test('MongoDB is given the user name and the password unchanged, whatever characters they contain', () => {
   const [username, password] = ['글:쓴이@집', 'p@ss/w:o?r#d%20'];
   const { mongoUrl = '' } = loadConfig({
     MONGO_ID: username,
@@ -56,7 +56,7 @@ afterEach(() => {
   for (const somebody of visitors.splice(0)) somebody.gone();
 });
 
-/** All that the room's log holds, as a reader gets it page by page. */
+/** The whole log of the room, read page by page over HTTP. */
 async function logOf(who: Person, room: string): Promise<SentChat[]> {
   const log: SentChat[] = [];
   for (;;) {
@@ -117,7 +117,7 @@ if (server) {
     });
     afterAll(() => database.dispose());
 
-    /** Two people in a room, and whether a connection of theirs ended. */
+    /** Two people in a room. `ended` collects the reasons when their connections end. */
     async function twoInARoom() {
       const [speaker, listener] = [await visitor(app), await visitor(app)];
       const room = await createRoom(speaker);
@@ -135,7 +135,7 @@ if (server) {
       ['away', 'cut'],
       ['silent', 'freeze'],
     ] as const)(
-      'while it is %s people stay connected, a send is refused after 5 s and the health is 503; then all heals by itself',
+      'while it is %s, people stay connected, sends are refused after 5 s, and health is 503; then all works again by itself',
       async (_what, fail) => {
         const { room, speaker, says, hears, ended } = await twoInARoom();
         line[fail]();
@@ -163,7 +163,7 @@ if (server) {
       90_000,
     );
 
-    test('a chat that was stored while its answer was lost is told once it is known, and a retry does not double it', async () => {
+    test('a chat whose commit lost its answer is sent to the room, acknowledged, and not doubled by a retry', async () => {
       const { room, speaker, says, hears, ended } = await twoInARoom();
       line.loseAnswerTo('updates');
       const told = heard(hears, 'chats', (chats) => chats.some(({ nonce }) => nonce === 'lost'));
@@ -191,7 +191,7 @@ if (server) {
       expect(ended).toEqual([]);
     }, 240_000);
 
-    test('a program stops within its 8 s though MongoDB is silent', async () => {
+    test('a program stops within its 8 s even if MongoDB is silent', async () => {
       const stuck = await database.line();
       const store = await openMongo({ url: stuck.url });
       const running = await start(app.config, store);
@@ -203,7 +203,7 @@ if (server) {
       await store.close();
     }, 60_000);
 
-    test('a slow one makes all slow and nothing wrong', async () => {
+    test('a slow line makes answers slow, but none of them wrong', async () => {
       const { room, speaker, says, hears } = await twoInARoom();
       line.slow(150);
       const last = heard(hears, 'chats', (chats) => chats.some(({ seq }) => seq === 32));
@@ -225,7 +225,7 @@ if (server) {
 }
 
 if (server) {
-  describe('what is asked of MongoDB', () => {
+  describe('the commands to MongoDB', () => {
     let database: TestDatabase;
     let app: TestApp;
     let asked: mongo.CommandStartedEvent[] = [];
@@ -247,7 +247,7 @@ if (server) {
     });
     afterAll(() => database.dispose());
 
-    /** A room with so many people who hold a place for a while, and so many chats. */
+    /** Stores a room with so many chats, and so many people who hold a place for 50 s. */
     async function aRoomWith(people: number, chats: number): Promise<string> {
       const until = Date.now() + 50_000;
       const inside = Array.from({ length: people }, (_, i) => personWith({ id: `p${String(i)}`, until }));
@@ -261,7 +261,7 @@ if (server) {
       return room._id;
     }
 
-    /** What it asks of rooms and chats, but for what time asks by itself. */
+    /** The commands about rooms and chats that an action causes, without those that the program sends regularly. */
     async function commandsOf(action: () => Promise<unknown>): Promise<string[]> {
       asked = [];
       await action();
@@ -269,7 +269,7 @@ if (server) {
         asked
           .filter(({ command }) => !JSON.stringify(command['filter'] ?? {}).includes('"dueAt"'))
           .filter(({ command }) => !('peopleVersion' in Object(command['projection'])))
-          // The page asks for one more, to know whether there is more.
+          // The regular look at the list reads one page of rooms. (A visitor's page reads one room more.)
           .filter(({ command }) => command['limit'] !== ROOMS_A_PAGE)
           .map(({ commandName, command }) => `${commandName} ${String(command[commandName])}`)
           .filter((line) => /rooms|chats/.test(line))
@@ -295,7 +295,7 @@ if (server) {
       };
     }
 
-    test('each action asks as much in a full room with a long log among many as in a new one', async () => {
+    test('each action sends the same commands in a full room with a long log among many rooms as in a small one', async () => {
       const few = await everyAction(2, 5);
       for (let rooms = 0; rooms < 60; rooms++) await aRoomWith(1, 0);
       const many = await everyAction(300, 1_000);
@@ -306,7 +306,7 @@ if (server) {
       }
     }, 60_000);
 
-    test("every query finds what it seeks by a declared index, and every write is the majority's", async () => {
+    test('every query is answered by a declared index, and every write waits for the majority and the journal', async () => {
       const { rooms, chats, nodes } = app.store;
       const who = await visitor(app);
       const room = await createRoom(who);
@@ -342,7 +342,7 @@ if (server) {
         expect(command).toMatchObject({ writeConcern: { w: 'majority', j: true } });
     }, 60_000);
 
-    test('the indexes are made at the start, and one that is missing is made again', async () => {
+    test('the indexes are made at the start, and so is one that was dropped since', async () => {
       const url = databaseOf(server);
       const raw = await mongoose.createConnection(url).asPromise();
       const indexesOf = async (name: string) =>
@@ -389,7 +389,7 @@ if (server && command) {
       await own.dispose();
     }, 60_000);
 
-    test('loses nothing that was acknowledged and doubles nothing that was sent again, on two processes', async () => {
+    test('has lost nothing that was acknowledged and doubled nothing that was sent again by people on two processes', async () => {
       const people = await Promise.all(
         Array.from({ length: 6 }, async (_, i) => {
           const app = apps[i % 2];
@@ -421,7 +421,7 @@ if (server && command) {
         await talk.ackedMore(60);
       }
       const length = await expectEachOnce(first.who, room, await talk.end());
-      // Whoever stayed, on whichever process, was told up to the end.
+      // Everybody has stayed connected, so the newest chat must reach all of them, on both processes.
       await until(async () => people.every(({ socket }) => newest.get(socket) === length));
       expect(ended).toEqual([]);
     }, 120_000);
@@ -434,7 +434,7 @@ interface Shape {
   sort: Record<string, unknown>;
 }
 
-/** What a command seeks, and in which order it wants it. */
+/** The filters of a command, and the order in which it wants its results. */
 function shapesOf({ commandName, command }: mongo.CommandStartedEvent): Shape[] {
   const collection = String(command[commandName]);
   const { filter = {}, query = {}, sort = {}, updates = [], deletes = [] } = command;
@@ -453,11 +453,11 @@ const INDEXES: Record<string, Record<string, unknown>[]> = Object.fromEntries(
   ),
 );
 
-/** Whether an index leads to exactly what is sought, in the order that is wanted. */
+/** Whether a declared index finds exactly the documents that the filter wants, in the order that is wanted. */
 function isCovered({ collection, filter, sort }: Shape): boolean {
-  // There are as many nodes as processes: all are read.
+  // All nodes may be read without an index, because there are only as many as processes.
   if (collection === 'nodes' && Object.keys(filter).length === 0) return true;
-  // At most one document, or as many as are named.
+  // A filter with `_id` finds one document, or as many as it names, by the index that every collection has.
   if ('_id' in filter && Object.keys(sort).length === 0) return true;
   const { $or: either, ...always } = filter;
   if (Array.isArray(either)) {
@@ -465,7 +465,7 @@ function isCovered({ collection, filter, sort }: Shape): boolean {
       isCovered({ collection, filter: { ...always, ...branch }, sort }),
     );
   }
-  // Only rooms that the book's program left have no version: it narrows nothing.
+  // Ignore the condition on `version`: it only leaves out rooms of the book's program, which are few.
   const keys = Object.keys(always).filter((key) => key !== 'version');
   const order = Object.keys(sort);
   return (INDEXES[collection] ?? []).some((index) => {

@@ -1,4 +1,4 @@
-/** What only the MongoDB store has to get right: other processes, lost answers, and databases that others filled. */
+/** What concerns only the MongoDB store: other processes, lost answers, and databases that another program filled. */
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import mongoose, { type Connection } from 'mongoose';
@@ -12,7 +12,7 @@ import type { Room } from '../../src/types/room';
 const server = process.env['MONGO_URL'];
 
 describe('a MongoDB that cannot be used', () => {
-  it('is told in one line with its host and database, without user and password', async () => {
+  it('fails the start with one line that names host and database, but neither user nor password', async () => {
     const closed = createServer().listen(0, '127.0.0.1');
     await once(closed, 'listening');
     const { port } = closed.address() as AddressInfo;
@@ -31,7 +31,7 @@ describe('a MongoDB that cannot be used', () => {
     'mongodb://reader:s@cret@127.0.0.1/x',
     'mongodb://reader:se/cret@127.0.0.1/x',
     'mongodb://reader:se:cret@127.0.0.1/x',
-  ])('shows nothing of a password that is not encoded: %s', async (url) => {
+  ])('keeps a password out of the error that is not percent-encoded: %s', async (url) => {
     const failure = openMongo({ url });
     await expect(failure).rejects.toThrow(/^MongoDB at 127\.0\.0\.1\/x cannot be used/);
     await expect(failure).rejects.not.toThrow(/reader|cret/);
@@ -74,7 +74,7 @@ if (server) {
       return room;
     }
 
-    it('keeps the documents of the book: ObjectIds, dates, and the room as a reference', async () => {
+    it('stores documents as the book does: with ObjectIds, dates, and the room as a reference', async () => {
       const room = await inserted();
       const { to, said } = saying(room, 1);
       await store.rooms.commit(room, to, said);
@@ -94,14 +94,14 @@ if (server) {
       });
     });
 
-    it('shows the chats of a process that died before they were put away, and puts them away', async () => {
+    it('shows chats that a dead process left in the room’s document, and moves them to the collection of chats', async () => {
       const room = await inserted();
       const first = saying(room, 2);
       await store.rooms.commit(room, first.to, first.said);
       const gif = gifOf(room, 3);
       const second = next(first.to, { seq: 3 });
       await store.rooms.commit(first.to, second, [gif]);
-      // What is there when it died right after its write.
+      // Make the data look as if the process had died between its commit and the insert of the chat.
       await store.close();
       await raw.collection('chats').deleteMany({ room: idOf(room), seq: 3 });
       store = await openMongo({ url });
@@ -118,7 +118,7 @@ if (server) {
       expect(await seqsInChats(room)).toEqual([1, 2, 3, 4]);
     });
 
-    it('never shows the chats that a room carries', async () => {
+    it('never shows the chats in the room’s document (`tail`) as a part of the room', async () => {
       const room = await inserted();
       const { to, said } = saying(room, 2);
       await store.rooms.commit(room, to, said);
@@ -126,7 +126,7 @@ if (server) {
       expect((await store.rooms.list(undefined, 1))[0]).not.toHaveProperty('tail');
     });
 
-    it('loses and doubles nothing while processes write in turns', async () => {
+    it('loses and doubles nothing while several processes write to one room', async () => {
       const { _id } = await inserted();
       const write = async (by: Store, author: string) => {
         for (let said = 0; said < 12;) {
@@ -134,7 +134,7 @@ if (server) {
           if (room === undefined) throw new Error('the room is gone');
           const chat = textOf(room, room.seq + 1, { userId: author, nonce: `${author} ${String(said)}` });
           if (await by.rooms.commit(room, next(room, { seq: chat.seq }), [chat])) said++;
-          // Whoever reads meanwhile sees a log without gaps.
+          // The log must have no gaps at any time.
           const read = await by.chats.page(_id, { after: 0 }, 100);
           expect(read.map(({ seq }) => seq)).toEqual(read.map((_, index) => index + 1));
         }
@@ -145,7 +145,7 @@ if (server) {
       expect(new Set(chats.map(({ nonce }) => nonce)).size).toBe(36);
     });
 
-    it('looks up no nonce in a state of the room that is older than the one that is known', async () => {
+    it('refuses to look up a nonce when it sees an older version of the room than the caller knows', async () => {
       const room = await inserted();
       const { to, said } = saying(room, 1);
       await store.rooms.commit(room, to, said);
@@ -153,7 +153,7 @@ if (server) {
       await expect(other.chats.byNonce(room._id, said, to.version + 1)).rejects.toThrow(/older/);
     });
 
-    it('reads what is left of a log that is being cleared', async () => {
+    it('reads the rest of a log that is being cleared', async () => {
       const room = await inserted();
       const { to, said } = saying(room, 5);
       await store.rooms.commit(room, to, said);
@@ -196,7 +196,7 @@ if (server) {
         await proxy.close();
       });
 
-      it('finds a commit stored whose answer was lost', async () => {
+      it('finds that a commit was stored though its answer was lost', async () => {
         const room = await inserted();
         const { to, said } = saying(room, 2);
         await far.rooms.commit(room, next(room), []);
@@ -215,7 +215,7 @@ if (server) {
       });
 
       it.each(['loseAnswerTo', 'loseRequest'] as const)(
-        'loses no chats of a commit that could not be put away at once: %s',
+        'loses no chats when their insert behind a commit failed: %s',
         async (lose) => {
           const room = await inserted();
           const first = saying(room, 2);
@@ -228,7 +228,7 @@ if (server) {
         },
       );
 
-      it('refuses while the line is cut and goes on by itself when it is back', async () => {
+      it('refuses calls while the line is cut, and works again by itself when the line is back', async () => {
         const room = await inserted();
         const { to, said } = saying(room, 1);
         proxy.cut();

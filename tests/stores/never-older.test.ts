@@ -10,7 +10,7 @@ const PATIENCE = 200;
 
 let kept: TestStore;
 let store: Store;
-/** What the replica shows instead, one after another, before it shows what is stored; for ever where it never catches up. */
+/** Old states that the replica shows first, one at each read. When `isStuck`, it shows the first of them for ever. */
 let stale: Room[];
 let isStuck: boolean;
 beforeAll(async () => {
@@ -29,7 +29,7 @@ beforeEach(() => {
   store = neverOlder({ ...kept.store, rooms: { ...rooms, get, marks } }, PATIENCE);
 });
 
-/** A room that was changed once. */
+/** Stores a room and changes it once. @param by the store that makes the change. */
 async function changedRoom(by: Store): Promise<{ before: Room; now: Room }> {
   const before = roomWith();
   const now = next(before, { title: '새 제목' });
@@ -38,7 +38,7 @@ async function changedRoom(by: Store): Promise<{ before: Room; now: Room }> {
   return { before, now };
 }
 
-test('a state that is older than one that was read is read again', async () => {
+test('a state older than one that was already read is read again, until it is newer', async () => {
   const { before, now } = await changedRoom(kept.store);
   expect(await store.rooms.get(now._id)).toEqual(now);
   stale = [before, before];
@@ -46,19 +46,19 @@ test('a state that is older than one that was read is read again', async () => {
   expect(stale).toEqual([]);
 });
 
-test('a state that is older than what was committed is read again', async () => {
+test('a state older than a commit of ours is read again, until it is newer', async () => {
   const { before, now } = await changedRoom(store);
   stale = [before];
   expect(await store.rooms.get(now._id)).toEqual(now);
 });
 
-test('a commit that was not first tells nothing of what is the newest', async () => {
+test('a commit that lost the race does not count as the newest version', async () => {
   const { before, now } = await changedRoom(kept.store);
   expect(await store.rooms.commit(before, { ...now, version: 9 }, [])).toBe(false);
   expect(await store.rooms.get(now._id)).toEqual(now);
 });
 
-test('a state that is as new as the one that was read is given, and so is a newer one', async () => {
+test('a state that is as new as the last one, or newer, is given at once', async () => {
   const { now } = await changedRoom(store);
   expect(await store.rooms.get(now._id)).toEqual(now);
   const later = next(now, { title: '더 새 제목' });
@@ -66,20 +66,20 @@ test('a state that is as new as the one that was read is given, and so is a newe
   expect(await store.rooms.get(now._id)).toEqual(later);
 });
 
-test('older marks are left out, newer ones are shown', async () => {
+test('marks that are older than what was read are left out; newer ones are given', async () => {
   const { before, now } = await changedRoom(store);
   stale = [before];
   expect(await store.rooms.marks([now._id])).toEqual([]);
   expect(await store.rooms.marks([now._id])).toMatchObject([{ _id: now._id, version: 2 }]);
 });
 
-test('a room that is gone is gone, whatever was known of it', async () => {
+test('a removed room is not found, even if its version was known', async () => {
   const { now } = await changedRoom(store);
   await kept.store.rooms.remove(now._id);
   expect(await store.rooms.get(now._id)).toBeUndefined();
 });
 
-test('when only an older state is shown for longer than the patience, reading fails, and works again once the newer one is there', async () => {
+test('reading fails when only an older state is shown for too long, and works again when the newer one is shown', async () => {
   const { before, now } = await changedRoom(store);
   [stale, isStuck] = [[before], true];
   const from = performance.now();

@@ -1,4 +1,4 @@
-/** What every store promises. The embedded one is always tested; MongoDB's when MONGO_URL names a server. */
+/** What every store must do. The embedded store is always tested; MongoDB's when MONGO_URL names a server. */
 import { Cookie, type SessionData } from 'express-session';
 import type { Range, Store } from '../../src/stores/store';
 import { openTestEmbedded, openTestMongo, type TestStore } from '../support/store';
@@ -25,7 +25,7 @@ describe.each(stores)('the %s store', (_name, open) => {
     return room;
   }
 
-  /** A room whose log has this many texts, said a few a commit. */
+  /** A room with so many texts in its log, which are stored by several commits. */
   async function roomSaying(count: number, aCommit = 4): Promise<Room> {
     let room = await inserted();
     while (room.seq < count) {
@@ -78,7 +78,7 @@ describe.each(stores)('the %s store', (_name, open) => {
       expect(await store.rooms.get(room._id)).toStrictEqual(to);
     });
 
-    it('is missing until it is stored, and stored once', async () => {
+    it('is missing until it is stored, and cannot be stored twice', async () => {
       const room = roomWith();
       expect(await store.rooms.get(room._id)).toBeUndefined();
       await store.rooms.insert(room);
@@ -86,7 +86,7 @@ describe.each(stores)('the %s store', (_name, open) => {
       expect(await store.rooms.get(room._id)).toStrictEqual(room);
     });
 
-    it('is there, with its chats, when the store is opened again', async () => {
+    it('is still there, with its chats, when the store was closed and opened again', async () => {
       const room = await roomSaying(5);
       store = await kept.reopen();
       expect(await store.rooms.get(room._id)).toStrictEqual(room);
@@ -118,7 +118,7 @@ describe.each(stores)('the %s store', (_name, open) => {
       expect(await store.chats.page(room._id, 'newest', 10)).toStrictEqual(said);
     });
 
-    it('changes nothing when somebody else was first', async () => {
+    it('changes nothing when another commit was first', async () => {
       const room = await inserted();
       const { to, said } = saying(room, 1);
       expect(await store.rooms.commit(room, to, said)).toBe(true);
@@ -135,7 +135,7 @@ describe.each(stores)('the %s store', (_name, open) => {
       expect(await store.rooms.get(room._id)).toBeUndefined();
     });
 
-    it('has one winner among many at once', async () => {
+    it('succeeds for exactly one of many at the same time', async () => {
       const room = await inserted();
       const racers = Array.from({ length: 20 }, (_, index) => next(room, { seq: 1, title: String(index) }));
       const results = await Promise.all(
@@ -147,7 +147,7 @@ describe.each(stores)('the %s store', (_name, open) => {
       expect(await store.chats.page(room._id, 'newest', 10)).toMatchObject([{ chat: winner?.title }]);
     });
 
-    it('of many rooms at once stores them all', async () => {
+    it('of many rooms at the same time is stored for all of them', async () => {
       const rooms = await Promise.all(Array.from({ length: 30 }, () => inserted()));
       const results = await Promise.all(
         rooms.map((room) => {
@@ -159,7 +159,7 @@ describe.each(stores)('the %s store', (_name, open) => {
       for (const room of rooms) expect(await seqs(room, 'newest', 10)).toEqual([1, 2]);
     });
 
-    it('loses nothing while two write and read again when they were second', async () => {
+    it('loses nothing while two writers read again and repeat the commits that lost the race', async () => {
       const { _id } = await inserted();
       const write = async (author: string) => {
         for (let said = 0; said < 15;) {
@@ -203,7 +203,7 @@ describe.each(stores)('the %s store', (_name, open) => {
       expect(await store.rooms.existing([third, newId()])).toEqual([third]);
     });
 
-    it('tells how far each room has come that is asked for, closed or not, and nothing of others', async () => {
+    it('gives the newest version and number of each room that is asked for, open or closed', async () => {
       const [isOpen, closed] = [await inserted(), await inserted({ closedAt: 5 })];
       const { to, said } = saying(isOpen, 3);
       await store.rooms.commit(isOpen, to, said);
@@ -216,7 +216,7 @@ describe.each(stores)('the %s store', (_name, open) => {
         peopleVersion,
         seq,
       }));
-      // The stores give them in any order; ids grow.
+      // The stores may give them in any order. Later ids are greater, so sorting restores it.
       expect(shown.sort((one, other) => one._id.localeCompare(other._id))).toEqual([
         { _id: isOpen._id, version: 3, peopleVersion: 3, seq: 4 },
         { _id: closed._id, version: 1, peopleVersion: 1, seq: 0 },
@@ -224,14 +224,14 @@ describe.each(stores)('the %s store', (_name, open) => {
       expect(await store.rooms.marks([])).toEqual([]);
     });
 
-    it('is empty before the first room', async () => {
+    it('has nothing that is older than the first room', async () => {
       await inserted();
       expect(await store.rooms.list('0'.repeat(24), 10)).toEqual([]);
     });
   });
 
   describe('what is due', () => {
-    it('follows each commit, the earliest first', async () => {
+    it('is what the last commits say, the earliest first', async () => {
       const early = await inserted({ dueAt: -300 });
       let room = await inserted({ dueAt: -100 });
       const never = await inserted();
@@ -255,7 +255,7 @@ describe.each(stores)('the %s store', (_name, open) => {
       expect(all).not.toContain(room._id);
     });
 
-    it('is found, too, where a clock that was moved back left it far off', async () => {
+    it('includes rooms that are due impossibly late, because the clock was moved back since', async () => {
       const [far, farther] = [await inserted({ dueAt: 9e15 }), await inserted({ dueAt: 9e15 + 1 })];
       const early = await inserted({ dueAt: -500 });
       expect(await store.rooms.due(-500, 10, 9e15 - 1)).toEqual([early._id, far._id, farther._id]);
@@ -266,7 +266,7 @@ describe.each(stores)('the %s store', (_name, open) => {
   });
 
   describe('a node', () => {
-    it('is found in the rooms where it holds a socket, as long as it does', async () => {
+    it('is found by the rooms in which it has a socket, until it has none', async () => {
       const node = newId();
       const people = [
         personWith(),
@@ -285,7 +285,7 @@ describe.each(stores)('the %s store', (_name, open) => {
       expect(await store.rooms.heldBy(node)).toEqual([]);
     });
 
-    it('beats by the clock of the store', async () => {
+    it('gives a sign of life, and is told the time of the store', async () => {
       const node = newId();
       const before = Date.now();
       const enrolled = await store.nodes.enroll(node);
@@ -295,7 +295,7 @@ describe.each(stores)('the %s store', (_name, open) => {
       expect(await store.nodes.all()).toContainEqual({ _id: node, beats: 1, lapsedAt: null });
     });
 
-    it('cannot beat any more when it was found dead, which happens once', async () => {
+    it('can be declared dead once, and gives no sign of life afterwards', async () => {
       const node = newId();
       await store.nodes.enroll(node);
       await store.nodes.sign(node);
@@ -332,18 +332,18 @@ describe.each(stores)('the %s store', (_name, open) => {
       [{ after: 8 }, 10, [9, 10]],
       [{ after: 10 }, 10, []],
       [{ after: 1_000 }, 10, []],
-    ])('is read %j, at most %i, in the order of seq', async (range, limit, expected) => {
+    ])('is read %j, with at most %i chats, in the order of their numbers', async (range, limit, expected) => {
       expect(await seqs(room, range, limit)).toEqual(expected);
     });
 
-    it('is empty for a room that is not there', async () => {
+    it('is empty for a room that does not exist', async () => {
       expect(await store.chats.page(newId(), 'newest', 10)).toEqual([]);
       expect(await store.chats.byNonce(newId(), [{ userId: 'a', nonce: 'b' }])).toEqual([]);
       expect(await store.chats.gifsNamed(newId(), ['a/b.gif'])).toEqual([]);
       expect(await store.chats.clear(newId(), 10)).toBe(0);
     });
 
-    it('knows what was said by its nonce, the last commit too, for its author and room only', async () => {
+    it('finds a chat by its nonce, also in the last commit, for its author and its room only', async () => {
       const found = async (userId: string, ...nonces: string[]) =>
         (
           await store.chats.byNonce(
@@ -369,7 +369,7 @@ describe.each(stores)('the %s store', (_name, open) => {
       },
     );
 
-    it('tells which files its GIFs name', async () => {
+    it('tells which of these files a chat names', async () => {
       const own = await inserted();
       const [one, two, other] = [gifOf(own, 1), gifOf(own, 2), `${own._id}/other.gif`];
       const between = next(own, { seq: 1 });
@@ -378,7 +378,7 @@ describe.each(stores)('the %s store', (_name, open) => {
       expect(await store.chats.gifsNamed(own._id, [one.gif, other, two.gif])).toEqual([one.gif, two.gif]);
     });
 
-    it('is cleared a part at a time, with nothing left and no other room touched', async () => {
+    it('is cleared in parts until nothing is left, and other rooms keep theirs', async () => {
       const open = await roomSaying(4, 1);
       const chat = gifOf(open, 5);
       const last = next(open, { seq: 5 });
@@ -408,7 +408,7 @@ describe.each(stores)('the %s store', (_name, open) => {
         store.sessions.get(sid, (error: unknown, found) => (error ? reject(error) : resolve(found)));
       });
 
-    it('comes back, also when the store is opened again, until it is destroyed', async () => {
+    it('is found, also after the store was opened again, until it is destroyed', async () => {
       const sid = newId();
       const data = session(DAY);
       await set(sid, data);
@@ -424,7 +424,7 @@ describe.each(stores)('the %s store', (_name, open) => {
       await calling((done) => store.sessions.destroy(sid, done));
     });
 
-    it('is replaced by what is set later', async () => {
+    it('is replaced when it is set again', async () => {
       const sid = newId();
       await set(sid, session(DAY));
       await set(sid, { ...session(DAY), color: '#000000' });
@@ -438,7 +438,7 @@ describe.each(stores)('the %s store', (_name, open) => {
       expect((await get(sid)) ?? null).toBeNull();
     });
 
-    it('keeps what it holds when it is touched', async () => {
+    it('keeps its data when it is touched', async () => {
       const sid = newId();
       await set(sid, session(DAY));
       const touched = await get(sid);
@@ -450,7 +450,7 @@ describe.each(stores)('the %s store', (_name, open) => {
     });
   });
 
-  it('answers a ping until it is closed, which may happen twice; then it refuses', async () => {
+  it('answers a ping until it is closed, may be closed twice, and refuses every call afterwards', async () => {
     const own = await open();
     await own.store.ping();
     const room = roomWith();

@@ -1,4 +1,4 @@
-/** A process of its own for tests: people come, speak, go and close rooms without end; what they are answered is told. */
+/** A process that a test kills: people join, chat, leave and close rooms without end. It reports their answers. */
 import { randomInt, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,7 +7,7 @@ import { createServices } from '../../src/services';
 import { openEmbedded } from '../../src/stores/embedded';
 import { gif } from '../support/gif';
 
-/** What somebody was answered. */
+/** What a person was answered. */
 export type Told =
   | { what: 'started' }
   | { what: 'created' | 'closed'; room: string }
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   await services.start();
   tell({ what: 'started' });
 
-  /** One person, who does one thing after another; some of them are refused, and then nothing is told. */
+  /** One person, who does one thing after another. Refusals are normal (a room may be full) and are not reported. */
   async function live(id: string): Promise<never> {
     const who = { id, address: id };
     for (;;) {

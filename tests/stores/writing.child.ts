@@ -1,4 +1,4 @@
-/** A process of its own for tests: writes to the room without end, and tells after each commit what is stored. */
+/** A process that a test kills: it writes to the room without end, and reports after each commit what is stored. */
 import { openEmbedded } from '../../src/stores/embedded';
 import { saying } from '../support/values';
 
