@@ -16,7 +16,7 @@ afterEach(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** What is said to be wrong, line by line. */
+/** The lines of the error that these variables cause. */
 function problems(env: NodeJS.ProcessEnv): string[] {
   try {
     loadConfig(env);
@@ -28,7 +28,7 @@ function problems(env: NodeJS.ProcessEnv): string[] {
 }
 
 describe('the configuration', () => {
-  it('needs nothing in development', () => {
+  it('needs no variable in development but has defaults for all', () => {
     expect(loadConfig(given)).toEqual({
       isProduction: false,
       port: 8005,
@@ -71,7 +71,7 @@ describe('the configuration', () => {
     expect(loadConfig({ ...empty, ...given })).toEqual(loadConfig(given));
   });
 
-  it('is what the example says it is', () => {
+  it('has the defaults that .env.example shows', () => {
     const example = parse(readFileSync(path.join(ROOT, '.env.example')));
     expect(loadConfig({ ...example, ...given })).toEqual(loadConfig(given));
   });
@@ -92,7 +92,7 @@ describe('the configuration', () => {
     expect(() => loadConfig({ ...given, ...parse(settings.join('\n')) })).not.toThrow();
   });
 
-  it('takes paths from the project, wherever it is started', () => {
+  it('resolves relative paths from the project, not from the working directory', () => {
     const before = process.cwd();
     process.chdir(os.tmpdir());
     try {
@@ -108,18 +108,18 @@ describe('the configuration', () => {
     }
   });
 
-  it('counts graces in milliseconds, down to none as in the book', () => {
+  it('turns graces into milliseconds, and allows 0 as in the book', () => {
     const none = loadConfig({ ...given, RECONNECT_GRACE_SECONDS: '0', EMPTY_ROOM_GRACE_SECONDS: '0' });
     expect([none.reconnectGrace, none.emptyRoomGrace]).toEqual([0, 0]);
     expect(loadConfig({ ...given, RECONNECT_GRACE_SECONDS: '0.5' }).reconnectGrace).toBe(500);
   });
 
-  it('makes a local address of the name and the password of the book, whatever is in them', () => {
+  it('makes a local MongoDB address of the book’s MONGO_ID and MONGO_PASSWORD, with any characters in them', () => {
     const { mongoUrl = '' } = loadConfig({ ...given, MONGO_ID: 'root', MONGO_PASSWORD: 'a/b@c:d?e#f' });
     expect(mongoUrl).toBe('mongodb://root:a%2Fb%40c%3Ad%3Fe%23f@127.0.0.1:27017/gifchat?authSource=admin');
   });
 
-  it('prefers a whole address', () => {
+  it('prefers MONGO_URL to MONGO_ID and MONGO_PASSWORD', () => {
     const MONGO_URL = 'mongodb://example.org/rooms';
     expect(loadConfig({ ...given, MONGO_URL, MONGO_ID: 'root', MONGO_PASSWORD: 'x' }).mongoUrl).toBe(
       MONGO_URL,
@@ -132,7 +132,7 @@ describe('the configuration', () => {
     ['1', 1],
     ['loopback, 10.0.0.0/8', ['loopback', '10.0.0.0/8']],
     ['::1', ['::1']],
-  ])('believes the proxies of TRUST_PROXY=%s', (TRUST_PROXY, trust) => {
+  ])('trusts the proxies that TRUST_PROXY=%s names', (TRUST_PROXY, trust) => {
     expect(loadConfig({ ...given, TRUST_PROXY }).trustProxy).toEqual(trust);
   });
 });
@@ -206,7 +206,7 @@ it.each([
   expect(loadConfig({ ...given, PUBLIC_URL }).publicUrl?.href).toBe(href);
 });
 
-describe('the secret of the cookie', () => {
+describe('the secret that signs cookies', () => {
   it('must be given in production', () => {
     expect(problems({ NODE_ENV: 'production', DATA_DIR: dataDir })).toEqual([
       expect.stringMatching(/^COOKIE_SECRET /),
@@ -217,14 +217,14 @@ describe('the secret of the cookie', () => {
     });
   });
 
-  it('is made in development, for its owner alone, and kept', () => {
+  it('is made in development, kept, and readable by its owner alone', () => {
     const made = loadConfig({ DATA_DIR: dataDir }).cookieSecret;
     expect(made.length).toBeGreaterThanOrEqual(32);
     expect(loadConfig({ DATA_DIR: dataDir }).cookieSecret).toBe(made);
     expect(statSync(path.join(dataDir, 'cookie-secret')).mode & 0o777).toBe(0o600);
   });
 
-  it('is made in a data directory that is not there yet, which is for its owner alone, too', () => {
+  it('is made together with a missing data directory, which only its owner may enter', () => {
     const dir = path.join(dataDir, 'a', 'b');
     expect(loadConfig({ DATA_DIR: dir }).cookieSecret).toEqual(expect.any(String));
     expect(statSync(dir).mode & 0o777).toBe(0o700);
@@ -238,21 +238,21 @@ describe('the secret of the cookie', () => {
     ]);
   });
 
-  it('is made again when a crash left none in its file', () => {
+  it('is made again when a crash left its file empty', () => {
     writeFileSync(path.join(dataDir, 'cookie-secret'), '');
     const made = loadConfig({ DATA_DIR: dataDir }).cookieSecret;
     expect(made.length).toBeGreaterThanOrEqual(32);
     expect(loadConfig({ DATA_DIR: dataDir }).cookieSecret).toBe(made);
   });
 
-  it('asks for another data directory when it cannot be kept there', () => {
+  it('is refused with an error about DATA_DIR when it cannot be stored there', () => {
     const file = path.join(dataDir, 'file');
     writeFileSync(file, '');
     expect(problems({ DATA_DIR: file })).toEqual([expect.stringMatching(/^DATA_DIR /)]);
   });
 });
 
-describe('what is wrong is said by name', () => {
+describe('an error names the variable that is wrong', () => {
   it.each([
     ['PORT', ['-1', '65536', 'abc', '80.5', '0x50', '1e3', ' ']],
     ['HOST', ['two words']],
@@ -284,18 +284,18 @@ describe('what is wrong is said by name', () => {
     }
   });
 
-  it('one without the other', () => {
+  it('when one of MONGO_ID and MONGO_PASSWORD is missing', () => {
     expect(problems({ ...given, MONGO_ID: 'root' })).toEqual([expect.stringMatching(/^MONGO_PASSWORD /)]);
     expect(problems({ ...given, MONGO_PASSWORD: 'x' })).toEqual([expect.stringMatching(/^MONGO_ID /)]);
   });
 
-  it('all of it at once, a line each', () => {
+  it('for all wrong variables at once, with a line for each', () => {
     const wrong = { NODE_ENV: 'production', PORT: 'x', RATE_LIMITS: 'x', MONGO_ID: 'root', REDIS_URL: 'x' };
     const names = problems(wrong).map((line) => line.split(' ')[0]);
     expect(names.sort()).toEqual(['COOKIE_SECRET', 'MONGO_PASSWORD', 'PORT', 'RATE_LIMITS', 'REDIS_URL']);
   });
 
-  it('and never the value, which may be a secret', () => {
+  it('and never contains the value, which may be a secret', () => {
     const hidden = 'hunter2';
     for (const name of ['MONGO_URL', 'MONGO_PASSWORD', 'REDIS_URL', 'UPLOAD_STORE', 'PORT', 'TRUST_PROXY']) {
       const lines = problems({ ...given, [name]: hidden });

@@ -12,7 +12,7 @@ describe('the log', () => {
     logger.setLevel('silent');
   });
 
-  it('has one line an entry: when, how bad, what', () => {
+  it('has one line for each entry, with time, level and text', () => {
     logger.debug('a');
     logger.info('b');
     logger.warn('c');
@@ -24,7 +24,7 @@ describe('the log', () => {
     });
   });
 
-  it('tells of an error where it was thrown and because of what', () => {
+  it('shows where an error was thrown, and its cause', () => {
     logger.error(new Error('no room', { cause: new TypeError('no store') }));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(
@@ -32,19 +32,19 @@ describe('the log', () => {
     );
   });
 
-  it('comes to an end with an error that is its own cause', () => {
+  it('shows an error that is its own cause only once', () => {
     const error = new Error('again');
     error.cause = error;
     logger.error(error);
     expect(lines).toHaveLength(1);
   });
 
-  it('lets no text look like another entry, nor steer a terminal', () => {
+  it('changes text that would look like another entry or control a terminal', () => {
     logger.warn('a\r\n2026-01-01T00:00:00.000Z info forged\u001b[31m\u0000');
     expect(lines[0]).toMatch(/ warn a \| 2026-01-01T00:00:00\.000Z info forged\?\[31m\?$/);
   });
 
-  it('holds nothing below the level that is set', () => {
+  it('leaves out entries below its level', () => {
     logger.setLevel('warn');
     logger.info('too much');
     logger.warn('enough');

@@ -35,7 +35,7 @@ function lastLine(program: { output(): string }): string {
   return program.output().trim().split('\n').at(-1) ?? '';
 }
 
-/** Starts the program from another working directory. */
+/** Starts the program in another working directory. */
 function run(env: Record<string, string> = {}) {
   const { PATH, MONGO_URL } = process.env;
   const child = spawn(process.execPath, [compiled.pathOf('src/server.ts')], {

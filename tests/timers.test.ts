@@ -7,7 +7,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** Something that ends when the test says so. */
+/** A promise that the test resolves or rejects. */
 function pending<T>() {
   let end: (result: T) => void = () => undefined;
   let fail: (error: Error) => void = () => undefined;
@@ -18,8 +18,8 @@ function pending<T>() {
   return { promise, end: (result: T) => end(result), fail: (error: Error) => fail(error) };
 }
 
-describe('work that is done again and again', () => {
-  /** Work that is done every second; each run ends when `end` is called. */
+describe('repeated work', () => {
+  /** Work that is repeated every second. A run ends when the test calls `end`. */
   function aRepeated() {
     const runs: ReturnType<typeof pending<number | undefined>>[] = [];
     const repeated = every(1_000, () => {
@@ -34,7 +34,7 @@ describe('work that is done again and again', () => {
     return { repeated, end, count: () => runs.length };
   }
 
-  it('begins after the pause, and a run begins only that long after the one before has ended', async () => {
+  it('begins after the pause, and again that long after each run has ended', async () => {
     const { end, count } = aRepeated();
     await jest.advanceTimersByTimeAsync(999);
     expect(count()).toBe(0);
@@ -49,7 +49,7 @@ describe('work that is done again and again', () => {
     expect(count()).toBe(2);
   });
 
-  it.each([10, 5_000])('may ask for another pause, of %d ms, for once', async (pause) => {
+  it.each([10, 5_000])('may ask for another pause once, here %d ms', async (pause) => {
     const { end, count } = aRepeated();
     await jest.advanceTimersByTimeAsync(1_000);
     await end(pause);
@@ -64,14 +64,14 @@ describe('work that is done again and again', () => {
     expect(count()).toBe(3);
   });
 
-  it('is never done when it was stopped before it began', async () => {
+  it('never begins if it was stopped before', async () => {
     const { repeated, count } = aRepeated();
     await repeated.stop();
     await jest.advanceTimersByTimeAsync(60_000);
     expect(count()).toBe(0);
   });
 
-  it('has stopped when the run under way has ended, and no other begins', async () => {
+  it('has stopped when the run under way has ended, and does not begin again', async () => {
     const { repeated, end, count } = aRepeated();
     await jest.advanceTimersByTimeAsync(1_000);
     let hasStopped = false;
@@ -85,7 +85,7 @@ describe('work that is done again and again', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('is not done again when it is stopped in a pause', async () => {
+  it('does not begin again if it is stopped in a pause', async () => {
     const { repeated, end, count } = aRepeated();
     await jest.advanceTimersByTimeAsync(1_000);
     await end();
@@ -95,7 +95,7 @@ describe('work that is done again and again', () => {
   });
 });
 
-describe('work that may not take longer than so long', () => {
+describe('work with a time limit', () => {
   it('gives what it resolves to, and leaves no timer behind', async () => {
     await expect(within(1_000, Promise.resolve('done'))).resolves.toBe('done');
     expect(jest.getTimerCount()).toBe(0);
@@ -106,18 +106,18 @@ describe('work that may not take longer than so long', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('fails when the time is over, and says which; the end of the work is not missed then', async () => {
+  it('fails when the time is over, naming the limit, and a later failure of the work is handled', async () => {
     const { promise, fail } = pending<never>();
     const waited = expect(within(2_000, promise)).rejects.toThrow('no answer within 2 s');
     await jest.advanceTimersByTimeAsync(2_000);
     await waited;
-    // A failure after that must not count as one that nobody handled.
+    // The work fails only now. Without a handler Node would report an unhandled rejection.
     fail(new Error('much later'));
     await jest.advanceTimersByTimeAsync(0);
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('is waited for until then', async () => {
+  it('gives a result that comes just before the limit', async () => {
     const { promise, end } = pending<string>();
     const waited = within(2_000, promise);
     await jest.advanceTimersByTimeAsync(1_999);

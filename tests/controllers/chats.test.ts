@@ -24,7 +24,7 @@ describe('a chat over HTTP', () => {
     await join(socket, room);
     const seen = heard(socket, 'chats', (chats) => chats.some(({ kind }) => kind === 'chat'));
     await guest.http.post(`/room/${room}/chat`).send({ chat: '제이슨' }).expect(200, 'ok');
-    // Who came without a socket has a place by it.
+    // A person without a socket gets a place by the first chat, which the log shows as a join.
     expect((await seen).map(({ kind }) => kind)).toEqual(['join', 'chat']);
     await guest.http.post(`/room/${room}/chat`).type('form').send({ chat: '폼' }).expect(200, 'ok');
     const { chats } = await history(guest.http, room);
@@ -32,7 +32,7 @@ describe('a chat over HTTP', () => {
     expect((await app.store.rooms.get(room))?.count).toBe(2);
   });
 
-  test('is answered with its number, the same one again when it is sent again', async () => {
+  test('is answered with its number, and with the same number when it is sent again', async () => {
     const who = await person(app);
     const room = await createRoom(who);
     for (let time = 0; time < 2; time += 1) {
@@ -50,7 +50,7 @@ describe('a chat over HTTP', () => {
     }
   });
 
-  test('of a page’s form goes back to the room, or shows the page again with what was typed', async () => {
+  test('from a page’s form leads back to the room, or shows the page again with the text if it is refused', async () => {
     const who = await person(app);
     const room = await createRoom(who);
     const html = 'text/html,application/xhtml+xml,*/*;q=0.8';
@@ -90,7 +90,7 @@ describe('a chat over HTTP', () => {
     expect(answer.body).toMatchObject({ error: { code: 'BAD_REQUEST' } });
   });
 
-  test('sent again with its nonce is stored once', async () => {
+  test('that is sent again with its nonce is stored once', async () => {
     const who = await person(app);
     const room = await createRoom(who);
     await who.http.post(`/room/${room}/chat`).send({ chat: '한 번', nonce: 'n' }).expect(200);
@@ -98,7 +98,7 @@ describe('a chat over HTTP', () => {
     expect((await history(who.http, room)).chats.filter(({ kind }) => kind === 'chat')).toHaveLength(1);
   });
 
-  test('into a secret room needs the password first, into a full one a place', async () => {
+  test('is refused by a secret room without the password, and by a full room without a place', async () => {
     const [owner, stranger] = [await person(app), await person(app)];
     const secret = await createRoom(owner, { password: '비밀' });
     const answer = await stranger.http.post(`/room/${secret}/chat`).send({ chat: '들어간다' }).expect(403);
@@ -111,7 +111,7 @@ describe('a chat over HTTP', () => {
 });
 
 describe('history', () => {
-  test('is paged both ways, oldest first, and says whether there is more', async () => {
+  test('is read in pages in both directions, oldest first, and says whether there is more', async () => {
     const who = await person(app);
     const room = await createRoom(who);
     const socket = await who.chat();
@@ -142,7 +142,7 @@ describe('history', () => {
     expect(page.text).not.toContain('data-seq="70"');
   }, 60_000);
 
-  test('holds escaped text', async () => {
+  test('is shown on the page with all text escaped', async () => {
     const who = await person(app);
     const room = await createRoom(who, { title: '<i>방</i>' });
     await who.http.post(`/room/${room}/chat`).send({ chat: '<script>alert(1)</script>' }).expect(200);
@@ -154,7 +154,7 @@ describe('history', () => {
 });
 
 describe('a GIF', () => {
-  test('is stored under a random name, sent to the room, and shown to those who may read it', async () => {
+  test('is stored with a random name, sent to the room, and served only to people who may read the room', async () => {
     const [owner, stranger] = [await person(app), await person(app)];
     const room = await createRoom(owner, { password: '비밀' });
     const socket = await owner.chat();
@@ -197,7 +197,7 @@ describe('a GIF', () => {
     await owner.http.get(`/gif/${room}/..%2f..%2fpackage.json`).expect(404);
   });
 
-  test('is shown without what it brought along, and as large as browsers show it', async () => {
+  test('is stored without comments and attached data, and with the size in which browsers show it', async () => {
     const who = await person(app);
     const room = await createRoom(who);
     const [picture, more] = [image({ width: 120, height: 90 }), image({ pattern: 1 })];
@@ -216,15 +216,18 @@ describe('a GIF', () => {
     ['500장', gif({ frames: 501 })],
     ['2억 픽셀', gif({ width: 4_000, height: 2_000, frames: 26 })],
     ['800만 픽셀', gif({ width: 4_000, height: 2_001 })],
-  ])('of more than %s is told what the bound is, as JSON and on the page', async (bound, file) => {
-    const who = await person(app);
-    const room = await createRoom(who);
-    const send = () => who.http.post(`/room/${room}/gif`).attach('gif', file, 'a.gif');
-    const { body } = await send().expect(413);
-    expect(body.error).toEqual({ code: 'TOO_LARGE', message: expect.stringContaining(bound) as string });
-    const page = await send().set('accept', 'text/html').expect(413);
-    expect(page.text).toContain(body.error.message);
-  });
+  ])(
+    'of more than %s is refused, and the error names the bound, in JSON and on the page',
+    async (bound, file) => {
+      const who = await person(app);
+      const room = await createRoom(who);
+      const send = () => who.http.post(`/room/${room}/gif`).attach('gif', file, 'a.gif');
+      const { body } = await send().expect(413);
+      expect(body.error).toEqual({ code: 'TOO_LARGE', message: expect.stringContaining(bound) as string });
+      const page = await send().set('accept', 'text/html').expect(413);
+      expect(page.text).toContain(body.error.message);
+    },
+  );
 
   test.each([
     ['no file at all', 400, (test: request.Test) => test.field('nonce', 'x')],
@@ -271,7 +274,7 @@ describe('a GIF', () => {
       (test: request.Test) =>
         test.attach('gif', Buffer.from(gif({ width: 5000, height: 1, frames: 1 })), 'a.gif'),
     ],
-  ])('%s is refused with %i and leaves nothing on disk', async (_what, status, send) => {
+  ])('%s is refused with %i and leaves no file', async (_what, status, send) => {
     const who = await person(app);
     const room = await createRoom(who);
     const answer = await send(who.http.post(`/room/${room}/gif`)).expect(status);
@@ -284,19 +287,22 @@ describe('a GIF', () => {
     ['too large', 413, 'gif', Buffer.alloc(6 * 1024 * 1024)],
     ['no GIF', 415, 'gif', Buffer.from('<script>1</script>')],
     ['in a wrong field', 400, 'file', gif()],
-  ])('of a page’s form that is %s shows the room again', async (_what, status, field, file) => {
-    const who = await person(app);
-    const room = await createRoom(who);
-    const page = await who.http
-      .post(`/room/${room}/gif`)
-      .set('accept', 'text/html,application/xhtml+xml,*/*;q=0.8')
-      .attach(field, file, 'a.gif')
-      .expect(status);
-    expect(page.text).toContain('id="chat-form"');
-    expect(page.text).toMatch(/id="composer-error"[^>]*>[^<]+</);
-  });
+  ])(
+    'from a page’s form that is %s shows the room again, with the error',
+    async (_what, status, field, file) => {
+      const who = await person(app);
+      const room = await createRoom(who);
+      const page = await who.http
+        .post(`/room/${room}/gif`)
+        .set('accept', 'text/html,application/xhtml+xml,*/*;q=0.8')
+        .attach(field, file, 'a.gif')
+        .expect(status);
+      expect(page.text).toContain('id="chat-form"');
+      expect(page.text).toMatch(/id="composer-error"[^>]*>[^<]+</);
+    },
+  );
 
-  test('a name of 300 characters or without meaning matters to nobody', async () => {
+  test('is stored whatever its file name is', async () => {
     const who = await person(app);
     const room = await createRoom(who);
     const bytes = Buffer.from(gif({ width: 1, height: 1, frames: 1 }));
@@ -306,20 +312,20 @@ describe('a GIF', () => {
     expect(await filesOf(room)).toHaveLength(3);
   });
 
-  test('of somebody who is not admitted, barred, or to an ephemeral room, is refused and leaves nothing', async () => {
+  test('from a person who is not admitted, or to an ephemeral room, is refused and leaves no file', async () => {
     const [owner, stranger] = [await person(app), await person(app)];
     const bytes = Buffer.from(gif({ width: 1, height: 1, frames: 1 }));
     const secret = await createRoom(owner, { password: '비밀' });
     await stranger.http.post(`/room/${secret}/gif`).attach('gif', bytes, 'a.gif').expect(403);
     const passing = await createRoom(owner, { ephemeral: true });
     await owner.http.post(`/room/${passing}/gif`).attach('gif', bytes, 'a.gif').expect(403);
-    // Its file goes when its fate is known, which the answer does not wait for.
+    // The answer does not wait until the file is deleted, so wait here.
     for (const folder of [secret, passing, '.incoming']) {
       await until(async () => (await filesOf(folder)).length === 0);
     }
   });
 
-  test('goes with its room', async () => {
+  test('is deleted with its room', async () => {
     const who = await person(app);
     const room = await createRoom(who);
     await who.http

@@ -11,7 +11,7 @@ afterAll(() => app.stop());
 const errorPath = (text: string) => `/?error=${encodeURIComponent(text)}`;
 
 describe('the list', () => {
-  test('shows rooms with title, kind, places and owner, and makes no session', async () => {
+  test('shows rooms with title, kind, places and owner, and starts no session', async () => {
     const who = await person(app);
     const [open, secret] = [
       await createRoom(who, { title: '열린 방' }),
@@ -38,7 +38,7 @@ describe('the list', () => {
     expect(page.text).not.toContain('새면안되는말');
   });
 
-  test('has 50 rooms a page, newest first, and a link to the older ones', async () => {
+  test('has 50 rooms on a page, newest first, and continues with the older ones', async () => {
     const who = await person(app);
     const ids: string[] = [];
     for (let i = 0; i < 52; i++) ids.push(await createRoom(who, { title: `방 ${String(i)}` }));
@@ -52,7 +52,7 @@ describe('the list', () => {
     expect(second.text).not.toContain(`data-id="${String(ids[2])}"`);
   });
 
-  test('shows only our own error texts, whatever a link says', async () => {
+  test('shows an error text from the address only if it is one of ours', async () => {
     const ours = await request(app.url).get(errorPath('비밀번호가 틀렸습니다.'));
     expect(ours.text).toMatch(/error-message[^>]*>\s*비밀번호가 틀렸습니다\./);
     const theirs = await request(app.url).get(errorPath('여기로 송금하세요')).expect(200);
@@ -60,7 +60,7 @@ describe('the list', () => {
     await request(app.url).get('/?error[a]=1&before[$ne]=1').expect(200);
   });
 
-  test('hears of new and removed rooms live, without any password', async () => {
+  test('is told at once of new and removed rooms, without their passwords', async () => {
     const who = await person(app);
     const list = await who.list();
     const created = new Promise<RoomSummary>((resolve) => list.on('newRoom', resolve));
@@ -80,7 +80,7 @@ describe('the list', () => {
     expect(await removed).toBe(room);
   });
 
-  test('hears how many are in a room and who owns it', async () => {
+  test('is told how many people are in a room', async () => {
     const [owner, guest] = [await person(app), await person(app)];
     const room = await createRoom(owner);
     const list = await owner.list();
@@ -94,7 +94,7 @@ describe('the list', () => {
     expect(await counted).toMatchObject({ _id: room, count: 2 });
   });
 
-  test('hears at once who owns a room after it was handed over, though nobody came or went', async () => {
+  test('is told who owns a room that was handed over, even if nobody joined or left', async () => {
     const [owner, guest] = [await person(app), await person(app)];
     const room = await createRoom(owner);
     const mine = await owner.chat();
@@ -112,7 +112,7 @@ describe('the list', () => {
   });
 });
 
-test('the list hears nothing of a room that changed and was removed at once', async () => {
+test('the list is not told of changes in a room that was removed right after them', async () => {
   const [owner, guest] = [await person(app), await person(app)];
   const list = await owner.list();
   const told: string[] = [];
@@ -127,7 +127,7 @@ test('the list hears nothing of a room that changed and was removed at once', as
 });
 
 describe('creating', () => {
-  test('leads from the form to the room', async () => {
+  test('a room leads from the form to the room’s page', async () => {
     const who = await person(app);
     const form = await who.http.get('/room').expect(200);
     expect(form.text).toContain('<title>GIF 채팅방 생성</title>');
@@ -161,7 +161,7 @@ describe('creating', () => {
     [{ title: '방', max: 'Infinity' }, '수용 인원은'],
     [{ title: '방', max: '501' }, '수용 인원은'],
     [{ title: '방', max: '10', password: 'x'.repeat(101) }, '비밀번호는'],
-  ])('with %j gives the form again, filled in, and says what is wrong', async (fields, text) => {
+  ])('a room with %j shows the form again, filled in, with the error', async (fields, text) => {
     const who = await person(app);
     const page = await who.http.post('/room').type('form').send(fields).expect(400);
     expect(page.type).toBe('text/html');
@@ -171,7 +171,7 @@ describe('creating', () => {
     expect(json.body).toMatchObject({ error: { code: 'BAD_REQUEST' } });
   });
 
-  test('a title of 90 KB is refused, and so are objects for fields', async () => {
+  test('a room with a title of 90 KB, or with objects in its fields, is refused', async () => {
     const who = await person(app);
     await who.http
       .post('/room')
@@ -185,8 +185,8 @@ describe('creating', () => {
   });
 });
 
-describe('the door of a room', () => {
-  test('that does not exist leads to the list with the book’s text; JSON gets 404', async () => {
+describe('entering a room', () => {
+  test('that does not exist leads to the list with the book’s error, and gives 404 as JSON', async () => {
     const who = await person(app);
     for (const id of ['0'.repeat(24), 'not-an-id', '__proto__']) {
       await who.http.get(`/room/${id}`).expect(302).expect('location', errorPath('존재하지 않는 방입니다.'));
@@ -197,7 +197,7 @@ describe('the door of a room', () => {
   });
 
   test.each(['a&b', 'a#b', 'a+b', 'null', '%41', '  띄 어  ', '\'"<b>'])(
-    'of a secret room opens to the password %j, once and for good',
+    'that is secret works with the password %j, and later without it',
     async (password) => {
       const [owner, guest] = [await person(app), await person(app)];
       const room = await createRoom(owner, { password });
@@ -214,7 +214,7 @@ describe('the door of a room', () => {
     },
   );
 
-  test('of a secret room asks for the password, opens to its creator, and stays shut to a wrong one', async () => {
+  test('that is secret needs the right password, but not from its creator', async () => {
     const [owner, guest] = [await person(app), await person(app)];
     const room = await createRoom(owner, { password: '비밀' });
     await owner.http.get(`/room/${room}`).expect(200);
@@ -233,7 +233,7 @@ describe('the door of a room', () => {
     await guest.http.get(`/room/${room}`).expect(401);
   });
 
-  test('asks again when no password came, and says first that there is no room, or no way back in', async () => {
+  test('without a password asks for it again, unless the room is missing or the person was kicked', async () => {
     const [owner, guest] = [await person(app), await person(app)];
     const [secret, open] = [await createRoom(owner, { password: 'x' }), await createRoom(owner)];
     const json = { accept: 'application/json' };
@@ -270,7 +270,7 @@ describe('the door of a room', () => {
     }
   });
 
-  test('of a full room is shut to others, and open to those who are in', async () => {
+  test('that is full is possible only for people who have a place in it', async () => {
     const [owner, guest, third] = [await person(app), await person(app), await person(app)];
     const room = await createRoom(owner, { max: 2 });
     await join(await guest.chat(), room);
@@ -282,7 +282,7 @@ describe('the door of a room', () => {
     await guest.http.get(`/room/${room}`).expect(200);
   });
 
-  test('looking at a page takes no place', async () => {
+  test('takes no place by only looking at its page', async () => {
     const [owner, guest, third] = [await person(app), await person(app), await person(app)];
     const room = await createRoom(owner, { max: 2 });
     await guest.http.get(`/room/${room}`).expect(200);
@@ -291,8 +291,8 @@ describe('the door of a room', () => {
   });
 });
 
-describe('removing', () => {
-  test('is the owner’s alone; afterwards nothing is accepted and nothing is left', async () => {
+describe('removing a room', () => {
+  test('is allowed to its owner only, and afterwards the room is missing for everybody', async () => {
     const [owner, guest] = [await person(app), await person(app)];
     const room = await createRoom(owner);
     const socket = await guest.chat();

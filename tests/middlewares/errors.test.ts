@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-test('an unknown address is a 404 page with the book’s sentence, and JSON for who asks for JSON', async () => {
+test('an unknown address is answered with 404 and the book’s sentence, or with JSON if JSON is asked for', async () => {
   const page = await request(app.url).get('/nope').expect(404);
   expect(page.type).toBe('text/html');
   expect(page.text).toContain('GET /nope 라우터가 없습니다.');
@@ -58,7 +58,7 @@ test.each([
     (http: request.Agent) => http.get('/room/%E0%A4%A').set('accept', 'application/json'),
     400,
   ],
-])('%s is answered with a code and no stack', async (_what, send, status) => {
+])('%s is answered with an error code, and without a stack trace', async (_what, send, status) => {
   const who = await person(app);
   const room = await createRoom(who);
   const answer = await send(who.http, room).expect(status);
@@ -76,24 +76,27 @@ test('what asks for no path is not found', async () => {
   expect(answer.statusCode).toBe(404);
 });
 
-test.each([25, 5_000])('an id of %d characters names no room, whatever is asked of it', async (length) => {
-  const { http } = await person(app);
-  const id = '0'.repeat(length);
-  const asked = [
-    http.get(`/room/${id}`),
-    http.get(`/room/${id}/chats`),
-    http.delete(`/room/${id}`),
-    http.post(`/room/${id}/chat`).send({ chat: '말' }),
-    http.post(`/room/${id}/enter`).send({ password: 'x' }),
-  ];
-  for (const ask of asked) {
-    const answer = await ask.set('accept', 'application/json').expect(404);
-    expect(answer.body).toMatchObject({ error: { code: 'ROOM_NOT_FOUND' } });
-  }
-  await http.post(`/room/${id}/leave`).expect(303);
-});
+test.each([25, 5_000])(
+  'an id of %d characters is answered as a missing room, at every address',
+  async (length) => {
+    const { http } = await person(app);
+    const id = '0'.repeat(length);
+    const asked = [
+      http.get(`/room/${id}`),
+      http.get(`/room/${id}/chats`),
+      http.delete(`/room/${id}`),
+      http.post(`/room/${id}/chat`).send({ chat: '말' }),
+      http.post(`/room/${id}/enter`).send({ password: 'x' }),
+    ];
+    for (const ask of asked) {
+      const answer = await ask.set('accept', 'application/json').expect(404);
+      expect(answer.body).toMatchObject({ error: { code: 'ROOM_NOT_FOUND' } });
+    }
+    await http.post(`/room/${id}/leave`).expect(303);
+  },
+);
 
-test('pages carry the security headers and name no software', async () => {
+test('pages have the security headers, and do not name the server’s software', async () => {
   const page = await request(app.url).get('/').expect(200);
   const policy = String(page.headers['content-security-policy']);
   expect(policy).toContain("script-src 'self'");
@@ -131,7 +134,7 @@ test('a mistake of ours is 500 with a text, and one line in the log with its rou
   ]);
 });
 
-test('a store that does not answer is 503 with a text, not a crash', async () => {
+test('when the store fails, the program answers 503 and goes on', async () => {
   const failing = await startApp({}, (store: Store) => ({
     ...store,
     rooms: { ...store.rooms, list: () => Promise.reject(new Error('away')) },

@@ -3,7 +3,7 @@ import request from 'supertest';
 import type { Store } from '../../src/stores/store';
 import { ask, createRoom, join, once, person, startApp, type TestApp } from '../support/app';
 
-/** The same store, with sessions that take their time, as over a slow network. */
+/** The same store, but with sessions that are read and stored slowly, as over a slow network. */
 function withSlowSessions(store: Store): Store {
   const sessions: Store['sessions'] = Object.create(store.sessions) as Store['sessions'];
   sessions.set = (sid, session, done) => void setTimeout(() => store.sessions.set(sid, session, done), 200);
@@ -27,7 +27,7 @@ describe('a visitor', () => {
     expect(cookie).not.toContain('Secure');
   });
 
-  test('keeps one identity: it stays the same person with the same color', async () => {
+  test('stays the same person with the same color on every socket and page', async () => {
     const who = await person(app);
     const room = await createRoom(who);
     const first = await join(await who.chat(), room);
@@ -62,7 +62,7 @@ describe('a visitor', () => {
     },
   );
 
-  test('who only peeks makes no session, and a password in the address admits nobody then', async () => {
+  test('who only previews a page gets no session, and is not admitted by a password in the address', async () => {
     const owner = await person(app);
     const room = await createRoom(owner, { password: 'x' });
     const head = await request(app.url).head('/room').expect(200);
@@ -74,7 +74,7 @@ describe('a visitor', () => {
     expect((await app.store.rooms.get(room))?.admitted).toHaveLength(1);
   });
 
-  test('who has a session and only peeks is not let in by a password in the address', async () => {
+  test('with a session is not admitted by a preview whose address has the password', async () => {
     const [owner, guest] = [await person(app), await person(app)];
     const room = await createRoom(owner, { password: 'x' });
     await guest.http.get(`/room/${room}?password=x`).set('sec-purpose', 'prefetch;prerender').expect(401);
@@ -82,7 +82,7 @@ describe('a visitor', () => {
     await guest.http.get(`/room/${room}?password=x`).expect(200);
   });
 
-  test('who does something is somebody, also when it claims to peek', async () => {
+  test('who posts something gets an identity, even if the request claims to be a preview', async () => {
     const peek = { 'sec-purpose': 'prefetch', purpose: 'preview' };
     const made = await request(app.url)
       .post('/room')
@@ -114,7 +114,7 @@ describe('with sessions that take 200 ms to store', () => {
   });
   afterAll(() => app.stop());
 
-  test('a socket that the page opens at once has its session', async () => {
+  test('a socket that the page opens at once finds its session', async () => {
     const owner = await person(app);
     const room = await createRoom(owner);
     const page = await request(app.url).get(`/room/${room}`).expect(200);
@@ -129,7 +129,7 @@ describe('with sessions that take 200 ms to store', () => {
     socket.disconnect();
   });
 
-  test('who creates a secret room as the first thing is let in at once', async () => {
+  test('a new visitor who creates a secret room is let in at once', async () => {
     const made = await request(app.url)
       .post('/room')
       .type('form')

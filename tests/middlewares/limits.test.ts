@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-test('guessing a password is stopped, for pages and scripts, and other rooms are not affected', async () => {
+test('after ten wrong passwords for a room, pages and scripts get 429, but only for this room', async () => {
   const [owner, guest] = [await person(app), await person(app)];
   const room = await createRoom(owner, { password: '비밀' });
   const answers = [];
@@ -32,7 +32,7 @@ test('guessing a password is stopped, for pages and scripts, and other rooms are
   await guest.http.post(`/room/${other}/enter`).type('form').send({ password: 'x' }).expect(303);
 });
 
-test('a whole class comes in by one password from one address', async () => {
+test('a whole class with one address gets in by the right password', async () => {
   const owner = await person(app);
   const room = await createRoom(owner, { password: '비밀' });
   // One more than wrong passwords are allowed.
@@ -42,7 +42,7 @@ test('a whole class comes in by one password from one address', async () => {
   }
 });
 
-test('who has a whole IPv6 network guesses no more often than others', async () => {
+test('all addresses of one IPv6 network together may guess as often as one address', async () => {
   const behind = await startApp({ rateLimits: true, trustProxy: 1 });
   try {
     const room = await createRoom(await person(behind), { password: '비밀' });
@@ -59,13 +59,13 @@ test('who has a whole IPv6 network guesses no more often than others', async () 
   }
 });
 
-test('a flood of GIFs is stopped before they are read', async () => {
+test('after twelve GIFs further uploads get 429, before they are read', async () => {
   const who = await person(app);
   const room = await createRoom(who);
   const send = () => who.http.post(`/room/${room}/gif`).attach('gif', gif(), 'a.gif');
   for (let i = 0; i < 12; i++) await send().expect(200);
   expect((await send().expect(429)).body).toMatchObject({ error: { code: 'RATE_LIMITED' } });
-  // Not even what is no GIF is looked at.
+  // A wrong field would be answered with 400 if the upload were read.
   await who.http.post(`/room/${room}/gif`).attach('file', Buffer.from('x'), 'a.gif').expect(429);
   expect(await readdir(path.join(app.uploadsDir, '.incoming'))).toEqual([]);
   const page = await who.http
@@ -77,7 +77,7 @@ test('a flood of GIFs is stopped before they are read', async () => {
   await who.http.post(`/room/${room}/chat`).send({ chat: '말은 됩니다' }).expect(200);
 });
 
-test('a flood of chats is stopped with RATE_LIMITED by both doors', async () => {
+test('after thirty chats further ones are refused over the socket and over HTTP', async () => {
   const who = await person(app);
   const room = await createRoom(who);
   const socket = await who.chat();
@@ -90,14 +90,14 @@ test('a flood of chats is stopped with RATE_LIMITED by both doors', async () => 
   await who.http.post(`/room/${room}/chat`).send({ chat: '또' }).expect(429);
 });
 
-test('a flood of joins is stopped', async () => {
+test('too many joins of missing rooms are refused', async () => {
   const who = await person(app);
   const socket = await who.chat();
   const answers = await Promise.all(Array.from({ length: 70 }, () => ask(socket, 'join', '0'.repeat(24))));
   expect(answers.at(-1)).toMatchObject({ ok: false, code: 'RATE_LIMITED' });
 });
 
-test('joining again and again is stopped, and who is in stays in', async () => {
+test('too many joins of one room are refused, but the person stays in the room', async () => {
   const [owner, guest] = [await person(app), await person(app)];
   const room = await createRoom(owner);
   const [speaker, socket] = [await owner.chat(), await guest.chat()];
@@ -113,7 +113,7 @@ test('joining again and again is stopped, and who is in stays in', async () => {
   expect(await ask(socket, 'chat', { room, chat: '네' })).toMatchObject({ ok: true });
 });
 
-test('a flood of leaves is stopped by both doors, and who hears no more keeps no place', async () => {
+test('too many leaves are refused over the socket and over HTTP, but a refused one still gives up the socket’s place', async () => {
   const [owner, guest] = [await person(app), await person(app)];
   const room = await createRoom(owner);
   await join(await owner.chat(), room);

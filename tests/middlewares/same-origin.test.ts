@@ -49,7 +49,7 @@ test.each(foreign)('another site cannot open a socket with a visitor’s cookie 
   expect(outcome).toBe('refused');
 });
 
-test('our own pages may, and so may programs without a browser', async () => {
+test('our own pages may do all that, and so may programs that are no browser', async () => {
   const who = await person(app);
   for (const headers of [
     { 'sec-fetch-site': 'same-origin' },

@@ -4,12 +4,12 @@ import { colorOf } from '../../src/rules/color';
 const ids = Array.from({ length: 5_000 }, (_, n) => `person-${String(n)}`);
 
 describe('the color of a person', () => {
-  it('is readable on white, and can be made out on the dark background and surface', () => {
+  it('has enough contrast on white, and on the dark background and surface', () => {
     fc.assert(fc.property(fc.string(), (id) => isReadable(colorOf(id))));
     expect(ids.filter((id) => !isReadable(colorOf(id)))).toEqual([]);
   });
 
-  it('is the same whenever it is asked for', () => {
+  it('is always the same for the same person', () => {
     fc.assert(
       fc.property(fc.string(), fc.array(fc.string()), (id, taken) => {
         expect(colorOf(id, taken)).toBe(colorOf(id, new Set(taken)));
@@ -18,20 +18,20 @@ describe('the color of a person', () => {
     );
   });
 
-  it('is another one than those taken, in a room of 500', () => {
+  it('is different for each of 500 people in a room', () => {
     const taken: string[] = [];
     for (const id of ids.slice(0, 500)) taken.push(colorOf(id, taken));
     expect(new Set(taken).size).toBe(500);
     expect(taken.filter((color) => !isReadable(color))).toEqual([]);
   });
 
-  it('is another one each time the same person is refused one', () => {
+  it('is a new one each time the earlier ones of a person are taken', () => {
     const taken: string[] = [];
     for (let n = 0; n < 100; n += 1) taken.push(colorOf('somebody', taken));
     expect(new Set(taken).size).toBe(100);
   });
 
-  it('is given twice rather than none when all are taken', () => {
+  it('is one that is taken already when all are taken', () => {
     const taken = new Set<string>();
     for (let n = 0; n < 40_000; n += 1) taken.add(colorOf(`anybody ${String(n)}`));
     expect(taken.has(colorOf('late', taken))).toBe(true);

@@ -16,7 +16,7 @@ import {
 import { blocksOf } from '../support/gif-blocks';
 import { BROKEN, SHOWN, UNSEEN } from '../support/gif-kinds';
 
-/** Reads it to the end. `steps`: how often others might have had their turn. */
+/** Reads a file to the end. `steps` counts the pauses in which the server could do other work. */
 function readIn(file: Uint8Array): { reading: GifReading; steps: number } {
   const reader = readGif(file);
   for (let steps = 1; ; steps++) {
@@ -27,7 +27,7 @@ function readIn(file: Uint8Array): { reading: GifReading; steps: number } {
 
 const read = (file: Uint8Array) => readIn(file).reading;
 
-/** What is written of it. */
+/** The file that is written anew from what could be read. */
 function written(file: Uint8Array): Buffer {
   const reading = read(file);
   if (!reading.ok) throw new Error(reading.reason);
@@ -39,23 +39,26 @@ const tooLarge = (bound: string) => ({ ok: false, reason: 'too-large', bound });
 const named = (kinds: Record<string, Buffer>) => Object.entries(kinds);
 
 describe('a GIF that browsers show', () => {
-  it.each(named({ ...SHOWN, ...BROKEN }))('is written anew, and only once: %s', (_, file) => {
-    const anew = written(file);
-    expect(blocksOf(anew).filter((block) => block === 'loops').length).toBeLessThanOrEqual(1);
-    expect(written(anew).equals(anew)).toBe(true);
-  });
+  it.each(named({ ...SHOWN, ...BROKEN }))(
+    'is written anew, and a second time would change nothing: %s',
+    (_, file) => {
+      const anew = written(file);
+      expect(blocksOf(anew).filter((block) => block === 'loops').length).toBeLessThanOrEqual(1);
+      expect(written(anew).equals(anew)).toBe(true);
+    },
+  );
 
   it.each([
     ['of another encoder', 'as gifsicle writes'],
     ['with tables, interlaced', 'interlaced frames with tables'],
     ['with all delays', 'delays of 0, 1 and 65535 hundredths'],
     ['of one frame', 'one frame without a control'],
-  ])('is stored byte for byte where nothing of it must go: %s', (_, name) => {
+  ])('is stored byte for byte if nothing of it must be removed: %s', (_, name) => {
     const file = SHOWN[name] ?? Buffer.alloc(0);
     expect(written(file).equals(file)).toBe(true);
   });
 
-  it('is as large as browsers show it: its screen, grown to its first frame', () => {
+  it('has the size in which browsers show it: the screen, enlarged to contain the first frame', () => {
     const place = { left: 3, top: 2, width: 120, height: 90 };
     const sizeOf = (width: number, height: number) =>
       read(bytes(screen({ width, height }), image(place), image({ left: 200 }), trailer));
@@ -70,13 +73,13 @@ describe('a GIF that browsers show', () => {
     ['behind the end of a frame’s data', 'an archive behind the end code'],
     ['behind the last pixel of a frame', 'an archive behind the last pixel'],
     ['in an extension', 'an extension of no known label'],
-  ])('brings no archive along %s', (_, name) => {
+  ])('is stored without an archive %s', (_, name) => {
     const file = SHOWN[name] ?? Buffer.alloc(0);
     expect(file.includes('PK\x03\x04')).toBe(true);
     expect(written(file).includes('PK')).toBe(false);
   });
 
-  it('brings no metadata along', () => {
+  it('is stored without metadata', () => {
     for (const [name, words] of [
       ['XMP', 'where it was taken'],
       ['a comment', 'who made it'],
@@ -88,13 +91,13 @@ describe('a GIF that browsers show', () => {
     }
   });
 
-  it('keeps what came before a cut', () => {
+  it('keeps all frames before the place at which it was cut off', () => {
     const start = screen();
     const frames = [1, 2, 3].map((pattern) => bytes(control({ delay: 10 * pattern }), image({ pattern })));
     const whole = bytes(start, loop, ...frames, trailer);
     const ends = frames.map((_, n) => bytes(start, loop, ...frames.slice(0, n + 1)).length);
     for (let length = 0; length < whole.length; length++) {
-      // The last byte of a frame says that no more data follows, and part of the one before is the end code.
+      // A frame's last byte says that no data follows, and the byte before may be the end code: it is whole without both.
       const count = ends.filter((end) => length >= end - 2).length;
       const part = read(whole.subarray(0, length));
       if (count > 0)
@@ -115,17 +118,17 @@ describe('a GIF that browsers show', () => {
     ['an empty frame behind one that is undone', 4],
     ['a frame without data that clears', 3],
     ['empty frames for longer than a delay can be', 3],
-  ])('loses %s only where that looks the same', (name, frames) => {
+  ])('is stored without %s only if it looks the same', (name, frames) => {
     expect(read({ ...SHOWN, ...BROKEN }[name] ?? Buffer.alloc(0))).toMatchObject({ ok: true, frames });
   });
 
-  it('loops as often as it said last', () => {
+  it('repeats as often as its last block about that says', () => {
     const other = extension(0xff, Buffer.from('another'), Buffer.from([1, 9, 0]));
     const file = bytes(screen(), loops(3), image(), loops(7), other, image(), trailer);
     expect(written(file)).toEqual(bytes(screen(), loops(7), image(), image(), trailer));
   });
 
-  it('shows a frame for the time, too, of an empty one behind it', () => {
+  it('shows a frame longer in place of an empty frame behind it', () => {
     const file = bytes(screen(), image(), control({ delay: 30 }), image({ width: 0, height: 0 }), trailer);
     expect(written(file)).toEqual(bytes(screen(), control({ delay: 30 }), image(), trailer));
   });
@@ -136,7 +139,7 @@ describe('is no GIF', () => {
     expect(read(file)).toEqual(notAGif);
   });
 
-  it('what claims to be too large and shows nothing', () => {
+  it('a file that claims to be too large but shows nothing', () => {
     const place = { width: 50_000, height: 50_000 };
     const claim = bytes(screen(place), image({ ...place, count: 0 }));
     expect(read(claim)).toEqual(notAGif);
@@ -179,7 +182,7 @@ describe('a GIF over a bound is too large', () => {
     expect(read(file)).toEqual(tooLarge(bound));
   });
 
-  it('whatever comes behind the frame that is one too many', () => {
+  it('whatever follows the first frame that is too many', () => {
     expect(read(bytes(gif({ frames: 501 }).subarray(0, -1), 'no block'))).toEqual(tooLarge('frames'));
   });
 
@@ -194,12 +197,12 @@ describe('a GIF over a bound is too large', () => {
   });
 });
 
-describe('others have their turn', () => {
+describe('the server can do other work', () => {
   const LENGTH = 4_900_000;
 
   it('while many codes are read', () => {
     const codes = packer();
-    // A clear code and two pixels, eight times: more codes than this cannot be in so many bytes and show anything.
+    // A clear code and two pixels, again and again: no file of this length that shows anything has more codes.
     for (let n = 0; n < 8; n++) for (const code of [4, 0, 0]) codes.emit(code, 3);
     const data = Buffer.alloc(LENGTH, codes.packed());
     const place = { width: 4_096, height: 4_096 };
@@ -213,9 +216,9 @@ describe('others have their turn', () => {
   });
 });
 
-describe('of any bytes', () => {
+describe('from any bytes', () => {
   const kinds = Object.values({ ...SHOWN, ...BROKEN, ...UNSEEN }).filter(({ length }) => length < 5_000);
-  /** A GIF with a piece cut out, put in, doubled, or changed. */
+  /** A GIF of ours in which up to four pieces are removed, inserted or changed. */
   const changed = fc
     .tuple(
       fc.constantFrom(...kinds),
@@ -236,7 +239,7 @@ describe('of any bytes', () => {
     changed,
   );
 
-  it('what is written is strict, no longer than they are, and written the same again', () => {
+  it('a correct file is written, which is not longer and would be written the same again', () => {
     let shown = 0;
     fc.assert(
       fc.property(any, (file) => {
@@ -246,7 +249,7 @@ describe('of any bytes', () => {
         const anew = Buffer.from(reading.bytes);
         const images = blocksOf(anew).filter((block) => block === 'image').length;
         expect(images).toBe(reading.frames);
-        // An end code and the end of a frame may have been missing, and the trailer.
+        // The end code and the terminator of each frame, and the trailer, may have been missing and are added.
         expect(anew.length).toBeLessThanOrEqual(file.length + 4 * images + 1);
         expect(read(anew)).toEqual(reading);
       }),
@@ -256,7 +259,7 @@ describe('of any bytes', () => {
   });
 });
 
-/** As a recording of a screen: the whole of it once, then a few pixels a frame. */
+/** A GIF as programs record a screen: first the whole screen, then a few pixels in each frame. */
 function recording(frames: number, width: number, height: number): Buffer {
   const changes = Array.from({ length: frames - 1 }, (_, n) =>
     bytes(control(), image({ left: n, pattern: n })),

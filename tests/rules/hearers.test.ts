@@ -5,7 +5,7 @@ import { personWith, roomWith } from '../support/values';
 const OURS = 'our node';
 const NOTHING = { out: [], in: [], dropped: [] };
 
-/** A room in which these people have these sockets. */
+/** Makes a room in which each of these people has these sockets. */
 function roomOf(places: Record<string, SocketRef[]>, fields: Partial<Room> = {}): Room {
   const people = Object.entries(places).map(([id, sockets]) => personWith({ id, sockets }));
   return roomWith({ people, count: people.length, ...fields });
@@ -19,11 +19,11 @@ const decided = (room: Room, sockets: OurSocket[], isAlive = true) =>
 describe('a socket with a place', () => {
   const room = roomOf({ mina: on(OURS, 's1') });
 
-  it('is taken in when it waits to be', () => {
+  it('is taken in if it waits to be', () => {
     expect(decided(room, [waiting('mina', 's1')])).toEqual({ ...NOTHING, in: ['s1'] });
   });
 
-  it('stays as it is when it hears the room', () => {
+  it('is left as it is if it already hears the room', () => {
     expect(decided(room, [hearing('mina', 's1')])).toEqual(NOTHING);
   });
 
@@ -31,12 +31,12 @@ describe('a socket with a place', () => {
     expect(decided(room, [waiting('mina', 's1')], isAlive).in).toEqual(['s1']);
   });
 
-  it('is told apart from one of the same person without a place', () => {
+  it('is kept, while another socket of the same person that has no place is put out', () => {
     const both = [hearing('mina', 's1'), hearing('mina', 's2'), waiting('mina', 's3')];
     expect(decided(room, both)).toEqual({ ...NOTHING, out: [{ id: 's2', why: 'no place' }] });
   });
 
-  it('has it by its own id, also where the room still names an earlier id of our process', () => {
+  it('is recognised by its own id, even if the room still names an earlier id of our process', () => {
     const earlier = roomOf({ mina: on('our earlier id', 's1') });
     expect(decided(earlier, [waiting('mina', 's1')])).toEqual({ ...NOTHING, in: ['s1'] });
     expect(decided(earlier, [hearing('mina', 's1')])).toEqual(NOTHING);
@@ -50,7 +50,7 @@ describe('a socket without a place', () => {
     ['the room was closed', roomOf({}, { closedAt: 1 }), 'closed'],
     ['its person was put out', roomOf({}, { barred: ['mina'] }), 'barred'],
     [
-      'both, and then it hears of the end of the room',
+      'both, and then it is told that the room was closed',
       roomOf({}, { closedAt: 1, barred: ['mina'] }),
       'closed',
     ],
@@ -66,11 +66,11 @@ describe('a socket without a place', () => {
   it.each<[string, Room]>([
     ['closed', roomOf({}, { closedAt: 1 })],
     ['barred', roomOf({}, { barred: ['mina'] })],
-  ])('is put out even then by what no entering again undoes: %s', (why, room) => {
+  ])('is put out even then if entering again could not help: %s', (why, room) => {
     expect(decided(room, sockets, false).out).toEqual([{ id: 's1', why }]);
   });
 
-  it.each([true, false])('goes on waiting when it waits to be taken in (alive: %s)', (isAlive) => {
+  it.each([true, false])('is not put out while it still waits for its place (alive: %s)', (isAlive) => {
     const closed = roomOf({}, { closedAt: 1, barred: ['mina'] });
     expect(decided(roomOf({}), [waiting('mina', 's1')], isAlive)).toEqual(NOTHING);
     expect(decided(closed, [waiting('mina', 's1')], isAlive)).toEqual(NOTHING);
@@ -84,11 +84,11 @@ describe('a place whose socket we do not have', () => {
     expect(decision).toEqual({ ...NOTHING, dropped: ['s1', 's3'] });
   });
 
-  it('is kept for a socket that waits to be taken in', () => {
+  it('is kept if that socket waits to be taken in', () => {
     expect(decided(roomOf({ mina: on(OURS, 's1') }), [waiting('mina', 's1')]).dropped).toEqual([]);
   });
 
-  it('is none of our business on another process', () => {
+  it('is left alone if the socket is on another process', () => {
     expect(decided(roomOf({ mina: on('another node', 's1') }), [])).toEqual(NOTHING);
   });
 });
@@ -97,7 +97,7 @@ it('a room without people and sockets needs nothing', () => {
   expect(decided(roomOf({}), [])).toEqual(NOTHING);
 });
 
-it('the sockets with a place are those of all people, on whichever process', () => {
+it('the sockets with a place are those of all people, on all processes', () => {
   const room = roomOf({ mina: [...on(OURS, 's1'), ...on('another node', 's2')], jun: on(OURS, 's3') });
   expect(placedSockets(room)).toEqual(new Set(['s1', 's2', 's3']));
 });

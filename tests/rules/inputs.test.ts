@@ -17,7 +17,7 @@ describe.each([
   ['a chat', inputs.chat, 2_000],
   ['a nonce', inputs.nonce, 64],
 ])('%s', (_, schema, most) => {
-  it(`has 1 to ${String(most)} characters without the spaces around them`, () => {
+  it(`has 1 to ${String(most)} characters, not counting the spaces around them`, () => {
     expect(accepted(schema, ' 가 ')).toBe('가');
     expect(accepted(schema, `  ${emoji(most)}\u3164`)).toBe(emoji(most));
     for (const refused of ['', '   ', '\u3164', emoji(most + 1)])
@@ -28,7 +28,7 @@ describe.each([
     expect(isAccepted(schema, given)).toBe(false);
   });
 
-  it('is judged at once, however many spaces it has inside', () => {
+  it('is checked fast, even with a million spaces inside', () => {
     expect(isAccepted(schema, `a${' '.repeat(1_000_000)}a`)).toBe(false);
   });
 });
@@ -96,7 +96,7 @@ it.each([
   expect(accepted(inputs.ephemeral, given)).toBe(isChecked);
 });
 
-it.each(['yes', null, {}, [], ['on'], 1])('a checkbox does not send %j', (given) => {
+it.each(['yes', null, {}, [], ['on'], 1])('a checkbox may not send %j', (given) => {
   expect(isAccepted(inputs.ephemeral, given)).toBe(false);
 });
 
@@ -149,11 +149,11 @@ describe('how many chats a page of history holds', () => {
     [undefined, 50],
     ['1', 1],
     ['100', 100],
-  ])('is by %j', (given, limit) => {
+  ])('can be asked for by %j', (given, limit) => {
     expect(accepted(inputs.limit, given)).toBe(limit);
   });
 
-  it.each(['0', '101', '', 'all', ['5'], null])('is never %j', (given) => {
+  it.each(['0', '101', '', 'all', ['5'], null])('may not be %j', (given) => {
     expect(isAccepted(inputs.limit, given)).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ const NOW = Date.UTC(2026, 0, 1, 12, 0, 0, 500);
 const ROOM = { _id: 'a'.repeat(24), seq: 41 };
 const TEXT: Said = { kind: 'chat', userId: 'mina', color: '#3a7867', chat: '안녕' };
 
-it('numbers a chat on from the room, under the color of who speaks', () => {
+it('gives a chat the room’s next number and the color of its person', () => {
   const chat = nextChat(ROOM, { ...TEXT, nonce: 'n' }, NOW);
   expect(chat).toEqual({
     _id: chat._id,
@@ -22,7 +22,7 @@ it('numbers a chat on from the room, under the color of who speaks', () => {
 });
 
 it.each(['join', 'exit', 'kick', 'owner'] as const)(
-  'keeps of a %s what happened to whom, and no sentence of any language',
+  'records a %s as what happened to whom, and not as a sentence in some language',
   (kind) => {
     const chat = nextChat(ROOM, { kind, userId: 'mina', color: '#3a7867' }, NOW);
     expect(chat).toMatchObject({ kind, user: 'system', userId: 'mina', color: '#3a7867' });
@@ -30,7 +30,7 @@ it.each(['join', 'exit', 'kick', 'owner'] as const)(
   },
 );
 
-it('gives an ObjectId of its time, the same for the same chat and another for every other', () => {
+it('makes an ObjectId with the time in it, always the same for the same chat, and different for others', () => {
   const { _id } = nextChat(ROOM, TEXT, NOW);
   expect(_id).toMatch(/^[0-9a-f]{24}$/);
   expect(new ObjectId(_id).getTimestamp()).toEqual(new Date(Date.UTC(2026, 0, 1, 12)));
@@ -39,7 +39,7 @@ it('gives an ObjectId of its time, the same for the same chat and another for ev
   expect(nextChat({ ...ROOM, _id: 'b'.repeat(24) }, TEXT, NOW)._id).not.toBe(_id);
 });
 
-it('gives a chat whose sender chose no nonce its own id as one', () => {
+it('uses the id of a chat as its nonce if the sender gave none', () => {
   const chat = nextChat(ROOM, TEXT, NOW);
   expect(chat.nonce).toBe(chat._id);
 });

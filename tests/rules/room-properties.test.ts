@@ -1,4 +1,4 @@
-/** What holds in a room whatever people do, in whatever order, and however the clock is moved. */
+/** What is always true in a room, whatever people do, in any order, and however the clock is moved. */
 import fc from 'fast-check';
 import { colorOf } from '../../src/rules/color';
 import * as rules from '../support/rules';
@@ -11,14 +11,14 @@ const CREATOR = 'creator';
 const OWNER = 'the owner';
 const PEOPLE = [CREATOR, twinOf(CREATOR), 'mina', twinOf('mina'), 'jun'];
 
-/** The more often it stands here, the likelier it is. */
+/** A name that stands here more often is chosen more often. */
 const NAMES = [
   ...(['enter', 'enter', 'enter', 'enter', 'say', 'say', 'drop', 'drop', 'drop', 'leave', 'leave'] as const),
   ...(['leave all', 'say by http', 'say by http', 'say gif', 'admit', 'admit', 'kick', 'hand over'] as const),
   ...(['tick', 'tick', 'lapse', 'restart', 'close', 'clear'] as const),
 ];
 
-/** Milliseconds before a step; the clock may also be moved. */
+/** How many ms pass before a step. An hour more or less means that the clock is moved. */
 const WAITS = [0, 0, 0, 0, 1, 1_000, 15_000, 60_000, 'until due', 'until due', HOUR, -HOUR] as const;
 
 const arbitraryStep = fc.record({
@@ -49,7 +49,7 @@ it('a room keeps its promises', () => {
   fc.assert(fc.property(arbitrarySetting, steps, play));
 }, 120_000);
 
-/** Plays the steps one after another and looks at the room after each. */
+/** Plays the steps one after another, and checks the room after each of them. */
 function play(setting: Setting, steps: Step[]): void {
   const log: Chat[] = [];
   let room = startOf(setting, log);
@@ -57,7 +57,7 @@ function play(setting: Setting, steps: Step[]): void {
   for (const { wait, ...planned } of steps) {
     now = wait === 'until due' ? Math.max(now, room.dueAt ?? now) : now + wait;
     const at = { now, ...setting.graces };
-    // Who the owner is, is asked once: the same step again means the same person.
+    // Replace `OWNER` by the owner's id now, so that the step means the same person when it is repeated below.
     const step = { ...planned, who: planned.who === OWNER ? room.ownerId : planned.who };
     const before = freeze(room);
     const outcome = apply(step, before, at, findIn(before, log));
@@ -73,7 +73,7 @@ function play(setting: Setting, steps: Step[]): void {
     checkLog(room, log);
     checkDue(room, at);
     checkClosing(before, room, step, log, at);
-    // Who handed over is no owner any more, and only an owner is told anything but FORBIDDEN.
+    // The person who handed over is no longer the owner, so repeating this step is answered with FORBIDDEN.
     if (step.name === 'hand over' && step.whom !== step.who) continue;
     const again = apply(step, room, at, findIn(room, log));
     expect(again).toEqual({ room, said: [], answer: outcome.answer });
@@ -125,7 +125,7 @@ function apply(step: Omit<Step, 'wait'>, room: Room, at: Moment, heard: FindChat
   }
 }
 
-/** What is said is numbered on from the room before, without gaps. */
+/** Checks that new chats have the next numbers, without gaps. */
 function checkNumbers(before: Room, { room, said }: Done, now: number): void {
   expect(said.map(({ seq }) => seq)).toEqual(said.map((_, index) => before.seq + 1 + index));
   expect(room.seq).toBe(before.seq + said.length);
@@ -150,7 +150,7 @@ function checkPeople({ people, max, count, barred, admitted, recent, ownerId, ow
   }
 }
 
-/** The log alone tells who is in an open room, in which order, and who owns it. */
+/** Checks that the log alone shows who is in an open room, in which order, and who owns it. */
 function checkLog(room: Room, log: Chat[]): void {
   expect(new Set(log.map(({ _id }) => _id)).size).toBe(log.length);
   if (room.closedAt !== null) return;
@@ -158,7 +158,7 @@ function checkLog(room: Room, log: Chat[]): void {
   expect(replay(log)).toEqual({ people, ownerId: room.ownerId });
 }
 
-/** Time alone changes an open room at `dueAt`, and never before; a closed one never. */
+/** Checks that time alone changes an open room at `dueAt` and not earlier, and a closed room never. */
 function checkDue(room: Room, at: Moment): void {
   const isChangedAt = (now: number) => {
     const outcome = rules.tick(room, { ...at, now });
@@ -171,7 +171,7 @@ function checkDue(room: Room, at: Moment): void {
   if (due !== null) expect(isChangedAt(due)).toBe(true);
 }
 
-/** With people in it, only its owner closes a room; empty, it goes at once after a leave on purpose, else after the grace. */
+/** Checks why a room was closed: by its owner, by the last leave on purpose, or because it was empty for its grace. */
 function checkClosing(
   before: Room,
   room: Room,
@@ -181,7 +181,7 @@ function checkClosing(
 ): void {
   if (before.closedAt !== null) {
     expect(room.people).toEqual([]);
-    // Only a clock that was moved back changes when it was.
+    // The time of closing changes only if the clock was moved back behind it.
     expect(room.closedAt).toBe(before.closedAt <= at.now ? before.closedAt : room.closedAt);
     expect(rules.wasCleared(room)).toBe(rules.wasCleared(before) || name === 'clear');
     return;
@@ -209,7 +209,7 @@ function checkClosing(
 
 type Done = Extract<Outcome<unknown>, { room: Room }>;
 
-/** A new room; a crowded one is one short of its bounds, its creator in it with as many sockets as a person may have. */
+/** A new room. A crowded one has all but one of the people it may remember, and a creator with all possible sockets. */
 function startOf({ max, password, ephemeral, isCrowded, graces }: Setting, log: Chat[]): Room {
   const at = { now: START, ...graces };
   let room = rules.create({ _id: 'a'.repeat(24), title: '방', max, password, ephemeral }, CREATOR, at);
@@ -230,7 +230,7 @@ function findIn(room: Room, log: Chat[]): FindChat {
   return (userId, nonce) => known.find((chat) => chat.userId === userId && chat.nonce === nonce);
 }
 
-/** Who is in and who owns the room, by its log alone. */
+/** Computes from the log alone who is in the room and who owns it. */
 function replay(log: Chat[]): { people: string[]; ownerId: string } {
   const people = new Set<string>();
   let ownerId = CREATOR;
@@ -242,14 +242,14 @@ function replay(log: Chat[]): { people: string[]; ownerId: string } {
   return { people: [...people], ownerId };
 }
 
-/** In depth, so that a rule that changed its room in place would throw. */
+/** Freezes a value with everything inside, so that a rule that changes its argument throws. */
 function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.values(value).forEach(freeze);
   return Object.freeze(value);
 }
 
-/** Another id that gives the same color. */
+/** Finds another id with the same color. */
 function twinOf(id: string): string {
   for (let n = 0; ; n += 1) if (colorOf(`twin ${String(n)}`) === colorOf(id)) return `twin ${String(n)}`;
 }

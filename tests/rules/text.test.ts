@@ -37,7 +37,7 @@ describe('text is kept', () => {
     expect(tidy(typed)).toBe('');
   });
 
-  it('as it is, once it is tidy', () => {
+  it('unchanged if it was already tidied, and always as well-formed Unicode', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (typed) => {
         const kept = tidy(typed);
@@ -48,6 +48,6 @@ describe('text is kept', () => {
   });
 });
 
-it('characters are counted as people do, not in halves', () => {
+it('an emoji counts as one character, not as two', () => {
   expect(lengthOf('안녕👋')).toBe(3);
 });

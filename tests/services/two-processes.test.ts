@@ -1,4 +1,4 @@
-/** Two processes on one database, with nothing else between them. */
+/** Two processes that share one database, and nothing else. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { enter } from '../support/rules';
 import { createRoomChanger } from '../../src/services/change-room';
@@ -32,7 +32,7 @@ describe('taking turns', () => {
   });
   afterAll(() => kept.dispose());
 
-  test('in a room that another process shares, one rests after a commit for as long as that took', async () => {
+  test('in a room that another process shares, a process pauses after a commit for as long as the commit took', async () => {
     const shared = personWith({ id: 'far', sockets: [{ node: 'the other', id: 's' }] });
     const room = roomWith({ people: [shared], count: 1, ownerId: 'far' });
     await kept.store.rooms.insert(room);
@@ -63,7 +63,7 @@ describe('taking turns', () => {
     expect(commits).toHaveLength(3);
     commits.slice(1).forEach(({ begun }, before) => {
       const { begun: from = 0, ended = 0 } = commits[before] ?? {};
-      // Timers may be a millisecond early.
+      // Timers may fire a millisecond early.
       expect(begun - ended).toBeGreaterThan(ended - from - 2);
     });
     await changer.stop();
@@ -97,7 +97,7 @@ if (server) {
       return somebody;
     }
 
-    /** A room with its owner on the first program and a guest on the second, both in. */
+    /** A room that its owner has joined on the first program, and a guest on the second. */
     async function twoInARoom(fields: object = {}) {
       const [owner, guest] = [await visitor(one), await visitor(other)];
       const room = await createRoom(owner, fields);
@@ -110,7 +110,7 @@ if (server) {
 
     const textsOf = (chats: SentChat[]) => chats.flatMap((chat) => (chat.kind === 'chat' ? [chat.chat] : []));
 
-    test('what is said on one is heard on the other, without joining again', async () => {
+    test('a chat on one reaches the people on the other, who need not join again', async () => {
       const { room, near, far } = await twoInARoom();
       const chats = heard(far, 'chats');
       expect(await ask(near, 'chat', { room, chat: '저쪽에도 들리나요' })).toMatchObject({
@@ -123,7 +123,7 @@ if (server) {
       expect(people).toHaveLength(2);
     });
 
-    test('people who talk on both are told everything once and in order, and nobody is told to come again', async () => {
+    test('people on both receive every chat once and in order, and nobody is told to catch up', async () => {
       const { room, near, far } = await twoInARoom();
       const told = [near, far].map((socket) => {
         const chats: number[] = [];
@@ -143,13 +143,13 @@ if (server) {
       }
     });
 
-    test('a person with several tabs stays in a busy room, whatever the other one says', async () => {
+    test('a person with several tabs stays in a busy room, whatever people on the other program say', async () => {
       const limited = await Promise.all([0, 1].map(() => database.app(database.url, { rateLimits: true })));
       const [here, there] = limited;
       if (here === undefined || there === undefined) throw new Error('no program');
       const [owner, guest] = [await visitor(here), await visitor(there)];
       const room = await createRoom(owner);
-      // A person may say 30 things in 10 s, so two talk in turn.
+      // A person may send 30 chats in 10 s, so two people take turns.
       const speakers = [await owner.chat(), await (await visitor(here)).chat()] as const;
       for (const speaker of speakers) await join(speaker, room);
       const tabs = [await guest.chat(), await guest.chat()] as const;
@@ -184,7 +184,7 @@ if (server) {
       });
     }, 90_000);
 
-    test('an ephemeral room belongs to the one on which its people are; the other refuses, and says why', async () => {
+    test('an ephemeral room belongs to the program on which its people are; the other refuses joins and says why', async () => {
       const { room, near, far, owner, guest } = await (async () => {
         const [owner, guest] = [await visitor(one), await visitor(other)];
         const room = await createRoom(owner, { ephemeral: 'on' });
@@ -207,12 +207,12 @@ if (server) {
       expect(post.status).toBe(403);
       expect(post.body).toMatchObject({ error: { code: 'ELSEWHERE' } });
       await owner.http.post(`/room/${room}/chat`).send({ chat: '여기는 돼요' }).expect(200);
-      // When the last socket has gone, the room is free again.
+      // When its last socket is gone, people may join on either program again.
       near.disconnect();
       await until(async () => (await ask(far, 'join', { room, after: 0 })).ok);
     });
 
-    test('a whisper to somebody who is on the other one is refused, not lost', async () => {
+    test('a whisper to a person on the other program is refused and so not silently lost', async () => {
       const { room, near, guestId } = await twoInARoom();
       expect(await ask(near, 'whisper', { room, to: guestId, chat: '들려요?' })).toMatchObject({
         ok: false,
@@ -220,9 +220,9 @@ if (server) {
       });
     });
 
-    test('the list on the other one shows what comes, who is in it, and what goes', async () => {
+    test('the list on the other program shows new rooms, how many people are in them, and removals', async () => {
       const lists = await Promise.all([(await visitor(one)).list(), (await visitor(other)).list()]);
-      // As the page keeps its rows.
+      // Keep a row for each room, as the page does.
       const rows = lists.map((list) => {
         const counts = new Map<string, number>();
         const twice: string[] = [];
@@ -245,7 +245,7 @@ if (server) {
       expect(rows.flatMap(({ twice }) => twice)).toEqual([]);
     });
 
-    test("the book's client on the other one hears every event, one by one and in order", async () => {
+    test("the book's client on the other program receives every event, one by one and in order", async () => {
       const { room, near } = await twoInARoom();
       const socket = await (await visitor(other)).chat();
       const events: string[] = [];
@@ -259,7 +259,7 @@ if (server) {
       await join(guest, room);
       for (let i = 0; i < 4; i++) await ask(near, 'chat', { room, chat: String(i) });
       await ask(guest, 'leave', room);
-      // Said here, it is told at once; what was said before there comes before it.
+      // A chat on this program is sent at once, but the earlier chats of the other program must come before it.
       expect(await ask(socket, 'chat', { room, chat: '여기' })).toMatchObject({ ok: true, seq: 10 });
       await last;
       await until(async () => events.length === 7);
@@ -271,7 +271,7 @@ if (server) {
       ]);
     });
 
-    test('whoever is kicked from the other one is put out, and the rest stay', async () => {
+    test('a person who is kicked by somebody on the other program is put out, and the others stay', async () => {
       const { room, near, far, guestId } = await twoInARoom();
       const stays = await (await visitor(other)).chat();
       await join(stays, room);
@@ -284,7 +284,7 @@ if (server) {
       expect(await ask(stays, 'chat', { room, chat: '저는 남았어요' })).toMatchObject({ ok: true });
     });
 
-    test('a room that its owner removes on one closes on the other', async () => {
+    test('a room that its owner removes on one program is closed on the other', async () => {
       const { owner, room, far } = await twoInARoom();
       const closed = heard(far, 'roomClosed');
       await owner.http.delete(`/room/${room}`).expect(200);
@@ -295,19 +295,19 @@ if (server) {
       });
     });
 
-    test('a room that was closed and cleared away while a process could not look is closed on that one, too', async () => {
+    test('a room that was closed and removed while a process had lost the database is closed there, too', async () => {
       const { owner, room, far } = await twoInARoom();
       const closed = heard(far, 'roomClosed');
       lines[1]?.cut();
       await owner.http.delete(`/room/${room}`).expect(200);
-      // As a sweep does after a minute.
+      // Remove the record, as a sweep does after a minute.
       await until(async () => (await one.store.chats.page(room, 'newest', 1)).length === 0);
       await one.store.rooms.remove(room);
       lines[1]?.heal();
       expect(await closed).toEqual({ room });
     });
 
-    test('the last place is given once, whoever comes where', async () => {
+    test('the last places are given only once when people join on both programs at the same time', async () => {
       const owner = await visitor(one);
       const room = await createRoom(owner, { max: 3 });
       await join(await owner.chat(), room);
@@ -319,7 +319,7 @@ if (server) {
       expect(answers.filter((answer) => !answer.ok && answer.code === 'ROOM_FULL')).toHaveLength(6);
     });
 
-    test('what both say at the same time is stored once each, in one order, and both see the same', async () => {
+    test('chats sent on both at the same time are stored once, and both show them in the same order', async () => {
       const { room, near, far } = await twoInARoom();
       const say = (socket: ChatClient, name: string) =>
         Promise.all(
@@ -335,7 +335,7 @@ if (server) {
       expect(there.missed).toEqual(here.missed);
     });
 
-    test('people on a process that the others took for dead stay in their room when it is back, and hear what they missed', async () => {
+    test('people on a program that was declared dead by mistake stay in their room, and receive what they missed', async () => {
       const { room, near, far, guestId } = await twoInARoom();
       const ended: string[] = [];
       far.on('disconnect', (reason) => ended.push(reason));
@@ -361,7 +361,7 @@ if (server) {
       expect(missed.map(({ kind }) => kind)).toEqual(['join', 'join', 'chat', 'chat']);
     }, 120_000);
 
-    test('people whose process lost the database for a while hear and see what the others said meanwhile', async () => {
+    test('people whose program had lost the database receive afterwards what the others said meanwhile', async () => {
       const { guest, room, near, far } = await twoInARoom();
       const ended: string[] = [];
       far.on('disconnect', (reason) => ended.push(reason));
@@ -374,7 +374,7 @@ if (server) {
       lines[1]?.heal();
       await told;
       await unsaid;
-      // Whether it was in time or not: it is there once.
+      // The first try may have been stored or not. After a second try with the same nonce, it is stored once.
       const again = await ask<Stored>(far, 'chat', { room, chat: '나도', nonce: 'mine' });
       expect(again).toMatchObject({ ok: true });
       const page = await guest.http.get(`/room/${room}/chats?after=2`).expect(200);
@@ -384,10 +384,10 @@ if (server) {
       expect(ended).toEqual([]);
     }, 60_000);
 
-    test('both busy in one room and 10 ms from the database, each gets its turn', async () => {
+    test('two programs that are busy in one room, 10 ms from the database, both make progress', async () => {
       const { room, near, far } = await twoInARoom();
       for (const line of lines) line.slow(10);
-      /** Says one thing after another for 4 s, eight at a time. @returns how long each took, in ms. */
+      /** Sends chats for 4 s, always eight at the same time. @returns how long each took, in ms. */
       async function talk(socket: ChatClient): Promise<number[]> {
         const waits: number[] = [];
         const end = performance.now() + 4_000;

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-/** Two people in a new room of the first, both by our client. */
+/** Two people in a new room that the first of them has created. Both joined as our page does. */
 async function twoInARoom(fields: object = {}) {
   const [owner, guest] = await Promise.all([person(app), person(app)]);
   const room = await createRoom(owner, fields);
@@ -34,8 +34,8 @@ async function twoInARoom(fields: object = {}) {
 }
 
 /**
- * A program whose commits, once held, are stored and not answered before they are released. What is asked of a socket
- * meanwhile is known to wait when something that needs no commit, asked after it, is answered.
+ * A program whose commits can be held: they are stored, but answered only after `release`. Events of one socket are
+ * processed in order. So when a later event that needs no commit is answered, the earlier ones are known to wait.
  */
 async function startHolding() {
   let held: Promise<void> | undefined;
@@ -67,8 +67,8 @@ function textOf(chat: SentChat): string {
   return 'chat' in chat ? chat.chat : chat.gif;
 }
 
-describe('joining by our client', () => {
-  test('answers with who I am, who is there with the longest first, and what I missed', async () => {
+describe('a join by our page', () => {
+  test('is answered with who I am, the people in the order of their joins, and the chats that I missed', async () => {
     const { ofOwner, ofGuest, a, b } = await twoInARoom();
     expect(ofOwner).toMatchObject({ ok: true, seq: 1, more: false, ephemeral: false });
     expect(ofGuest.people).toEqual([
@@ -87,7 +87,7 @@ describe('joining by our client', () => {
     b.disconnect();
   });
 
-  test('after a number gives only the chats after it, at most 200, and says that there are more', async () => {
+  test('with `after` gives the chats after that number, at most 200, and says whether there are more', async () => {
     const { a, b, room, guest } = await twoInARoom();
     await Promise.all(
       Array.from({ length: 210 }, (_, i) => ask(a, 'chat', { room, chat: `말 ${String(i)}` })),
@@ -101,7 +101,7 @@ describe('joining by our client', () => {
     for (const socket of [a, b, again]) socket.disconnect();
   });
 
-  test('again is answered again and changes nothing', async () => {
+  test('of a room that the socket is in is answered again and changes nothing', async () => {
     const { a, room, ofOwner } = await twoInARoom();
     const again = await join(a, room, 2);
     expect(again.me).toEqual(ofOwner.me);
@@ -109,8 +109,8 @@ describe('joining by our client', () => {
     expect(again.seq).toBe(2);
   });
 
-  test('while others talk in an ephemeral room loses nothing of what is said after it', async () => {
-    // Over a network, a commit can be read before whoever made it has the answer.
+  test('loses no later chat while others talk in an ephemeral room', async () => {
+    // Over a network, others can read a commit before its own process has the answer.
     const far = await startApp({}, (store) => ({
       ...store,
       rooms: {
@@ -143,7 +143,7 @@ describe('joining by our client', () => {
         const { seq } = await join(socket, room);
         const before = packets.length;
         await heard(socket, 'chats', (chats) => (chats.at(-1)?.seq ?? 0) > seq + 20);
-        // Whoever joined drops what the answer counts: nothing of it may come later.
+        // Our page ignores chats up to the number in the answer, so what follows the answer must have higher numbers.
         expect(packets.slice(before).flat()[0]?.seq).toBeGreaterThan(seq);
         const told = packets.flat().map((chat) => chat.seq);
         const live = told.filter((number) => number > seq);
@@ -158,7 +158,7 @@ describe('joining by our client', () => {
     }
   });
 
-  test('another room leaves the first, also when what was missed there cannot be read', async () => {
+  test('of another room leaves the first, even if the missed chats cannot be read', async () => {
     let isAway = false;
     const failing = await startApp({}, (store) => ({
       ...store,
@@ -182,7 +182,7 @@ describe('joining by our client', () => {
     }
   });
 
-  test('hears what the same commit says after it, in an ephemeral room, too', async () => {
+  test('is followed by the later chats of the same commit, also in an ephemeral room', async () => {
     const { slow, hold, release } = await startHolding();
     try {
       const [owner, guest] = [await person(slow), await person(slow)];
@@ -208,7 +208,7 @@ describe('joining by our client', () => {
     }
   });
 
-  test('is refused to whom the same commit puts out again', async () => {
+  test('is refused if the same commit kicks the person again', async () => {
     const { slow, hold, release } = await startHolding();
     try {
       const [owner, guest] = [await person(slow), await person(slow)];
@@ -232,7 +232,7 @@ describe('joining by our client', () => {
     }
   });
 
-  test('that got no answer in time does not put the socket into two rooms', async () => {
+  test('that was not answered in time does not leave the socket in two rooms', async () => {
     const { slow, hold, release } = await startHolding();
     try {
       const who = await person(slow);
@@ -257,7 +257,7 @@ describe('joining by our client', () => {
     }
   });
 
-  test('another room leaves the first; a refused one changes nothing', async () => {
+  test('of another room leaves the first, but a refused join changes nothing', async () => {
     const { a, b, room, guest } = await twoInARoom();
     const closedDoor = await createRoom(await person(app), { password: '비밀' });
     expect(await ask(b, 'join', { room: closedDoor, after: 0 })).toMatchObject({
@@ -274,7 +274,7 @@ describe('joining by our client', () => {
 });
 
 describe('a chat by socket', () => {
-  test('reaches all in the room, the sender too, with its number, and is acknowledged', async () => {
+  test('reaches everybody in the room, also the sender, with its number, and is acknowledged', async () => {
     const { a, b, room, ofGuest } = await twoInARoom();
     const [seenByA, seenByB] = [heard(a, 'chats'), heard(b, 'chats')];
     const ack = await ask(b, 'chat', { room, user: '거짓 이름', chat: '  안녕  ', nonce: 'n1' });
@@ -292,7 +292,7 @@ describe('a chat by socket', () => {
     expect(await seenByB).toEqual([expect.objectContaining(expected)]);
   });
 
-  test('sent again with the same nonce is stored once and answered alike', async () => {
+  test('that is sent again with the same nonce is stored once and answered the same way', async () => {
     const { a, room, owner } = await twoInARoom();
     const first = await ask(a, 'chat', { room, chat: '한 번', nonce: 'same' });
     const [second, third] = await Promise.all([
@@ -305,7 +305,7 @@ describe('a chat by socket', () => {
     expect((body as { chats: SentChat[] }).chats.filter((chat) => textOf(chat) === '한 번')).toHaveLength(1);
   });
 
-  test('of many at once come in one order for everybody, without a gap', async () => {
+  test('sent by two people at the same time reaches both in the same order, without a gap', async () => {
     const { a, b, room } = await twoInARoom();
     const seen: Record<string, SentChat[]> = { a: [], b: [] };
     a.on('chats', (chats) => seen['a']?.push(...chats));
@@ -322,7 +322,7 @@ describe('a chat by socket', () => {
     expect(seen['a']).toEqual(seen['b']);
   });
 
-  test('that is empty, too long, or no text at all is refused as BAD_REQUEST', async () => {
+  test('that is empty, too long, or not a text is refused with BAD_REQUEST', async () => {
     const { a, room } = await twoInARoom();
     for (const chat of ['', '   ', 'ㅋ'.repeat(2001), { $ne: null }, ['x'], 7, null, undefined]) {
       expect(await ask(a, 'chat', { room, chat })).toMatchObject({ ok: false, code: 'BAD_REQUEST' });
@@ -331,8 +331,8 @@ describe('a chat by socket', () => {
   });
 });
 
-describe('who may not', () => {
-  test('a handshake with an empty `sid` is a handshake: whoever comes is known, and nothing breaks', async () => {
+describe('refusals', () => {
+  test('a handshake with an empty `sid` in the address works like any other', async () => {
     const who = await person(app);
     const line = '/socket.io/?EIO=4&transport=polling&sid=';
     const opened = await who.http.get(line).expect(200);
@@ -350,7 +350,7 @@ describe('who may not', () => {
     await send('1');
   });
 
-  test('a socket without a session connects, and every event of it is refused', async () => {
+  test('a socket without a session may connect, but its events are refused', async () => {
     const room = await createRoom(await person(app));
     const socket: ChatClient = io(`${app.url}/chat`, { forceNew: true, transports: ['websocket'] });
     await once(socket, 'connect');
@@ -365,7 +365,7 @@ describe('who may not', () => {
     socket.disconnect();
   });
 
-  test('a stranger cannot join a secret room, nor speak in any room without a place', async () => {
+  test('a stranger cannot join a secret room, or speak in a room without a place', async () => {
     const [owner, stranger] = [await person(app), await person(app)];
     const [secret, open] = [await createRoom(owner, { password: '비밀' }), await createRoom(owner)];
     const socket = await stranger.chat();
@@ -378,7 +378,7 @@ describe('who may not', () => {
     expect(await ask(socket, 'join', secret)).toMatchObject({ ok: true });
   });
 
-  test('joining anything but a room is refused: other ids, objects, arrays, null', async () => {
+  test('a join is refused when it names no room: other ids, objects, arrays, null', async () => {
     const socket = await (await person(app)).chat();
     for (const target of [
       null,
@@ -395,14 +395,14 @@ describe('who may not', () => {
     expect(await ask(socket, 'join', '0'.repeat(24))).toMatchObject({ ok: false, code: 'ROOM_NOT_FOUND' });
   });
 
-  test('more people than max never get in, however they come at once', async () => {
+  test('no more than `max` people get in when many join at the same time', async () => {
     const owner = await person(app);
     const room = await createRoom(owner, { max: 3 });
     const sockets = await Promise.all(Array.from({ length: 8 }, async () => (await person(app)).chat()));
     const answers = await Promise.all(
       sockets.map((socket) => ask<Joined>(socket, 'join', { room, after: 0 })),
     );
-    // The creator's place is held.
+    // One of the three places is held for the creator.
     expect(answers.filter(({ ok }) => ok)).toHaveLength(2);
     expect(answers.filter((answer) => !answer.ok && answer.code === 'ROOM_FULL')).toHaveLength(6);
   });
@@ -410,7 +410,7 @@ describe('who may not', () => {
 
 describe('coming and going', () => {
   test.each([undefined, '/', 'https://elsewhere.example', 'https://elsewhere.example/room/', 'not a URL'])(
-    'a socket whose Referer is %s comes and goes, and nothing happens to anybody',
+    'a socket whose Referer is %s connects and disconnects, and nobody leaves a room by that',
     async (referer) => {
       const owner = await person(app);
       const room = await createRoom(owner);
@@ -429,7 +429,7 @@ describe('coming and going', () => {
     },
   );
 
-  test('a refresh is no exit, and a second tab is no second person', async () => {
+  test('a refresh of the page is no exit, and a second tab is no second person', async () => {
     const { a, b, guest, room } = await twoInARoom();
     const seen: SentChat[] = [];
     a.on('chats', (chats) => seen.push(...chats));
@@ -444,7 +444,7 @@ describe('coming and going', () => {
     expect(seen.map(({ kind }) => kind)).toEqual(['chat']);
   });
 
-  test('leaving on purpose is said at once; the last one out closes the room', async () => {
+  test('a leave on purpose is announced at once, and the leave of the last person closes the room', async () => {
     const { a, b, room } = await twoInARoom();
     const exit = heard(a, 'chats', (chats) => chats.some(({ kind }) => kind === 'exit'));
     expect(await ask(b, 'leave', room)).toEqual({ ok: true });
@@ -460,7 +460,7 @@ describe('coming and going', () => {
     });
   });
 
-  test('when the owner leaves, the one longest in is the owner, and everybody hears it', async () => {
+  test('when the owner leaves, the person longest in the room becomes owner, and everybody is told', async () => {
     const { a, b, room, ofGuest } = await twoInARoom();
     const crowned = heard(b, 'chats', (chats) => chats.some(({ kind }) => kind === 'owner'));
     await ask(a, 'leave', room);
@@ -472,7 +472,7 @@ describe('coming and going', () => {
     expect(await ask(b, 'kick', { room, userId: 'nobody' })).toMatchObject({ ok: true });
   });
 
-  test('a ninth tab replaces the first', async () => {
+  test('a ninth tab of a person replaces the first', async () => {
     const owner = await person(app);
     const room = await createRoom(owner);
     const tabs = [];
@@ -486,7 +486,7 @@ describe('coming and going', () => {
     expect(await ask(tabs[1] as ChatClient, 'chat', { room, chat: '나는 여기' })).toMatchObject({ ok: true });
   });
 
-  test('a leave over HTTP ends all tabs of the person and nobody else', async () => {
+  test('a leave over HTTP disconnects all tabs of the person, and nobody else', async () => {
     const { b, room, guest, a } = await twoInARoom();
     const gone = once(b, 'disconnect');
     await guest.http.post(`/room/${room}/leave`).expect(303).expect('location', '/');
@@ -495,8 +495,8 @@ describe('coming and going', () => {
   });
 });
 
-describe('ruling a room', () => {
-  test('a kicked person is told, is out, and stays out by every door', async () => {
+describe('what an owner may do', () => {
+  test('a kicked person is told, put out, and kept out over sockets and over HTTP', async () => {
     const { a, b, room, guest, ofOwner, ofGuest } = await twoInARoom();
     const kicked = heard(b, 'kicked');
     const said = heard(a, 'chats', (chats) => chats.some(({ kind }) => kind === 'kick'));
@@ -527,7 +527,7 @@ describe('ruling a room', () => {
     expect(silence).toEqual([]);
   });
 
-  test('only the owner kicks and hands over', async () => {
+  test('only the owner may kick people and hand the room over', async () => {
     const { a, b, room, ofOwner, ofGuest } = await twoInARoom();
     expect(await ask(b, 'kick', { room, userId: ofOwner.me.id })).toMatchObject({
       ok: false,
@@ -546,7 +546,7 @@ describe('ruling a room', () => {
     });
   });
 
-  test('everybody in a removed room is told so', async () => {
+  test('everybody in a room is told when it is removed', async () => {
     const { a, b, room, owner, guest } = await twoInARoom();
     const closed = [heard(a, 'roomClosed'), heard(b, 'roomClosed')];
     await guest.http.delete(`/room/${room}`).expect(403);
@@ -556,7 +556,7 @@ describe('ruling a room', () => {
 });
 
 describe('what is not stored', () => {
-  test('a whisper reaches every tab of both and nobody else, and is in no history', async () => {
+  test('a whisper reaches every tab of its two people and nobody else, and is in no history', async () => {
     const { a, b, room, guest, ofOwner, ofGuest } = await twoInARoom();
     const tab = await guest.chat();
     await join(tab, room);
@@ -579,7 +579,7 @@ describe('what is not stored', () => {
     });
   });
 
-  test('a whisper to somebody who has a place but no connection is refused, and nobody at all hears it', async () => {
+  test('a whisper to a person with a place but no connection is refused, and reaches nobody', async () => {
     const [one, other, stranger] = [await person(app), await person(app), await person(app)];
     const room = await createRoom(one);
     for (const { http } of [one, other])
@@ -594,12 +594,12 @@ describe('what is not stored', () => {
       ok: false,
       code: 'UNAVAILABLE',
     });
-    // Answers come after what was sent before them.
+    // An answer comes after everything that was sent to this socket before it.
     for (const socket of [whispering, elsewhere]) await ask(socket, 'leave', '0'.repeat(24));
     expect(overheard).toEqual([]);
   });
 
-  test('typing is seen by the others only', async () => {
+  test('others see that a person is typing; that person does not', async () => {
     const { a, b, room, ofOwner } = await twoInARoom();
     const own: unknown[] = [];
     a.on('typing', (state) => own.push(state));
@@ -611,7 +611,7 @@ describe('what is not stored', () => {
     expect(own).toEqual([]);
   });
 
-  test('an ephemeral room passes numbered chats on and keeps none', async () => {
+  test('an ephemeral room numbers chats and passes them on, but stores none', async () => {
     const { a, b, room, ofGuest, owner } = await twoInARoom({ ephemeral: true });
     expect(ofGuest).toMatchObject({ ephemeral: true, missed: [], seq: 2 });
     const seen = heard(b, 'chats');
@@ -625,7 +625,7 @@ describe('what is not stored', () => {
 });
 
 describe("the book's client beside ours", () => {
-  test('hears its own events, with our fields beside them, and ours hears the same chats', async () => {
+  test('receives the book’s events with our fields added, and no `chats` packets', async () => {
     const [owner, reader] = [await person(app), await person(app)];
     const room = await createRoom(owner);
     const ours = await owner.chat();
@@ -660,7 +660,7 @@ describe("the book's client beside ours", () => {
     expect(packets).toEqual([]);
   });
 
-  test('does not hear its own coming', async () => {
+  test('is not told of its own join', async () => {
     const reader = await person(app);
     const room = await createRoom(reader);
     const book = await reader.chat();
@@ -674,7 +674,7 @@ describe("the book's client beside ours", () => {
   });
 });
 
-/** Waits until this text was seen. */
+/** Waits until this text has arrived, if it is not among the seen ones. */
 async function heardOrSeen(socket: ChatClient, seen: SentChat[], text: string): Promise<void> {
   const fits = (chats: Parameters<ChatEvents['chats']>[0]) => chats.some((chat) => textOf(chat) === text);
   if (!fits(seen)) await heard(socket, 'chats', fits);

@@ -15,11 +15,11 @@ afterEach(async () => {
 
 const TEXT = '가'.repeat(2_000);
 const AT_ONCE = 500;
-/** Far more together than what the server keeps and all buffers between it and somebody who does not read. */
+/** Far more chats than the buffers of the server and of the network hold for a person who does not read. */
 const MAX_CHATS = 8_000;
 
 test.each(['\u0001', '"', '\n', '👋'])(
-  'who comes to 200 chats of 2,000 times %j gets 64 KiB of them with the answer, and reads on from there',
+  'a join of a room with 200 chats of 2,000 times %j is answered with 64 KiB of them, and the others can be read after that',
   async (character) => {
     const owner = await person(app);
     const room = await createRoom(owner);
@@ -43,7 +43,7 @@ test.each(['\u0001', '"', '\n', '👋'])(
   },
 );
 
-test('what one commit says goes out in packets of at most 64 KiB', async () => {
+test('the chats of one commit are sent in packets of at most 64 KiB', async () => {
   const owner = await person(app);
   const room = await createRoom(owner);
   const [a, b] = [await owner.chat(), await (await person(app)).chat()];
@@ -58,7 +58,7 @@ test('what one commit says goes out in packets of at most 64 KiB', async () => {
   for (const packet of packets) expect(Buffer.byteLength(JSON.stringify(packet))).toBeLessThanOrEqual(65_536);
 });
 
-test('who does not read is cut off while the others talk on, and misses nothing when back', async () => {
+test('a person who does not read is disconnected, holds up nobody, and misses nothing after coming back', async () => {
   const owner = await person(app);
   const guest = await person({ ...app, url: `http://127.0.0.1:${String(line.port)}` });
   const room = await createRoom(owner);
@@ -81,7 +81,7 @@ test('who does not read is cut off while the others talk on, and misses nothing 
   }
   expect(a.connected).toBe(true);
 
-  // Reading again, it hears what was on its way, then that it was cut off, and comes back by itself.
+  // When it reads again, it receives what was on the way, then notices the end of its connection and reconnects.
   line.heal();
   await back;
   for (const { seq } of seen) expect(seq).toBe(++last);

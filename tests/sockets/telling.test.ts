@@ -1,4 +1,4 @@
-/** What sockets are told of a room when its store is not well: late, again, or of a moment ago. */
+/** What sockets are told when the store gives older states of a room, or fails to give its chats. */
 import { ask, createRoom, heard, join, person, startApp, until, type TestApp } from '../support/app';
 import type { Store } from '../../src/stores/store';
 import type { SentChat } from '../../src/types/events';
@@ -7,7 +7,7 @@ import type { Room } from '../../src/types/room';
 let app: TestApp;
 afterEach(() => app.stop());
 
-test('a store that shows for a moment how a room was before somebody came puts nobody out', async () => {
+test('nobody is put out when the store shows for a while how the room was before that person joined', async () => {
   const before = new Map<string, Room>();
   let isStale = false;
   const stale = (id: string) => (isStale ? before.get(id) : undefined);
@@ -16,7 +16,7 @@ test('a store that shows for a moment how a room was before somebody came puts n
     const { rooms } = store;
     return {
       ...store,
-      // Other processes may be there, so it is asked what they did.
+      // If there may be other processes, the program asks the store regularly what they did.
       exclusive: false,
       rooms: {
         ...rooms,
@@ -60,7 +60,7 @@ test('a store that shows for a moment how a room was before somebody came puts n
   expect(removed).toEqual([]);
 });
 
-test('a room whose chats cannot be read for a moment is told in full when they can', async () => {
+test('chats that could not be read for a while are sent in full and in order when they can be read', async () => {
   let failures = 0;
   let isAway = false;
   app = await startApp({}, (store): Store => {
@@ -85,7 +85,7 @@ test('a room whose chats cannot be read for a moment is told in full when they c
   const seen: number[] = [];
   a.on('chats', (chats) => seen.push(...chats.map(({ seq }) => seq)));
   isAway = true;
-  // As another process would do it: past this process's services.
+  // Commit directly to the store, without this program's services, as another process would.
   const now = await app.store.rooms.get(room);
   if (now === undefined) throw new Error('the room is gone');
   const [known] = await app.store.chats.page(room, 'newest', 1);
