@@ -9,7 +9,7 @@ const GRACES = { reconnectGrace: 15 * SECOND, emptyRoomGrace: 300 * SECOND };
 const BOOK = { reconnectGrace: 0, emptyRoomGrace: 0 };
 
 describe('coming in', () => {
-  it('takes a place and is said once', () => {
+  it('takes a place and adds one join to the log', () => {
     const room = aRoom();
     room.enter('mina');
     expect(room.people()).toEqual(['mina']);
@@ -21,7 +21,7 @@ describe('coming in', () => {
     });
   });
 
-  it('is refused when the room is full, and not to those who are in', () => {
+  it('is refused when the room is full, but not to people who are in it', () => {
     const room = aRoom({ max: 2 }).with('mina', 'jun');
     expect(room.enter('sol')).toBe('ROOM_FULL');
     expect(room.say('sol', 'http')).toBe('ROOM_FULL');
@@ -42,7 +42,7 @@ describe('coming in', () => {
     expect(room.enter('mina')).toBe('ROOM_FULL');
   });
 
-  it('gives way at once to the next when a place has ended, before anybody swept', () => {
+  it('is possible as soon as a place has ended, before any sweep', () => {
     const room = aRoom({ max: 2 }).with('mina', 'jun');
     room.drop('jun');
     expect(room.wait(14 * SECOND).enter('sol')).toBe('ROOM_FULL');
@@ -50,20 +50,20 @@ describe('coming in', () => {
     expect(room.said()).toEqual(['join mina', 'join jun', 'exit jun', 'join sol']);
   });
 
-  it('shows two people whose ids give the same color in different ones', () => {
+  it('gives different colors to two people whose ids have the same color', () => {
     const twin = twinOf('mina');
     const room = aRoom().with('mina', twin);
     expect(rules.colorIn(room.now, 'mina')).toBe(colorOf('mina'));
     expect(rules.colorIn(room.now, twin)).not.toBe(colorOf('mina'));
   });
 
-  it('shows the color that a place would have before it is taken', () => {
+  it('shows the color that a person would get before the place is taken', () => {
     const room = aRoom().with('mina');
     const promised = rules.colorIn(room.now, twinOf('mina'));
     expect(room.enter(twinOf('mina'))).toMatchObject({ color: promised });
   });
 
-  it('is refused for the first reason that holds: no such room, put out, no password, full', () => {
+  it('is refused for the first of these reasons: room missing, person kicked, no password, room full', () => {
     const room = aRoom({ max: 2, password: 'hash' });
     room.admit('jun');
     const full = room.with('mina', 'jun').now;
@@ -87,7 +87,7 @@ describe('a person with several tabs', () => {
     expect(room.said()).toEqual(['join mina', 'join jun']);
   });
 
-  it('stays while one of them is open, and goes with the last', () => {
+  it('stays while one tab is open, and is gone when the last one leaves', () => {
     const room = aRoom().with('mina', 'jun');
     room.enter('jun', 'tab 2');
     room.leave('jun');
@@ -97,14 +97,14 @@ describe('a person with several tabs', () => {
     expect(room.said().slice(2)).toEqual(['exit jun']);
   });
 
-  it('goes with all of them by the exit button of a page', () => {
+  it('is gone with all tabs by the exit button of one page', () => {
     const room = aRoom().with('mina', 'jun');
     room.enter('jun', 'tab 2');
     room.leave('jun', 'all');
     expect(room.people()).toEqual(['mina']);
   });
 
-  it('loses the oldest to a ninth', () => {
+  it('loses the oldest tab when a ninth one joins', () => {
     const room = aRoom().with('mina');
     for (let n = 2; n <= 9; n += 1) room.enter('mina', `tab ${String(n)}`);
     const sockets = rules.placeOf(room.now, 'mina')?.sockets.map(({ id }) => id);
@@ -112,7 +112,7 @@ describe('a person with several tabs', () => {
     expect(room.said()).toEqual(['join mina']);
   });
 
-  it('is not put out by the going of a tab that it had lost', () => {
+  it('stays when a tab goes that was already replaced', () => {
     const room = aRoom().with('mina');
     for (let n = 2; n <= 9; n += 1) room.enter('mina', `tab ${String(n)}`);
     const before = room.now;
@@ -123,7 +123,7 @@ describe('a person with several tabs', () => {
 });
 
 describe('a lost connection', () => {
-  it('is no exit when it comes back in time: a refresh says nothing and changes no order', () => {
+  it('is no exit when the person comes back in time: a refresh adds nothing to the log and keeps the order', () => {
     const room = aRoom().with('mina', 'jun', 'sol');
     room.drop('mina');
     room.wait(14 * SECOND).enter('mina', 'after the refresh');
@@ -133,7 +133,7 @@ describe('a lost connection', () => {
     expect(room.said()).toEqual(['join mina', 'join jun', 'join sol']);
   });
 
-  it('is an exit when it does not', () => {
+  it('is an exit when the person does not come back in time', () => {
     const room = aRoom().with('mina', 'jun');
     room.drop('jun');
     room.wait(15 * SECOND).tick();
@@ -141,7 +141,7 @@ describe('a lost connection', () => {
     expect(room.said().slice(2)).toEqual(['exit jun']);
   });
 
-  it('keeps the place while another tab is connected', () => {
+  it('does not end the place while another tab is connected', () => {
     const room = aRoom().with('mina', 'jun');
     room.enter('jun', 'tab 2');
     room.drop('jun');
@@ -149,7 +149,7 @@ describe('a lost connection', () => {
     expect(room.people()).toEqual(['mina', 'jun']);
   });
 
-  it('keeps the place for a minute when the process died', () => {
+  it('keeps the place for a minute when its process died', () => {
     const room = aRoom().with('mina', 'jun');
     room.does((now, at) => rules.lapse(now, 'node 1', at));
     room.wait(59 * SECOND).enter('mina', 'tab 2', 'node 2');
@@ -157,7 +157,7 @@ describe('a lost connection', () => {
     expect(room.people()).toEqual(['mina']);
   });
 
-  it('is none for a socket that its process enters anew under another name', () => {
+  it('does not concern a socket that its process has entered again under a new id', () => {
     const room = aRoom().with('mina');
     room.enter('mina', 'tab 1', 'node 2');
     expect(rules.placeOf(room.now, 'mina')?.sockets).toEqual([{ node: 'node 2', id: 'mina, tab 1' }]);
@@ -166,7 +166,7 @@ describe('a lost connection', () => {
     expect(room.now).toBe(before);
   });
 
-  it('of another process changes nothing', () => {
+  it('of another process does not end the place', () => {
     const room = aRoom().with('mina');
     room.enter('mina', 'tab 2', 'node 2');
     room.does((now, at) => rules.lapse(now, 'node 2', at));
@@ -178,7 +178,7 @@ describe('sockets that their process enters again, all at once,', () => {
   const entering = (...people: string[]) =>
     people.map((userId) => ({ userId, socket: socketOf(userId, 'tab 1', 'node 2') }));
 
-  it('come in one after another under its new name, and nobody has gone and come', () => {
+  it('get their places under its new id, without an exit or a join in the log', () => {
     const room = aRoom().with('mina', 'jun');
     room.does((now, at) => rules.lapse(now, 'node 1', at));
     room.does((now, at) => rules.enterAll(now, entering('jun', 'mina'), at));
@@ -189,7 +189,7 @@ describe('sockets that their process enters again, all at once,', () => {
     expect(room.said()).toEqual(['join mina', 'join jun']);
   });
 
-  it('are said to come, in their order, where their places have ended meanwhile', () => {
+  it('join again, in their order, if their places had ended meanwhile', () => {
     const room = aRoom().with('mina', 'jun', 'sol');
     room.drop('jun');
     room.drop('sol');
@@ -200,7 +200,7 @@ describe('sockets that their process enters again, all at once,', () => {
     expect(room.log.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it('do not come in where the room refuses them, and the others do', () => {
+  it('are left out if the room refuses them, while the others get in', () => {
     const room = aRoom({ max: 2 }).with('mina', 'jun');
     room.kick('mina', 'jun');
     room.does((now, at) => rules.enterAll(now, entering('jun', 'sol', 'han', 'mina'), at));
@@ -208,7 +208,7 @@ describe('sockets that their process enters again, all at once,', () => {
     expect(room.said().slice(3)).toEqual(['join sol']);
   });
 
-  it('change nothing where all are in, the room is closed, or there are none', () => {
+  it('change nothing if all are in already, the room is closed, or there are none', () => {
     const room = aRoom().with('mina');
     room.does((now, at) => rules.enterAll(now, entering('mina'), at));
     const before = room.now;
@@ -250,7 +250,7 @@ describe('an ephemeral room', () => {
 describe('when the only process starts again', () => {
   const restart = (now: Room, at: Moment) => rules.restart(now, 'node 2', at);
 
-  it('everybody has a minute to come back, however long it was down', () => {
+  it('everybody has a minute to come back, however long the process was down', () => {
     const room = aRoom().with('mina', 'jun');
     room.drop('jun');
     room.wait(86_400 * SECOND).does(restart);
@@ -260,7 +260,7 @@ describe('when the only process starts again', () => {
     expect(room.people()).toEqual([]);
   });
 
-  it('an empty room waits anew', () => {
+  it('the grace of an empty room begins again', () => {
     const room = aRoom().wait(30 * SECOND);
     room.tick();
     room.wait(86_400 * SECOND).does(restart);
@@ -268,7 +268,7 @@ describe('when the only process starts again', () => {
     expect(room.wait(1 * SECOND).isOpen()).toBe(false);
   });
 
-  it('only the sockets of its own life are left', () => {
+  it('only the sockets of the new process keep their places', () => {
     const room = aRoom().with('mina');
     room.enter('mina', 'tab 2', 'node 2');
     room.does(restart);
@@ -277,7 +277,7 @@ describe('when the only process starts again', () => {
 });
 
 describe('an empty room', () => {
-  it('goes at once when the last one left on purpose', () => {
+  it('is closed at once when the last person left on purpose', () => {
     const room = aRoom().with('mina', 'jun');
     room.leave('jun');
     expect(room.isOpen()).toBe(true);
@@ -285,7 +285,7 @@ describe('an empty room', () => {
     expect(room.now).toMatchObject({ closedAt: room.time, dueAt: room.time, people: [], count: 0 });
   });
 
-  it('waits 300 s when the last connection only dropped', () => {
+  it('waits 300 s when the last connection was lost', () => {
     const room = aRoom().with('mina');
     room.drop('mina');
     room.wait(15 * SECOND).tick();
@@ -294,14 +294,14 @@ describe('an empty room', () => {
     expect(room.wait(1 * SECOND).isOpen()).toBe(false);
   });
 
-  it('waits 300 s after the hold when nobody ever came', () => {
+  it('waits 300 s after its creator’s place has ended when nobody ever joined', () => {
     const room = aRoom().wait(30 * SECOND);
     expect(room.isOpen()).toBe(true);
     expect(room.said()).toEqual([]);
     expect(room.wait(300 * SECOND).isOpen()).toBe(false);
   });
 
-  it('lives on when somebody comes in time', () => {
+  it('stays open when somebody joins in time', () => {
     const room = aRoom().wait(30 * SECOND);
     room.tick();
     room.wait(299 * SECOND).with('jun');
@@ -309,7 +309,7 @@ describe('an empty room', () => {
     expect(room.now.emptyAt).toBeNull();
   });
 
-  it('and a lost connection behave as in the book with graces of 0 and 0', () => {
+  it('is closed at once, and a lost connection is an exit at once, if both graces are 0 as in the book', () => {
     const room = aRoom({}, BOOK).with('mina', 'jun');
     room.drop('jun');
     expect(room.said().slice(2)).toEqual(['exit jun']);
@@ -317,7 +317,7 @@ describe('an empty room', () => {
     expect(room.isOpen()).toBe(false);
   });
 
-  it('ends in time when the clock was moved back by an hour', () => {
+  it('does not stay longer when the clock was moved back by an hour', () => {
     const room = aRoom().with('mina', 'jun');
     room.say('sol', 'http');
     room.wait(-3_600 * SECOND).leave('mina');
@@ -331,8 +331,8 @@ describe('an empty room', () => {
   });
 });
 
-describe('a deadline that nobody kept, since the clock was moved forward or all was down,', () => {
-  it('starts anew: nobody goes, and no room', () => {
+describe('a deadline that is long overdue, because the clock was moved forward or all processes were down,', () => {
+  it('begins again, so that nobody exits and no room is closed', () => {
     const room = aRoom().with('mina', 'jun');
     room.drop('jun');
     room.wait(3_600 * SECOND).tick();
@@ -344,7 +344,7 @@ describe('a deadline that nobody kept, since the clock was moved forward or all 
     expect(empty.now.dueAt).toBe(empty.time + 300 * SECOND);
   });
 
-  it('ends once it is kept', () => {
+  it('takes effect when it has passed the second time', () => {
     const room = aRoom().with('mina', 'jun');
     room.drop('jun');
     room.wait(3_600 * SECOND).tick();
@@ -352,14 +352,14 @@ describe('a deadline that nobody kept, since the clock was moved forward or all 
     expect(room.people()).toEqual(['mina']);
   });
 
-  it('is kept though it comes half a minute late', () => {
+  it('takes effect at once if it is only half a minute overdue', () => {
     const room = aRoom().with('mina', 'jun');
     room.drop('jun');
     room.wait(15 * SECOND + 30 * SECOND).tick();
     expect(room.people()).toEqual(['mina']);
   });
 
-  it('takes nobody out while one process knows the new time and another the old', () => {
+  it('takes nobody out while one process has the new time and another the old one', () => {
     const room = aRoom().with('mina', 'jun');
     room.drop('jun');
     room.say('sol', 'http');
@@ -387,7 +387,7 @@ describe('a closed room', () => {
     expect(refusals).toEqual(refusals.map(() => 'ROOM_NOT_FOUND'));
   });
 
-  it('lets go whoever goes', () => {
+  it('is not changed by people who go', () => {
     const room = aRoom().with('mina', 'jun');
     room.close('mina');
     const closed = room.now;
@@ -409,16 +409,19 @@ describe('a closed room', () => {
     expect(room.now).toBe(cleared);
   });
 
-  it.each([false, true])('waits no longer when the clock is moved back (cleared once: %s)', (isCleared) => {
-    const room = aRoom();
-    room.close('mina');
-    if (isCleared) room.does(rules.cleared);
-    room.wait(-3_600 * SECOND).tick();
-    expect(rules.wasCleared(room.now)).toBe(isCleared);
-    expect(room.now.dueAt).toBe(room.time + (isCleared ? 60 * SECOND : 0));
-  });
+  it.each([false, true])(
+    'is not cleared later when the clock is moved back (cleared once: %s)',
+    (isCleared) => {
+      const room = aRoom();
+      room.close('mina');
+      if (isCleared) room.does(rules.cleared);
+      room.wait(-3_600 * SECOND).tick();
+      expect(rules.wasCleared(room.now)).toBe(isCleared);
+      expect(room.now.dueAt).toBe(room.time + (isCleared ? 60 * SECOND : 0));
+    },
+  );
 
-  it('is closed by its owner alone, whoever is in it', () => {
+  it('was closed by its owner, and nobody else can do that', () => {
     const room = aRoom().with('mina', 'jun');
     expect(room.close('jun')).toBe('FORBIDDEN');
     expect(room.close('mina')).toBeUndefined();
@@ -426,7 +429,7 @@ describe('a closed room', () => {
     expect(room.close('mina')).toBeUndefined();
   });
 
-  it('was not closed by an owner whose place and ownership had ended', () => {
+  it('cannot be closed by a former owner whose place has ended', () => {
     const room = aRoom().with('mina', 'jun');
     room.drop('mina');
     expect(room.wait(15 * SECOND).close('mina')).toBe('FORBIDDEN');
@@ -435,7 +438,7 @@ describe('a closed room', () => {
 });
 
 describe('speaking', () => {
-  it('is numbered on from what happened before, under the color of who speaks', () => {
+  it('gives the chat the next number and the color of its person', () => {
     const room = aRoom().with('mina');
     expect(room.say('mina', 'socket', { kind: 'chat', chat: '안녕' })).toMatchObject({ seq: 2 });
     expect(room.log[1]).toMatchObject({
@@ -447,7 +450,7 @@ describe('speaking', () => {
     });
   });
 
-  it('by HTTP takes a place for 60 s, renewed by each chat', () => {
+  it('by HTTP takes a place for 60 s, and each further chat renews it', () => {
     const room = aRoom().with('mina');
     room.say('jun', 'http');
     expect(room.people()).toEqual(['mina', 'jun']);
@@ -458,7 +461,7 @@ describe('speaking', () => {
     expect(room.said()).toEqual(['join mina', 'join jun', 'chat jun', 'chat jun', 'exit jun']);
   });
 
-  it('by HTTP limits no place that a socket holds', () => {
+  it('by HTTP does not limit a place that a socket holds', () => {
     const room = aRoom().with('mina');
     room.say('mina', 'http');
     room.wait(3_600 * SECOND).tick();
@@ -471,7 +474,7 @@ describe('speaking', () => {
     expect(room.people()).toEqual(['mina']);
   });
 
-  it('again with the same nonce is answered alike and said once', () => {
+  it('again with the same nonce is answered the same way and adds nothing to the log', () => {
     const room = aRoom().with('mina', 'jun');
     const answer = room.say('mina', 'socket', { kind: 'chat', chat: '한 번', nonce: 'n' });
     const before = room.now;
@@ -483,7 +486,7 @@ describe('speaking', () => {
     });
   });
 
-  it('passes a GIF on with its size', () => {
+  it('can be done with a GIF, whose size is kept', () => {
     const room = aRoom().with('mina');
     room.say('mina', 'http', { kind: 'gif', gif: 'room/1.gif', width: 3, height: 4 });
     expect(room.log[1]).toMatchObject({
@@ -495,7 +498,7 @@ describe('speaking', () => {
     });
   });
 
-  it('in an ephemeral room is remembered for the last 200, to answer a retry alike', () => {
+  it('in an ephemeral room is remembered for the last 200 chats, so that a retry gets the same answer', () => {
     const room = aRoom({ ephemeral: true }).with('mina');
     const say = (n: number) => room.say('mina', 'socket', { kind: 'chat', chat: '휘발', nonce: String(n) });
     const answers = Array.from({ length: 201 }, (_, n) => say(n));
@@ -507,7 +510,7 @@ describe('speaking', () => {
     expect(say(0)).toMatchObject({ seq: 203 });
   });
 
-  it('takes no GIF into an ephemeral room', () => {
+  it('with a GIF is refused in an ephemeral room', () => {
     const room = aRoom({ ephemeral: true }).with('mina');
     expect(room.say('mina', 'http', { kind: 'gif', gif: 'room/1.gif', width: 1, height: 1 })).toBe(
       'NO_GIFS_HERE',
@@ -517,7 +520,7 @@ describe('speaking', () => {
 });
 
 describe('a secret room', () => {
-  it('is for its creator and for those who gave the password', () => {
+  it('admits its creator and people who gave the password', () => {
     const room = aRoom({ password: 'hash' }).with('mina');
     expect(room.enter('jun')).toBe('NOT_ADMITTED');
     expect(room.say('jun', 'http')).toBe('NOT_ADMITTED');
@@ -528,7 +531,7 @@ describe('a secret room', () => {
     expect(room.enter('jun')).toMatchObject({ id: 'jun' });
   });
 
-  it('remembers 1,000, forgets the oldest without a place first, and those who are in stay admitted', () => {
+  it('remembers 1,000 people, forgetting the oldest without a place first', () => {
     const room = aRoom({ password: 'hash' }).with('mina');
     for (let n = 0; n < 1_000; n += 1) room.admit(`guest ${String(n)}`);
     expect(room.now.admitted).toHaveLength(1_000);
@@ -537,7 +540,7 @@ describe('a secret room', () => {
     expect(room.enter('guest 1')).toMatchObject({ id: 'guest 1' });
   });
 
-  it('can be read by whoever has a place, remembered or not', () => {
+  it('can be read by every person with a place, remembered or not', () => {
     const room = aRoom({ password: 'hash' }).with('mina');
     expect(rules.refusalToRead({ ...room.now, admitted: [] }, 'mina')).toBeUndefined();
   });
@@ -550,13 +553,13 @@ describe('a secret room', () => {
     expect(rules.refusalToEnter(room.now, 'sol')).toBe('ROOM_FULL');
   });
 
-  it('does not take the password of somebody who was put out', () => {
+  it('does not take the password of a kicked person', () => {
     const room = aRoom({ password: 'hash' }).with('mina');
     room.kick('mina', 'jun');
     expect(room.admit('jun')).toBe('BARRED');
   });
 
-  it('is what an open one is not: nobody needs to be remembered', () => {
+  it('differs from an open room, which remembers nobody', () => {
     const room = aRoom().with('mina');
     room.admit('jun');
     expect(room.now.admitted).toEqual([]);
@@ -565,14 +568,14 @@ describe('a secret room', () => {
 });
 
 describe('the owner', () => {
-  it('is the creator, also before coming in and when others came first', () => {
+  it('is the creator, also before joining and when others joined first', () => {
     const room = aRoom().with('jun', 'mina');
     expect(room.now).toMatchObject({ ownerId: 'mina', owner: colorOf('mina') });
     expect(room.people()).toEqual(['jun', 'mina']);
     expect(room.said()).toEqual(['join jun', 'join mina']);
   });
 
-  it('is followed by whoever is longest in', () => {
+  it('is followed by the person longest in the room', () => {
     const room = aRoom().with('mina', 'jun', 'sol');
     room.leave('mina');
     expect(room.now).toMatchObject({ ownerId: 'jun', owner: colorOf('jun') });
@@ -582,7 +585,7 @@ describe('the owner', () => {
     });
   });
 
-  it('is followed by the first to come when nobody was in', () => {
+  it('is followed by the first person to join when nobody was in the room', () => {
     const room = aRoom()
       .wait(30 * SECOND)
       .with('jun', 'sol');
@@ -590,7 +593,7 @@ describe('the owner', () => {
     expect(room.said()).toEqual(['join jun', 'owner jun', 'join sol']);
   });
 
-  it('is not followed by somebody who only holds a place', () => {
+  it('is not followed by a person who holds a place but has not joined', () => {
     const room = aRoom().with('jun', 'sol');
     room.handOver('mina', 'jun');
     room.leave('jun');
@@ -598,7 +601,7 @@ describe('the owner', () => {
     expect(room.people()).toEqual(['mina', 'sol']);
   });
 
-  it('is shown in the color that people see, also when it is another one after coming back', () => {
+  it('is shown in the color that people see, also if that is another one after coming back', () => {
     const twin = twinOf('mina');
     const room = aRoom().with(twin);
     room.handOver('mina', twin);
@@ -625,14 +628,14 @@ describe('the owner', () => {
     expect(room.handOver('mina', 'jun')).toBe('FORBIDDEN');
   });
 
-  it('is not handed over by others, not even to who has it', () => {
+  it('cannot be changed by others, not even to the person who is owner already', () => {
     const room = aRoom().with('mina', 'jun');
     expect(room.handOver('jun', 'mina')).toBe('FORBIDDEN');
     expect(room.handOver('mina', 'mina')).toBeUndefined();
     expect(room.now.ownerId).toBe('mina');
   });
 
-  it('does not hand over to somebody who is not in, or only holds a place', () => {
+  it('cannot hand over to a person who is not in the room, or only holds a place', () => {
     const room = aRoom().with('mina');
     expect(room.handOver('mina', 'jun')).toBe('BAD_REQUEST');
     const held = aRoom().with('jun');
@@ -640,15 +643,15 @@ describe('the owner', () => {
     expect(held.handOver('jun', 'mina')).toBe('BAD_REQUEST');
   });
 
-  it('rules only with a place', () => {
+  it('may kick and hand over only with a place', () => {
     const room = aRoom().wait(30 * SECOND);
     expect(room.kick('mina', 'jun')).toBe('NOT_ADMITTED');
     expect(room.handOver('mina', 'jun')).toBe('NOT_ADMITTED');
   });
 });
 
-describe('putting somebody out', () => {
-  it('is for the life of the room, by every door', () => {
+describe('a kick', () => {
+  it('bars the person for the life of the room, over sockets and over HTTP', () => {
     const room = aRoom().with('mina', 'jun', 'sol');
     room.enter('jun', 'tab 2');
     room.kick('mina', 'jun');
@@ -665,7 +668,7 @@ describe('putting somebody out', () => {
     expect(rules.refusalToRead(room.now, 'jun')).toBe('BARRED');
   });
 
-  it('works on somebody who is not in or has never entered, and then nothing is said', () => {
+  it('also bars a person who has not joined, and then adds nothing to the log', () => {
     const room = aRoom().with('jun');
     room.handOver('mina', 'jun');
     room.kick('jun', 'mina');
@@ -675,7 +678,7 @@ describe('putting somebody out', () => {
     expect(room.said()).toEqual(['join jun', 'owner jun']);
   });
 
-  it('is the owner’s alone, and not against oneself', () => {
+  it('is allowed to the owner only, and not against oneself', () => {
     const room = aRoom().with('mina', 'jun', 'sol');
     expect(room.kick('jun', 'sol')).toBe('FORBIDDEN');
     expect(room.kick('nobody', 'sol')).toBe('NOT_ADMITTED');
@@ -683,7 +686,7 @@ describe('putting somebody out', () => {
     expect(room.people()).toEqual(['mina', 'jun', 'sol']);
   });
 
-  it('ends at 1,000, and a repeated one is still answered alike', () => {
+  it('is refused after 1,000 kicked people, but a repeated one is still answered the same way', () => {
     const room = aRoom().with('mina', 'jun');
     for (let n = 0; n < 1_000; n += 1) expect(room.kick('mina', `guest ${String(n)}`)).toBeUndefined();
     expect(room.kick('mina', 'jun')).toBe('FORBIDDEN');
@@ -694,7 +697,7 @@ describe('putting somebody out', () => {
 
 type Fields = Partial<Pick<Room, 'max' | 'password' | 'ephemeral'>>;
 
-/** A room of mina's and its log, while people do things and time passes. Everything answers as its rule, or with the refusal. */
+/** A room that mina created, with its log. Its methods apply a rule and return the rule's answer or refusal. */
 class Scene {
   now: Room;
   time = START;
@@ -747,7 +750,7 @@ class Scene {
     return this;
   }
 
-  /** These come in, one after another. */
+  /** Lets these people join, one after another. */
   with(...people: string[]): this {
     for (const who of people) expect(this.enter(who)).toMatchObject({ id: who });
     return this;
@@ -771,7 +774,7 @@ function socketOf(who: string, tab = 'tab 1', node = 'node 1'): SocketRef {
   return { node, id: `${who}, ${tab}` };
 }
 
-/** Another id that gives the same color. */
+/** Finds another id with the same color. */
 function twinOf(id: string): string {
   for (let n = 0; ; n += 1) if (colorOf(`twin ${String(n)}`) === colorOf(id)) return `twin ${String(n)}`;
 }

@@ -1,4 +1,4 @@
-/** The embedded store in one file, and back. */
+/** Backups of the embedded store and its GIFs into one file, and restores from it. */
 import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -29,7 +29,7 @@ const send = (who: Person, room: string) =>
   who.http.post(`/room/${room}/gif`).attach('gif', picture, 'a.gif').expect(200);
 const say = (who: Person, room: string, chat: string) =>
   who.http.post(`/room/${room}/chat`).send({ chat }).expect(200);
-/** All that was said in the room. */
+/** The whole log of the room. */
 async function logOf(who: Person, room: string): Promise<{ seq: number; chat?: string; gif?: string }[]> {
   const log = [];
   for (let more = true; more;) {
@@ -43,7 +43,7 @@ async function logOf(who: Person, room: string): Promise<{ seq: number; chat?: s
   return log;
 }
 
-/** A stopped server's files: a room with one GIF, and one without. @returns the GIF's path. */
+/** Makes the files of a stopped server, with a room that has one GIF and one that has none. @returns the GIF's path. */
 async function fill({ dataDir, uploadsDir }: Site): Promise<string> {
   const store = await openEmbedded({ dir: dataDir });
   const [room, silent] = [roomWith(), roomWith()];
@@ -59,7 +59,7 @@ async function fill({ dataDir, uploadsDir }: Site): Promise<string> {
 }
 
 describe('a backup', () => {
-  it('of a server that goes on writing comes back whole, with its GIFs and the people who were there', async () => {
+  it('of a server that is being written to is restored completely, with its GIFs and its people', async () => {
     const server = await site.serve();
     const owner = await person(server);
     const [secret, silent] = [await createRoom(owner, { password: '비밀' }), await createRoom(owner)];
@@ -100,14 +100,14 @@ describe('a backup', () => {
     expect(chats.map(({ seq }) => seq)).toEqual(chats.map((_, index) => index + 1));
     expect(chats.length).toBeGreaterThanOrEqual(before);
     expect(chats.length).toBeLessThanOrEqual(writing.stored);
-    // Also in a room that had none.
+    // A room that had no GIF must take one, too.
     await send(same, silent);
     const stranger = await person(again);
     await stranger.http.get(`/room/${secret}/chats`).set('accept', 'application/json').expect(403);
     await again.stop();
   });
 
-  it('keeps the secret that signs the cookies where it lies in the data directory', async () => {
+  it('contains the secret that signs cookies if it is in the data directory', async () => {
     await fill(site);
     await writeFile(path.join(site.dataDir, 'cookie-secret'), 'nobody knows this');
     await backup(site.file('kept.tar'), site);
@@ -115,7 +115,7 @@ describe('a backup', () => {
     expect(await readFile(path.join(other.dataDir, 'cookie-secret'), 'utf8')).toBe('nobody knows this');
   });
 
-  it('without a GIF that went with its room meanwhile says so, and holds the rest', async () => {
+  it('says so if a GIF is missing, and contains everything else', async () => {
     await rm(await fill(site));
     expect(await backup(site.file('kept.tar'), site)).toMatch(
       /2 rooms, 1 chats, 0 GIFs.*\n1 GIFs are missing/,
@@ -124,7 +124,7 @@ describe('a backup', () => {
     expect(await readdir(other.uploadsDir)).toHaveLength(2);
   });
 
-  it('never writes over a file', async () => {
+  it('never overwrites a file', async () => {
     await fill(site);
     await writeFile(site.file('kept.tar'), 'mine');
     const ran = await site.run('backup', site.file('kept.tar'));
@@ -139,7 +139,7 @@ describe('a backup', () => {
       () => writeFile(path.join(site.dataDir, 'gifchat.mdb'), 'x'.repeat(9_000)),
       'is no database',
     ],
-  ])('says in a line that %s, and leaves nothing behind', async (_what, prepare, reason) => {
+  ])('fails with one line when %s, and leaves no file', async (_what, prepare, reason) => {
     await mkdir(site.dataDir);
     await prepare();
     const { code, out, error } = await site.run('backup', site.file('kept.tar'));
@@ -148,19 +148,19 @@ describe('a backup', () => {
     expect((await readdir(site.folder)).filter((name) => name.startsWith('kept'))).toEqual([]);
   });
 
-  it('into a folder that is missing says so', async () => {
+  it('fails when its folder is missing', async () => {
     await fill(site);
     await expect(backup(site.file('none/kept.tar'), site)).rejects.toThrow('ENOENT');
     expect(await readdir(site.folder)).toHaveLength(2);
   });
 
-  it('is refused where the rooms are in MongoDB', async () => {
+  it('is refused when the rooms are in MongoDB, and so is a restore', async () => {
     const places = { ...site, mongoUrl: 'mongodb://localhost' };
     await expect(backup(site.file('kept.tar'), places)).rejects.toThrow('mongodump');
     await expect(restore(site.file('kept.tar'), places)).rejects.toThrow('MONGO_URL is set');
   });
 
-  it('explains itself', async () => {
+  it('is explained by --help, and a restore by a wrong use', async () => {
     expect(await site.run('backup', '--help')).toMatchObject({
       code: 0,
       error: '',
@@ -175,7 +175,7 @@ describe('a backup', () => {
 });
 
 describe('a restore', () => {
-  it('is refused while a server runs, naming it, and where something is already', async () => {
+  it('is refused while a server runs, naming its process, and into a directory that is not empty', async () => {
     await fill(site);
     await backup(site.file('kept.tar'), site);
     const server = await site.serve();
@@ -194,7 +194,7 @@ describe('a restore', () => {
     expect(full.error.split('\n')).toHaveLength(2);
   });
 
-  it('that was broken off is done again', async () => {
+  it('that was broken off can be repeated', async () => {
     const sent = await fill(site);
     await backup(site.file('kept.tar'), site);
     await mkdir(other.dataDir);
@@ -208,7 +208,7 @@ describe('a restore', () => {
     await (await openEmbedded({ dir: other.dataDir })).close();
   });
 
-  describe('of a file that is not what was written', () => {
+  describe('of a damaged file', () => {
     let kept: Buffer;
     beforeEach(async () => {
       await fill(site);
@@ -224,7 +224,7 @@ describe('a restore', () => {
       ['with one other byte in a name', () => altered(kept.indexOf('uploads/') + 10), /damaged/],
       ['of nothing', () => Buffer.alloc(0), /no backup/],
       ['that is a text', () => Buffer.from('hello '.repeat(1_000)), /no backup/],
-    ])('%s changes nothing and is told in a line', async (_what, damage, reason) => {
+    ])('%s fails with one line and changes nothing', async (_what, damage, reason) => {
       await writeFile(site.file('damaged.tar'), damage());
       const refused = restore(site.file('damaged.tar'), other);
       await expect(refused).rejects.toThrow(`${site.file('damaged.tar')} cannot be restored (`);
@@ -268,8 +268,8 @@ describe('a restore', () => {
     expect(existsSync(other.file('x'))).toBe(false);
   });
 
-  it('of no file says so in a line', async () => {
-    // Named as people do, from where they are.
+  it('of a missing file fails with one line', async () => {
+    // People give a path from their own working directory.
     const ran = await other.run('restore', 'none.tar');
     expect(ran).toMatchObject({ code: 1, out: '' });
     expect(ran.error).toContain(`${other.file('none.tar')} cannot be restored (ENOENT`);

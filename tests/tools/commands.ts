@@ -1,4 +1,4 @@
-/** The commands as people run them, and a server beside them, each with its files in one folder. */
+/** Runs the commands of `src/tools` as people do. Each site has its own folder for the data, and may have a server. */
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { once } from 'node:events';
@@ -14,23 +14,23 @@ import { start } from '../../src/start';
 export interface Ran {
   code: number | null;
   out: string;
-  /** Without the lines of progress. */
+  /** What was written to stderr. */
   error: string;
 }
 
-/** A server, as far as the people of `support/app` ask. */
+/** The part of a server that the people of `support/app` need. */
 type Served = Pick<TestApp, 'url' | 'sockets' | 'stop'>;
 
 export interface Site extends Places {
   folder: string;
-  /** A file in its folder. */
+  /** The path of a file in the site's folder. */
   file(name: string): string;
   serve(overrides?: Partial<Config>): Promise<Served>;
   run(command: 'move' | 'backup' | 'restore', ...given: string[]): Promise<Ran>;
 }
 
 export interface Sites {
-  /** A new one, with nothing in it. */
+  /** Makes a new, empty site. */
   make(): Promise<Site>;
   dispose(): Promise<void>;
 }

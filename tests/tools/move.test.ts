@@ -1,4 +1,4 @@
-/** From the embedded store to MongoDB. Needs a server: without MONGO_URL this file is left out (jest.config.js). */
+/** Moves from the embedded store to MongoDB. Needs a server, so jest.config.js leaves it out without MONGO_URL. */
 import mongoose, { type Connection } from 'mongoose';
 import { openSites, type Site, type Sites } from './commands';
 import { createRoom, join, person, until, type Person } from '../support/app';
@@ -33,7 +33,7 @@ describe('moving to MongoDB', () => {
     who.http.post(`/room/${room}/chat`).send({ chat }).expect(200);
   const countOf = (collection: string) => target.collection(collection).countDocuments();
 
-  /** A stopped server's rooms, one with so many chats. @returns that room. */
+  /** Stores two rooms, as a stopped server leaves them; one has so many chats. @returns that room. */
   async function fill(count: number) {
     const store = await openEmbedded({ dir: site.dataDir });
     const room = roomWith({ writes: { 'a-b': 'c', 'a-a': 'd' } });
@@ -45,7 +45,7 @@ describe('moving to MongoDB', () => {
     return to;
   }
 
-  it('keeps rooms, chats, GIFs and places, and everybody is who they were', async () => {
+  it('keeps rooms, chats, GIFs, places and sessions', async () => {
     const before = await site.serve();
     const [owner, guest] = [await person(before), await person(before)];
     const room = await createRoom(owner, { password: '비밀' });
@@ -81,7 +81,7 @@ describe('moving to MongoDB', () => {
     await after.stop();
   });
 
-  it('frees the places of who was connected when the old server stopped', async () => {
+  it('frees the places of people who were connected when the old server stopped', async () => {
     const before = await site.serve();
     const owner = await person(before);
     const room = await createRoom(owner);
@@ -89,7 +89,7 @@ describe('moving to MongoDB', () => {
     await before.stop();
     await site.run('move', url);
     const after = await site.serve({ mongoUrl: url });
-    // The record of the old process came along, by which its sockets are found.
+    // The new server finds the old sockets by the record of the old process, which was moved, too.
     await until(
       async () => (await target.collection('rooms').countDocuments({ 'people.until': { $gt: 0 } })) === 1,
     );
@@ -97,7 +97,7 @@ describe('moving to MongoDB', () => {
     await after.stop();
   });
 
-  it('lets every wait begin anew at the new start, as a restart does', async () => {
+  it('lets all waits begin again at the new start, as a restart does', async () => {
     const store = await openEmbedded({ dir: site.dataDir });
     const past = { emptyAt: 1, dueAt: 2 };
     await store.rooms.insert(roomWith(past));
@@ -115,7 +115,7 @@ describe('moving to MongoDB', () => {
     await after.stop();
   });
 
-  it('goes on where it was broken off, and may be run again', async () => {
+  it('can be run again, and then copies what is missing', async () => {
     await fill(1_200);
     expect((await site.run('move', url)).code).toBe(0);
     await target.collection('chats').deleteMany({ seq: { $gt: 700 } });
@@ -126,7 +126,7 @@ describe('moving to MongoDB', () => {
     expect(await countOf('rooms')).toBe(2);
   });
 
-  it('is refused while the server runs, which it names', async () => {
+  it('is refused while the server runs, naming its process', async () => {
     const running = await site.serve();
     const ran = await site.run('move', url);
     await running.stop();
@@ -146,7 +146,7 @@ describe('moving to MongoDB', () => {
       ({ _id }) => ({ _id: new mongoose.Types.ObjectId(_id), version: 9 }),
       'has been used since',
     ],
-  ])('is refused where the database %s', async (_what, document, reason) => {
+  ])('is refused if the database %s', async (_what, document, reason) => {
     await target.collection('rooms').insertOne(document(await fill(3)));
     const ran = await site.run('move', url);
     expect(ran).toMatchObject({ code: 1, out: '', error: expect.stringContaining(reason) });
@@ -154,7 +154,7 @@ describe('moving to MongoDB', () => {
     expect(await target.collection('rooms').indexes()).toHaveLength(1);
   });
 
-  it('is refused where a server serves from that database', async () => {
+  it('is refused while a server uses the target database', async () => {
     await fill(3);
     const other = await sites.make();
     const running = await other.serve({ mongoUrl: url });
@@ -163,7 +163,7 @@ describe('moving to MongoDB', () => {
     expect(ran).toMatchObject({ code: 1, error: expect.stringContaining('in use by a server') });
   });
 
-  it('says in a line what is wrong, and never the password', async () => {
+  it('fails with one line that says what is wrong, without the password', async () => {
     expect(await site.run('move', url)).toMatchObject({
       code: 1,
       error: `there is no database in ${site.dataDir}\n`,
