@@ -8,7 +8,7 @@ const SECOND = 1_000;
 const GRACES = { reconnectGrace: 15 * SECOND, emptyRoomGrace: 300 * SECOND };
 const BOOK = { reconnectGrace: 0, emptyRoomGrace: 0 };
 
-describe('coming in', () => {
+describe('a join', () => {
   it('takes a place and adds one join to the log', () => {
     const room = aRoom();
     room.enter('mina');
@@ -230,7 +230,7 @@ describe('an ephemeral room', () => {
     expect(rules.holdersOf(room.now, 'node 2')).toEqual(['node 1']);
   });
 
-  it('belongs to nobody before the first socket and after the last, so it is free for the next process', () => {
+  it('belongs to no process before its first socket and after its last one', () => {
     const room = aRoom({ ephemeral: true });
     expect(rules.holdersOf(room.now, 'node 2')).toEqual([]);
     room.with('mina', 'jun');
@@ -241,7 +241,7 @@ describe('an ephemeral room', () => {
     expect(rules.holdersOf(room.now, 'node 2')).toEqual([]);
   });
 
-  it('alone does so: a room that stores its chats belongs to no process', () => {
+  it('differs in this from a room that stores its chats, which belongs to no process', () => {
     const room = aRoom().with('mina');
     expect(rules.holdersOf(room.now, 'node 2')).toEqual([]);
   });
