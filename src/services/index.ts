@@ -17,7 +17,7 @@ import { neverOlder } from '../stores/never-older';
 import { refusing } from '../stores/refusing';
 import type { Store } from '../stores/store';
 
-interface ServiceOptions {
+export interface ServiceOptions {
   uploadsDir: string;
   /** In ms: how long a place is kept after a connection dropped, and how long an empty room waits. */
   reconnectGrace: number;
