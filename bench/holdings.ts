@@ -36,7 +36,7 @@ async function hold(servers: readonly Server[]): Promise<Counts> {
 }
 
 async function look(servers: readonly Server[]): Promise<Counts> {
-  // What the first one finalizes, the second one frees.
+  // The first collection runs finalizers; only the second one frees their objects.
   for (let times = 0; times < 2; times++) {
     globalThis.gc?.();
     await turn();

@@ -179,7 +179,7 @@ async function expectOk(asked: ReturnType<typeof ask>): Promise<void> {
   if (!answer.ok) throw new Error(answer.code);
 }
 
-/** Waits for the last rooms to go; then counts what is kept, in the process, the store and the folder of uploads. */
+/** Waits until the last rooms are gone, then counts what the process, the store and the folder of uploads hold. */
 async function countAll(child: Child, folder: string): Promise<Counts> {
   say('waiting until every room is gone');
   const end = performance.now() + PATIENCE;

@@ -17,7 +17,7 @@ export interface SignPace {
   /** If our last sign of life is older than this, the others may soon declare us dead, so we let nobody enter. */
   stale: number;
 }
-export const SIGN_PACE: SignPace = { every: 5_000, retry: 1_000, stale: 10_000 };
+const SIGN_PACE: SignPace = { every: 5_000, retry: 1_000, stale: 10_000 };
 
 export interface OwnNode {
   /** The node id of this process. It changes when other processes have declared this process dead. */

@@ -14,8 +14,8 @@ const PATIENCE = 5_000;
 /**
  * The same store, but `rooms.get` gives no older version of a room than one that was read or committed before, and
  * `rooms.marks` leaves older marks out.
- * @param patience how long a version that is too old is read again, in ms.
- * @throws Error from `rooms.get`, if the store shows only older versions in that time.
+ * @param patience how long `rooms.get` reads older versions again, in ms.
+ * @throws Error from `rooms.get`, if the store shows only older versions for so long.
  */
 export function neverOlder(store: Store, patience = PATIENCE): Store {
   const newest = new Map<string, number>();

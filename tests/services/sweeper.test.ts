@@ -29,7 +29,7 @@ describe('with short graces', () => {
     const droppedAt = performance.now();
     b.disconnect();
     expect((await exit).map(({ kind }) => kind)).toEqual(['exit']);
-    // Timers may be a millisecond early.
+    // Timers may fire a millisecond early.
     expect(performance.now() - droppedAt).toBeGreaterThan(GRACE - 2);
   });
 

@@ -17,7 +17,6 @@ import { openTestStore, type TestStore } from '../support/store';
 import { clockIsOff, moveClock } from '../support/wall';
 import { filters } from '../../src/filters';
 import { createLimits } from '../../src/services/limits';
-import { SIGN_PACE } from '../../src/services/own-node';
 import type { Store } from '../../src/stores/store';
 import type { SentChat } from '../../src/types/events';
 
@@ -25,7 +24,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const graces = { reconnectGrace: MINUTE, emptyRoomGrace: 5 * MINUTE };
 /** The program reads the store's time at each sign of life. Here these come often, so that tests need not wait long. */
-const PACE = { signPace: { ...SIGN_PACE, every: 250 }, sweepEvery: 250 };
+const PACE = { signPace: { every: 250, retry: 250, stale: 10_000 }, sweepEvery: 250 };
 const jumps = [
   ['forward', HOUR],
   ['back', -HOUR],

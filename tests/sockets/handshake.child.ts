@@ -37,7 +37,7 @@ async function main(): Promise<void> {
 }
 
 async function count(): Promise<number> {
-  // What the first one finalizes, the second one frees.
+  // The first collection runs finalizers; only the second one frees their objects.
   for (let times = 0; times < 2; times++) {
     globalThis.gc?.();
     await turn();

@@ -56,7 +56,7 @@ export async function dropDatabase(url: string): Promise<void> {
   await connection.close();
 }
 
-/** @param remove removes what `open` opens. */
+/** @param remove deletes the data of the stores that `open` opens. */
 export async function keep(open: () => Promise<Store>, remove: () => Promise<void>): Promise<TestStore> {
   const others: Store[] = [];
   const kept: TestStore = {
