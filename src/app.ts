@@ -34,6 +34,8 @@ export function createApp({ isProduction, trust, site, sameOrigin, services, ses
   const app = express();
   app.set('trust proxy', trust);
   app.set('x-powered-by', false);
+  // A page has a new nonce in every answer, so no two answers are the same. Files have their own tags.
+  app.set('etag', () => undefined);
   const views = nunjucks.configure(path.join(ROOT, 'views'), {
     express: app,
     autoescape: true,

@@ -1,12 +1,12 @@
 /** Security headers of every answer: what a page may load, run and be framed by. */
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Site } from './site';
 
 /** Each answer has a nonce of its own, for the one `<style>` with the persons' colors. */
 const styleNonce: RequestHandler = (_req, res, next) => {
-  res.locals['nonce'] = randomBytes(16).toString('base64');
+  res.locals['nonce'] = randomUUID();
   next();
 };
 
@@ -32,6 +32,13 @@ const policiesOf = (site: Site) =>
     referrerPolicy: { policy: 'same-origin' },
     // Whether a site is to be reached by TLS alone is for whoever ends the TLS to say.
     strictTransportSecurity: false,
+    // These are for browsers that are gone, or say what is so anyway.
+    originAgentCluster: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xPoweredBy: false,
+    xXssProtection: false,
   });
 
 export const headers = (site: Site): RequestHandler[] => [styleNonce, policiesOf(site)];

@@ -221,8 +221,10 @@ export function createRooms({ store, clock, graces, node, others, changer, gifs,
 
 /** The room as the list shows it. It says only whether there is a password. */
 export function summaryOf(room: ListedRoom): RoomSummary {
+  const known = summaries.get(room);
+  if (known !== undefined) return known;
   const { _id, title, max, password, ephemeral, count, createdAt } = room;
-  return {
+  const summary = {
     _id,
     title,
     max,
@@ -232,7 +234,12 @@ export function summaryOf(room: ListedRoom): RoomSummary {
     count,
     createdAt: createdAt.toISOString(),
   };
+  summaries.set(room, summary);
+  return summary;
 }
+
+/** A room is a value that never changes, and the embedded store gives the same one again until the next commit. */
+const summaries = new WeakMap<ListedRoom, RoomSummary>();
 
 function allowed(room: Room | undefined, refused: Refusal['code'] | undefined): Room {
   if (refused !== undefined || room === undefined) throw new Refusal(refused ?? 'ROOM_NOT_FOUND');
