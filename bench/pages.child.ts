@@ -31,6 +31,7 @@ async function startProgram(): Promise<number> {
 function startBare(): Promise<number> {
   const app = express();
   const views = nunjucks.configure(path.resolve(__dirname, '../views'), { express: app, autoescape: true });
+  views.addGlobal('base', '');
   views.addGlobal('asset', createAssets({ isProduction: true }).urlOf);
   const shown = Array.from({ length: Number(rooms) }, (_, n) => ({
     _id: n.toString(16).padStart(24, '0'),

@@ -1,5 +1,5 @@
 /**
- * What the pages cost: `npm run bench:pages [-- --seconds 10 --visits 3 --only visits,speed]`.
+ * What the pages cost: `npm run bench:pages [-- --seconds 15 --visits 3 --only visits,speed]`.
  * visits: what Chromium is sent for a first visit, and when the page can be used on slow 3G, then and the next time.
  * speed: how many requests a second the list answers, beside bare Express with the same template and rooms, in turn.
  * Everything stays on this machine.
@@ -16,7 +16,7 @@ import { openBrowser } from '../tests/e2e/support/people';
 
 const { values: options } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '10' },
+    seconds: { type: 'string', default: '15' },
     visits: { type: 'string', default: '3' },
     only: { type: 'string', default: 'visits,speed' },
   },
@@ -27,7 +27,7 @@ const CHATS = 100;
 const SLOW_3G = { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 };
 /** Requests under way at once, and how often ours and the bare server take turns. */
 const CONNECTIONS = 10;
-const TURNS = 10;
+const TURNS = 30;
 
 /** What must hold: kB that are sent for a first visit, and seconds until the page can be used. */
 const BOUNDS = {
@@ -79,8 +79,10 @@ async function fill(url: string): Promise<string> {
   let room = '';
   for (let n = 1; n <= ROOMS; n++) {
     room = (await post('/room', { title: `${String(n)}번째 방`, max: 10 })).headers.get('location') ?? '';
+    // Rooms that live are rooms in which somebody spoke.
+    await post(`${room}/chat`, { chat: '안녕하세요' });
   }
-  for (let n = 1; n <= CHATS; n++) {
+  for (let n = 2; n <= CHATS; n++) {
     await post(`${room}/chat`, { chat: `${String(n)}번째 말입니다. 오늘은 무엇을 이야기할까요?` });
   }
   return room;
@@ -188,12 +190,12 @@ async function speed(program: string, bare: string): Promise<void> {
         ours: (await requests(program, seconds, coding)) / seconds,
       });
     }
-    // The first turn warms up.
-    const measured = counts.slice(1);
-    const share = median(measured.map((turn) => turn.ours / turn.bare));
+    // What else the machine does makes a turn slower, never faster: a good turn tells what the program needs.
+    const [ours, others] = [good(counts.map((turn) => turn.ours)), good(counts.map((turn) => turn.bare))];
+    const share = ours / others;
     rows[coding] = {
-      'ours (requests/s)': Math.round(median(measured.map((turn) => turn.ours))),
-      'bare (requests/s)': Math.round(median(measured.map((turn) => turn.bare))),
+      'ours (requests/s)': Math.round(ours),
+      'bare (requests/s)': Math.round(others),
       share: coding === 'identity' ? bounded(share, 'at least', MIN_SHARE) : share.toFixed(2),
     };
   }
@@ -218,6 +220,11 @@ async function requests(url: string, seconds: number, coding: string): Promise<n
   await Promise.all(Array.from({ length: CONNECTIONS }, ask));
   agent.destroy();
   return count;
+}
+
+/** Better than nine of ten. */
+function good(numbers: number[]): number {
+  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length * 0.9)] ?? NaN;
 }
 
 function median(numbers: number[]): number {
