@@ -1,4 +1,5 @@
 /** The Express app. It does not listen; start.ts gives it to the HTTP server. */
+import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import express, { type Express, type RequestHandler } from 'express';
 import morgan from 'morgan';
@@ -62,7 +63,10 @@ export function createApp({ isProduction, trust, site, sameOrigin, services, ses
   return app;
 }
 
-morgan.token('safe-url', (req) => redactUrl(req.url ?? ''));
+// A router that is mounted below a path takes that path off `url` and keeps the whole in `originalUrl`.
+morgan.token('safe-url', (req: IncomingMessage & { originalUrl?: string }) =>
+  redactUrl(req.originalUrl ?? req.url ?? ''),
+);
 const logAccess = morgan(':method :safe-url :status :response-time ms', {
   stream: {
     write: (line) => {

@@ -128,6 +128,21 @@ test('writes as much to the log as LOG says', async () => {
   await told;
 }, 60_000);
 
+test('logs the whole path of a request, also below the lab, and no password', async () => {
+  const program = run();
+  const url = await program.listening;
+  const logged = new Promise<void>((resolve) => {
+    program.child.stdout.on('data', () => {
+      if (program.output().includes('GET /lab/ws/crowd?password=[redacted] 200')) resolve();
+    });
+  });
+  const answer = await fetch(`${url}/lab/ws/crowd?password=hunter2`);
+  expect(answer.status).toBe(200);
+  await answer.body?.cancel();
+  await logged;
+  expect(program.output()).not.toContain('hunter2');
+}, 60_000);
+
 test.each([
   ['in production without a COOKIE_SECRET', { NODE_ENV: 'production' }, 'COOKIE_SECRET'],
   ['on a port that is no port', { PORT: 'eighty' }, 'PORT'],
