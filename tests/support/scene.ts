@@ -341,9 +341,11 @@ export async function openScene(
       for (let known = 0; known < history.version;) {
         known = history.version;
         for (const { telling, list } of processes) {
+          // A look leaves out a room in which a commit is under way, so look until all is told, as the program does.
+          const told = telling.reached(_id, known).then(() => true);
+          while (!(await Promise.race([told, turns(20).then(() => false)]))) await telling.look();
           await telling.look();
           await list.look();
-          await telling.reached(_id, known);
         }
         // A look may cause new changes, so settle again.
         await settle();
