@@ -1,6 +1,6 @@
 /**
- * Where letters wait until they are in the room: in the browser's own database, so that a reload loses none.
- * A letter belongs to the page that wrote it as long as that page lives; then the next page of the room takes it.
+ * Keeps letters (what is sent and not stored yet) in the browser's own database, so that a reload loses none.
+ * A letter belongs to the page that wrote it while that page is open. After that, the next page of the room takes it.
  */
 import { isNumber, isString, shape } from './guards';
 import { newNonce } from './nonce';
@@ -8,30 +8,30 @@ import type { Box, Letter } from './outbox';
 
 type Kept = Letter & { page: string };
 
-/** How long a page has to say that it lives, in ms. */
+/** How long the other pages have to answer that they are open, in ms. */
 const PATIENCE = 500;
-/** Letters that nobody came back to for so long, in ms, go. */
+/** Letters that are older than this, in ms, are deleted. */
 const MAX_AGE = 7 * 24 * 3_600_000;
 
 /**
- * Every operation rejects where the browser keeps nothing (private windows, a full disk).
- * @param onFreed is given letters of another page, which lived until now
+ * Every operation rejects if the browser cannot store anything (private windows, a full disk).
+ * @param onFreed is given the letters of another page when that page is closed
  */
 export function createBox(room: string, onFreed: (letters: Letter[]) => void): Box {
   const page = newNonce();
   const database = open();
-  /** Pages whose letters are ours, or will be when they are gone. */
+  /** Pages whose letters this page has taken, or takes when they are closed. */
   const known = new Set([page]);
   const locks = locksOf(navigator);
-  // Another page that gets this lock knows that this one is gone.
+  // This page holds the lock while it is open. Another page that gets it knows that this one is closed.
   locks?.request(lockOf(page), () => new Promise(() => undefined)).catch(ignore);
-  // Without locks pages ask each other, and look for letters of those gone at each join.
+  // Without locks, pages ask each other at each join which of them are open.
   const channel = locks ? undefined : new BroadcastChannel(`gif-chat ${room}`);
   channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     if (data === WHO) channel.postMessage(page);
   });
 
-  /** The other pages of the room that live. */
+  /** The other pages of the room that are open. */
   function living(): Promise<Set<unknown>> {
     return new Promise((resolve) => {
       const pages = new Set<unknown>();
@@ -47,7 +47,7 @@ export function createBox(room: string, onFreed: (letters: Letter[]) => void): B
     });
   }
 
-  /** Runs `act` in a transaction. Resolves to what it returned, and filled meanwhile, when everything is kept. */
+  /** Runs `act` in a transaction and returns its result when the transaction is done, which may fill it until then. */
   async function within<T>(act: (store: IDBObjectStore) => T): Promise<T> {
     const transaction = (await database).transaction('letters', 'readwrite');
     return new Promise((resolve, reject) => {
@@ -61,7 +61,7 @@ export function createBox(room: string, onFreed: (letters: Letter[]) => void): B
     });
   }
 
-  /** Makes letters of a page that is gone this page's own, and throws away what is too old. */
+  /** Moves the letters of a closed page to this page, and deletes letters that are too old. */
   function claim(owner: string): Promise<Letter[]> {
     return within((store) => {
       const claimed: Letter[] = [];
@@ -76,7 +76,7 @@ export function createBox(room: string, onFreed: (letters: Letter[]) => void): B
     });
   }
 
-  /** The letters of a page that is gone; none if that fails, and the next look tries again. */
+  /** Takes the letters of a closed page. If that fails, it returns none, and the next `all` tries again. */
   async function take(owner: string): Promise<Letter[]> {
     try {
       return await claim(owner);
@@ -86,7 +86,7 @@ export function createBox(room: string, onFreed: (letters: Letter[]) => void): B
     }
   }
 
-  /** Whose letters of the room are there. */
+  /** The pages that have letters of this room. */
   function owners(): Promise<Set<string>> {
     return within((store) => {
       const pages = new Set<string>();
@@ -98,7 +98,7 @@ export function createBox(room: string, onFreed: (letters: Letter[]) => void): B
   }
 
   return {
-    /** The letters that were left in this room. */
+    /** Takes the letters that closed pages left in this room. */
     async all() {
       const strangers = [...(await owners())].filter((owner) => !known.has(owner));
       for (const owner of strangers) known.add(owner);
@@ -109,7 +109,7 @@ export function createBox(room: string, onFreed: (letters: Letter[]) => void): B
         else if (!locks) letters.push(...(await take(owner)));
         await locks?.request(lockOf(owner), { ifAvailable: true }, async (lock) => {
           if (lock) letters.push(...(await take(owner)));
-          // As soon as that page is gone.
+          // That page is still open: its letters are taken as soon as it is closed.
           else locks.request(lockOf(owner), async () => onFreed(await take(owner))).catch(ignore);
         });
       }
@@ -121,17 +121,17 @@ export function createBox(room: string, onFreed: (letters: Letter[]) => void): B
   };
 }
 
-/** Keeps nothing: for a room whose chats are stored nowhere. */
+/** Keeps nothing: for ephemeral rooms. */
 export const noBox: Box = {
   all: async () => [],
   put: () => Promise.reject(new Error('kept nowhere')),
   remove: async () => undefined,
 };
 
-/** The question that living pages answer with their name. */
+/** Open pages answer this question with their name. */
 const WHO = 'who lives?';
 
-/** Plain http addresses have none, though the type of `navigator` says otherwise. */
+/** Pages from plain http addresses have no locks, though the type of `navigator` says otherwise. */
 function locksOf({ locks }: { locks?: LockManager }): LockManager | undefined {
   return locks;
 }
@@ -182,5 +182,5 @@ function open(): Promise<IDBDatabase> {
 }
 
 function ignore(): void {
-  // Where there are no locks after all, pages are told apart by the next one.
+  // Without this lock, another page may take our letters early. The nonce still makes each of them stored once.
 }

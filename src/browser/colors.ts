@@ -1,4 +1,4 @@
-/** Persons' colors as style rules: the CSP allows no style attributes, and each color needs its rule once. */
+/** People's colors. The CSP allows no style attributes, so each color gets one rule in the page's style sheet. */
 import { find } from './dom';
 
 const { sheet } = find('#colors', HTMLStyleElement);
@@ -10,7 +10,7 @@ export function paint(element: Element, color: string): void {
   element.setAttribute('data-color', color);
 }
 
-/** @param color anything else than `#rrggbb` is passed over */
+/** @param color is ignored unless it is `#rrggbb` */
 export function addColor(color: string): void {
   if (known.has(color) || !/^#[0-9a-f]{6}$/.test(color)) return;
   known.add(color);

@@ -1,4 +1,4 @@
-/** Where one writes. */
+/** The form in which people write chats and whispers. */
 import { onEnter } from './ime';
 import { composerWords } from '../locales/page';
 import { lengthOf, MAX_CHAT_LENGTH } from '../shared/sizes';
@@ -15,9 +15,9 @@ interface Parts {
 }
 
 export function createComposer({ form, field, say, whisper, typing, onProblem }: Parts): void {
-  /** Whispers on their way. They stand in the field until they went out: a second Enter must not say them aloud. */
+  /** Whispers that wait for the server's answer. They stay in the field, and a second Enter must not send them again. */
   const whispering = new Set<string>();
-  // The browser's own bubble about an empty field is for those without scripts.
+  // Without scripts the browser itself says that the field is empty. With scripts an empty field is simply not sent.
   form.noValidate = true;
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -26,7 +26,7 @@ export function createComposer({ form, field, say, whisper, typing, onProblem }:
   onEnter(field, () => void send());
   field.addEventListener('input', () => {
     fit();
-    // A whisper is nobody else's business.
+    // Others are not told that somebody types a whisper.
     if (field.value !== '' && !whisper.isOn()) typing.typed();
     else typing.stop();
   });
@@ -43,14 +43,14 @@ export function createComposer({ form, field, say, whisper, typing, onProblem }:
     field.focus();
     if (!whisper.isOn()) say(text);
     else if (!(await sendWhisper(text))) return;
-    // What was typed while the whisper was on its way is not sent yet.
+    // The text was changed while the whisper was sent: it stays in the field.
     if (field.value.trim() !== text) return;
     typing.stop();
     field.value = '';
     fit();
   }
 
-  /** @returns whether it went out */
+  /** @returns whether the server took it */
   async function sendWhisper(text: string): Promise<boolean> {
     whispering.add(text);
     try {
@@ -62,7 +62,7 @@ export function createComposer({ form, field, say, whisper, typing, onProblem }:
     }
   }
 
-  /** As tall as what is written, where CSS cannot do it. */
+  /** Makes the field as tall as its text, in browsers whose CSS cannot do it. */
   function fit(): void {
     if (CSS.supports('field-sizing', 'content')) return;
     field.style.height = 'auto';

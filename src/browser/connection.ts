@@ -18,7 +18,7 @@ const GAP_PATIENCE = 300;
 /** A page that missed more than this reads on at the newest chat, as a fresh page does. */
 const MAX_CATCH_UP = 1_000;
 
-/** Why one is not in the room any more. */
+/** Why this page is not in the room any more. */
 export type End = 'REPLACED' | SocketErrorCode;
 export type Connection = ReturnType<typeof createConnection>;
 
@@ -30,14 +30,14 @@ export interface ConnectionParts {
   after: number;
   /** The first chats of the room's history after a number. */
   readAfter: (after: number) => Promise<SentChat[]>;
-  /** What follows the last, in order, each once. */
+  /** Is given the chats that follow the last one, in order, each once. */
   onChats: (chats: SentChat[]) => void;
-  /** Who is there, as of `seq`; chats up to it were handed on. */
+  /** Is given the answer to a join. All chats up to its `seq` were handed on before. */
   onJoined: (joined: Joined) => void;
   onOffline: () => void;
-  /** The last that is heard. */
+  /** Is called once. Nothing is called after it. */
   onEnd: (why: End) => void;
-  /** All chats up to this number are passed over, for they are too many; if not given, all are read and handed on. */
+  /** Is called if so many chats are missing that all up to `seq` are skipped. Without it, all are read and handed on. */
   onSkip?: (seq: number) => void;
 }
 
@@ -46,7 +46,7 @@ export function createConnection(parts: ConnectionParts) {
   const wire = io('/chat', { reconnectionDelayMax: 2000 });
   const socket: Socket<ChatEvents, ChatRequests> = wire;
   const on = listener(wire, chatEvents);
-  /** Live chats that wait for the answer to a join or for those before them. */
+  /** Live chats that wait for the answer to a join, or for chats before them. */
   const held = new Map<number, SentChat>();
   let last = after;
   /** The newest number that we know to exist. */
@@ -76,7 +76,7 @@ export function createConnection(parts: ConnectionParts) {
   on('behind', (state) => {
     if (state.room !== room || state.seq <= last) return;
     if (isReady && (isEphemeral || onSkip !== undefined)) skip(state.seq);
-    // Before the answer to a join nothing is sure, and without `onSkip` nothing is passed over: it is read.
+    // Before the answer to a join, or without `onSkip`, nothing is skipped: the missing chats are read.
     else expect(state.seq);
   });
   on('kicked', (which) => {
@@ -93,7 +93,7 @@ export function createConnection(parts: ConnectionParts) {
     const answer = await request('join', { room, after: last }, patience);
     if (turn !== joins) return;
     if (answer === undefined) {
-      // It may be dead and not know it. A page that just woke up does not wait.
+      // The connection may be dead without knowing it. A page that just woke up does not wait.
       if (patience === WAKING_PATIENCE) reconnect();
       else timer = setTimeout(reconnect, backoff(tries++));
     } else if (answer.ok) {
@@ -125,7 +125,7 @@ export function createConnection(parts: ConnectionParts) {
     else void readUpTo(joined);
   }
 
-  /** The rest of what was missed, when it is more than a join's answer holds. */
+  /** Reads the rest of the missed chats, if there are more than a join's answer holds. */
   async function readUpTo(joined: Joined): Promise<void> {
     const turn = joins;
     try {
@@ -153,7 +153,7 @@ export function createConnection(parts: ConnectionParts) {
     handOn();
   }
 
-  /** Hands on what follows the last; what does not waits, for a moment. */
+  /** Hands on the held chats that follow the last one. Others wait until the gap before them is closed. */
   function handOn(): void {
     const next = [];
     for (let chat = held.get(last + 1); chat; chat = held.get(last + 1)) {
@@ -181,7 +181,7 @@ export function createConnection(parts: ConnectionParts) {
     handOn();
   }
 
-  /** There is a chat of this number: if it does not come by itself in a moment, it is read. */
+  /** A chat with this number exists. If it does not come by itself in a moment, it is read. */
   function expect(seq: number): void {
     newest = Math.max(newest, seq);
     if (!isReady) return;
@@ -207,7 +207,7 @@ export function createConnection(parts: ConnectionParts) {
     if (turn !== joins) return;
     timer = undefined;
     if (chats === undefined) {
-      // Whether we may still be here, and whether the server is there, a join tells.
+      // The history cannot be read. A join tells whether this page may still be in the room.
       joinLater();
       return;
     }
@@ -230,7 +230,7 @@ export function createConnection(parts: ConnectionParts) {
     socket.connect();
   }
 
-  /** Time may have passed that nobody noticed: asks whether the connection lives, else makes a new one at once. */
+  /** The page may have slept: asks whether the connection still works, and makes a new one at once if it does not. */
   function wake(): void {
     if (socket.connected) void join(WAKING_PATIENCE);
     else reconnect();
@@ -242,13 +242,16 @@ export function createConnection(parts: ConnectionParts) {
     onEnd(why);
   }
 
-  /** Hears nothing more, and leaves it to the server to end the connection: gone first, one would seem to be cut off. */
+  /**
+   * Listens to nothing more, and lets the server end the connection. If the page ended it first, the server would take it
+   * for a lost connection.
+   */
   function fallSilent(): void {
     isEnded = true;
     stopJoining();
   }
 
-  /** Hears nothing more. */
+  /** Listens to nothing more, and ends the connection. */
   function leave(): void {
     fallSilent();
     socket.disconnect();

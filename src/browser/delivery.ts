@@ -1,4 +1,4 @@
-/** The line under something of mine that is on its way: sending, how far, failed and what now. It goes when it is stored. */
+/** The line under a chat of mine that is not stored yet: it is sent, or how far its upload is, or why it failed. */
 import { clone, find, leadOn } from './dom';
 import type { Log } from './log';
 import type { Mine } from './mine';
@@ -13,7 +13,7 @@ interface Parts {
   discard: (nonce: string) => void;
 }
 
-/** Shows what becomes of letters, each in a row of its own. */
+/** Shows the state of each letter in a row of its own. */
 export function createDeliveries({ scroller, log, mine, retry, discard }: Parts) {
   const lines = new Map<string, ReturnType<typeof createDelivery>>();
 
@@ -54,7 +54,7 @@ export function createDeliveries({ scroller, log, mine, retry, discard }: Parts)
   };
 }
 
-/** @param canCancel while it is on its way */
+/** @param canCancel whether it can be cancelled while it is sent */
 function createDelivery(
   row: HTMLElement,
   scroller: HTMLElement,

@@ -1,4 +1,4 @@
-/** Finding and filling what the server's templates hold. */
+/** Finds elements of the page, and copies and fills its templates. */
 
 /** The one element that the page must have. @throws when it is missing or of another type */
 export function find<T extends Element>(
@@ -11,7 +11,7 @@ export function find<T extends Element>(
   return element;
 }
 
-/** A copy of the blank in `<template id>`. */
+/** A copy of the element in `<template id>`. */
 export function clone(id: string): HTMLElement {
   const { content } = find(`#${id}`, HTMLTemplateElement);
   return find('*', HTMLElement, document.importNode(content, true));

@@ -1,4 +1,4 @@
-/** One is not in the room any more: what happened, and where to go, in place of the composer. */
+/** Shown in place of the composer when this page is not in the room any more: why, and where to go. */
 import type { End } from './connection';
 import { find } from './dom';
 import { endWords } from '../locales/page';

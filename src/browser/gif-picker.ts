@@ -1,9 +1,9 @@
-/** GIFs to send: chosen, pasted or dropped; and why one is not taken. */
+/** Takes GIFs that are chosen, pasted or dropped, and says why a file is not taken. */
 import { composerWords } from '../locales/page';
 import { MAX_GIF_BYTES } from '../shared/sizes';
 
 interface Parts {
-  /** Not there where no GIFs are taken. */
+  /** Missing in rooms that take no GIFs. */
   input?: HTMLInputElement;
   /** Shown while a file is held over the page. */
   dropHere: HTMLElement;
@@ -17,7 +17,7 @@ interface Parts {
 export function createGifPicker({ input, dropHere, isOpen, send, onProblem }: Parts): void {
   input?.addEventListener('change', () => {
     void sendAll(input.files);
-    // The same file again is a change again.
+    // So that choosing the same file again is a change, too.
     input.value = '';
   });
   document.addEventListener('paste', (event) => {
@@ -28,7 +28,7 @@ export function createGifPicker({ input, dropHere, isOpen, send, onProblem }: Pa
   });
   document.addEventListener('dragover', (event) => {
     if (!event.dataTransfer?.types.includes('Files')) return;
-    // Or the browser would open what is dropped in the page's place.
+    // Otherwise the browser would open the dropped file instead of the page.
     event.preventDefault();
     dropHere.hidden = !isOpen();
     if (!isOpen()) event.dataTransfer.dropEffect = 'none';
@@ -46,7 +46,7 @@ export function createGifPicker({ input, dropHere, isOpen, send, onProblem }: Pa
 
   async function sendAll(files: Iterable<File> | null): Promise<void> {
     onProblem('');
-    // A list of files is emptied with its field or event: this copy is not.
+    // The list is emptied together with its field or event, so it is copied before the first await.
     for (const file of [...(files ?? [])]) {
       if (!(await isGif(file))) onProblem(composerWords.notAGif);
       else if (file.size > MAX_GIF_BYTES) onProblem(composerWords.gifTooLarge);

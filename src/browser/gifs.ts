@@ -1,4 +1,4 @@
-/** GIFs that can be stopped, and are hidden where nobody sees them. */
+/** GIFs can be paused, and those outside the visible part of the log are not drawn. */
 import { find } from './dom';
 import { logWords } from '../locales/page';
 
@@ -44,7 +44,7 @@ export function createGifs(scroller: Element) {
   };
 }
 
-/** Moves, or shows a still of the picture instead, as long as it is in sight. */
+/** Shows the moving picture, or a still picture of it while it is paused and visible. */
 function settle(box: Element): void {
   const isPaused = box.hasAttribute('data-paused');
   const button = find('.gif-toggle', HTMLButtonElement, box);
@@ -71,7 +71,7 @@ function draw(image: HTMLImageElement, canvas: HTMLCanvasElement): void {
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
 }
 
-/** Gives its memory back. */
+/** Frees the memory of the canvas. */
 function clear(canvas: HTMLCanvasElement): void {
   canvas.width = canvas.height = 0;
 }

@@ -1,4 +1,4 @@
-/** Socket.IO's client, which a script of its own lays on the window before the page's. */
+/** Socket.IO's client. `socket-io.ts` makes it global before the page's own script runs. */
 declare const io: (typeof import('socket.io-client'))['io'];
 
 interface Document {

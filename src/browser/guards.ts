@@ -1,4 +1,4 @@
-/** Whether a value from outside is what it should be. Small checks that are put together to larger ones. */
+/** Checks of values that come from the server: small guards, from which larger ones are made. */
 
 export type Guard<T> = (value: unknown) => value is T;
 
@@ -6,7 +6,7 @@ export const isString: Guard<string> = (value) => typeof value === 'string';
 export const isNumber: Guard<number> = (value) => typeof value === 'number';
 export const isBoolean: Guard<boolean> = (value) => typeof value === 'boolean';
 
-/** Just this value. */
+/** Only this value passes. */
 export function is<const T>(only: T): Guard<T> {
   return (value): value is T => value === only;
 }
@@ -19,7 +19,7 @@ export function optional<T>(guard: Guard<T>): Guard<T | undefined> {
   return (value): value is T | undefined => value === undefined || guard(value);
 }
 
-/** An object with these fields; more of them are left alone. */
+/** An object with these fields passes, and may have more. */
 export function shape<T extends object>(fields: { [K in keyof T]-?: Guard<T[K]> }): Guard<T> {
   const guards = Object.entries<Guard<unknown>>(fields);
   return (value): value is T =>

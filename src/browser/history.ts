@@ -1,13 +1,13 @@
-/** Older and newer chats, by scrolling or by the buttons at both ends. */
+/** Loads older and newer chats when the reader scrolls to an end, or presses the button there. */
 import { leadOn } from './dom';
 import type { HistoryPage } from './incoming';
 import type { Log } from './log';
 import { readPage } from './read-page';
 import { logWords } from '../locales/page';
 
-/** So far before its end comes into sight, in CSS terms, the next page is fetched. */
+/** The next page is loaded when its button is this near to the visible part, as a CSS margin. */
 const AHEAD = '240px 0px';
-/** By these somebody reads on by hand. */
+/** These events mean that the reader scrolls. */
 const READING = ['wheel', 'touchmove', 'keydown', 'pointerdown'];
 
 interface Parts {
@@ -52,7 +52,7 @@ export function createHistory({ room, scroller, list, older, newer, log }: Parts
     const edge = edgeNow();
     const range = `${isOlder ? 'before' : 'after'}=${String(edge)}`;
     await request(isOlder ? older : newer, range, ({ chats, more }) => {
-      // Unless rows were taken away meanwhile: then this is not what comes next.
+      // If rows were removed meanwhile, these chats do not come next any more.
       if (edge !== edgeNow()) return;
       if (isOlder) showOlder(more);
       log.addPage(chats);
@@ -69,7 +69,7 @@ export function createHistory({ room, scroller, list, older, newer, log }: Parts
     });
   }
 
-  /** A reader who goes on reading here is not pulled away when the connection is back. */
+  /** The reader scrolled, so a request for the newest chats that failed is not repeated. */
   function stayHere(): void {
     isNewestWanted = false;
   }
@@ -107,7 +107,7 @@ export function createHistory({ room, scroller, list, older, newer, log }: Parts
 
   return {
     toNewest,
-    /** The connection is back: what failed without it, or hangs on a dead line, is tried again. */
+    /** The connection is back: requests that failed or still wait are made again. */
     resume(): void {
       isLoading = false;
       if (isNewestWanted) void toNewest();

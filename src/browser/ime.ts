@@ -1,13 +1,14 @@
-/** Enter, also while the Korean IME composes. */
+/** The Enter key in the field, also while the Korean IME composes a syllable. */
 
 /**
- * Calls `send` once for one Enter. While a syllable is composed, Enter ends it, and what is sent has it whole; an IME in
- * which Enter chooses a candidate (Japanese, Chinese, Hanja) is left to choose. Shift+Enter is a line break.
+ * Calls `send` once for each Enter. While a Hangul syllable is composed, Enter ends it, and the text is sent with the whole
+ * syllable. In an IME where Enter chooses a candidate (Japanese, Chinese, Hanja), it only chooses. Shift+Enter is a line
+ * break.
  */
 export function onEnter(field: HTMLTextAreaElement, send: () => void): void {
   /** Enter was pressed, and the composition that it ends has not ended yet. */
   let isWanted = false;
-  /** What the composition brought that ended since the last key: Safari tells of the key that ended it only then. */
+  /** The text of a composition that ended since the last key. Safari sends the key that ended it only after that. */
   let ended = '';
   field.addEventListener('keydown', (event) => {
     const isComposing = isOfComposition(event);
@@ -43,7 +44,7 @@ export function onEnter(field: HTMLTextAreaElement, send: () => void): void {
   }
 }
 
-/** Some browsers tell it by the old number of the key alone. */
+/** Some browsers say it only by the old number of the key. */
 function isOfComposition({ isComposing, keyCode }: { isComposing: boolean; keyCode: number }): boolean {
   return isComposing || keyCode === COMPOSING;
 }

@@ -1,4 +1,4 @@
-/** What the server sends, checked before the page uses it: guards of socket events, of answers and of fetched JSON. */
+/** Guards for everything that the server sends to the pages: events, answers to events, and JSON. */
 import { is, isBoolean, isNumber, isString, listOf, optional, shape, type Guard } from './guards';
 import type {
   ChatEvents,
@@ -14,9 +14,9 @@ import type {
   Whisper,
 } from '../types/events';
 
-/** What an event carries. */
+/** The data of an event. */
 export type Payload<Event> = Event extends (payload: infer P) => void ? P : never;
-/** What an event is answered. */
+/** The answer to an event. */
 export type Answered<E extends keyof ChatRequests> = Parameters<
   NonNullable<Parameters<ChatRequests[E]>[1]>
 >[0];
@@ -33,7 +33,7 @@ export interface HistoryPage {
 const hasCommon = shape<Omit<SentChat, 'kind' | '_id' | 'user'> & { kind: string }>({
   room: isString,
   seq: isNumber,
-  // A newer server may know more kinds than this page, which shows them by their sentence.
+  // A newer server may have more kinds than this page knows. The page shows them by their sentence.
   kind: isString,
   userId: isString,
   color: isString,
@@ -60,7 +60,7 @@ const isRoom = shape<RoomSummary>({
 });
 
 export const isHistoryPage = shape<HistoryPage>({ chats: isChats, more: isBoolean });
-/** How a refused request is answered, over HTTP. */
+/** The answer to a refused HTTP request. */
 export const isError = shape({ error: shape({ code: isString, message: isString }) });
 
 export const listEvents: EventGuards<RoomEvents> = {

@@ -1,6 +1,6 @@
 /**
- * The room's log on the page: rows in the order of `seq`, each chat once. What is on the page is a window of the log,
- * without gaps; while its end is not the newest chat, live ones wait until the pages between are there.
+ * The room's log on the page: rows in the order of `seq`, each chat once. The page shows a part of the log without gaps.
+ * While the newest chats are not in that part, live chats wait until the chats between are loaded.
  */
 import type { Gifs } from './gifs';
 import type { Mine } from './mine';
@@ -14,7 +14,7 @@ import type { PersonRef, SentChat, Whisper } from '../types/events';
 
 /** How many chats stay on the page; older and newer ones come again by scrolling. */
 const MAX_ROWS = 300;
-/** In a room that stores nothing, for a reader further up. */
+/** The same in an ephemeral room, while the reader is further up: its older chats could not be loaded again. */
 const MAX_ROWS_UNSTORED = 1_000;
 
 interface Parts {
@@ -32,12 +32,9 @@ interface Parts {
 export type Log = ReturnType<typeof createLog>;
 
 export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral, onWindow }: Parts) {
-  /**
-   * The latest live chats that are not on the page: a page of history ends where the server read it, and these come
-   * after.
-   */
+  /** The latest live chats that are not on the page yet. They come after the last page of the history. */
   let waiting: SentChat[] = [];
-  /** The newest number that was heard of. */
+  /** The highest number that is known to exist. */
   let newest = rows.last();
 
   return {
@@ -51,7 +48,7 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
         .stored()
         .map(({ dataset: { userId = '', nonce = '', seq } }) => ({ userId, nonce, seq: Number(seq) })),
 
-    /** Chats that are new. */
+    /** Adds new chats. */
     add(chats: SentChat[]): void {
       const wasAtNewest = isAtNewest();
       const wasAtEnd = scroll.isAtEnd();
@@ -68,7 +65,7 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
       if (!wasAtEnd) scroll.addUnread(others.length);
     },
 
-    /** Chats up to this number are there, and were not heard. */
+    /** Chats up to this number exist, and were not received. */
     skip(seq: number): void {
       const count = seq - newest;
       newest = seq;
@@ -76,7 +73,7 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
       scroll.addUnread(count);
     },
 
-    /** Chats that come next at one of the ends. They are not announced. */
+    /** Adds chats that come next at one of the ends. Screen readers do not announce them. */
     addPage(chats: SentChat[]): void {
       rows.quietly(() => {
         scroll.holding((reading) => {
@@ -88,7 +85,7 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
       });
     },
 
-    /** These instead of what is on the page, and the newest of them in sight. */
+    /** Replaces all chats on the page by these, and scrolls to the newest. */
     replace(chats: SentChat[]): void {
       rows.quietly(() => {
         for (const row of rows.stored()) rows.remove(row);
@@ -100,14 +97,14 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
       scroll.toEnd();
     },
 
-    /** What I sent is stored under this number; the chat itself may still come. */
+    /** A chat of mine is stored with this number. The chat itself may still come from the server. */
     confirm(nonce: string, seq: number): void {
       if (isEphemeral) {
-        // Perhaps nobody will ever tell of it again.
+        // The server may never send it again.
         const row = mine.release(nonce);
         if (row) putAs(row, seq);
       } else if (seq <= newest) {
-        // It is in its place already, or comes there by scrolling.
+        // Its stored row is on the page already, or comes when the reader scrolls there.
         mine.discard(nonce);
       } else mine.settle(nonce);
     },
@@ -146,13 +143,13 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
     rows.place(row);
   }
 
-  /** Those that now follow without a gap. */
+  /** Adds the waiting chats that now follow without a gap. */
   function putWaiting(): void {
     for (const chat of waiting) if (chat.seq === rows.last() + 1) put(chat);
     if (isAtNewest()) waiting = [];
   }
 
-  /** Takes away what is too much, far from the reader. @param reading the row in sight, if not at the newest */
+  /** Removes rows that are too many, far from the reader. @param reading the first visible row, unless at the newest */
   function trim(reading: Element | undefined): void {
     const stored = rows.stored();
     const excess = stored.length - (isEphemeral && reading ? MAX_ROWS_UNSTORED : MAX_ROWS);
@@ -160,7 +157,7 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
       changed(false);
       return;
     }
-    // The reader is in the middle of what stays, as far as there is enough on both sides.
+    // Keep the reader in the middle of the rest, if there are enough rows on both sides.
     const far = Math.max(0, rows.all().findIndex((row) => row === reading) - MAX_ROWS / 2);
     const older = isEphemeral || !reading ? excess : Math.min(excess, far);
     for (const row of stored.slice(0, older)) rows.remove(row);

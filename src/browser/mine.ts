@@ -1,4 +1,4 @@
-/** What I sent and the page has not seen stored yet: a row for each, by its nonce, below all others. */
+/** My chats that are not stored yet, as far as the page knows: a row for each, by its nonce, below all other rows. */
 import { leadOn } from './dom';
 import type { Gifs } from './gifs';
 import { gifRow, textRow } from './row';
@@ -45,20 +45,20 @@ export function createMine({ scroller, rows, scroll, gifs, me }: Parts) {
         }),
       ),
 
-    /** It is on its way again, as the last. */
+    /** It is sent again, after all others. */
     moveToEnd(nonce: string): void {
       const row = byNonce.get(nonce);
       if (row) rows.place(row);
       scroll.toEnd();
     },
 
-    /** It is stored: shown so, and still ours until the chat itself comes. */
+    /** It is stored. Its row stays here until the chat itself comes from the server. */
     settle(nonce: string): void {
       const row = byNonce.get(nonce);
       if (row) settle(row);
     },
 
-    /** The row becomes that of the stored chat; undefined where there is none. */
+    /** Gives its row away, which becomes that of the stored chat. @returns undefined if there is none */
     release(nonce: string): HTMLElement | undefined {
       const row = byNonce.get(nonce);
       byNonce.delete(nonce);
@@ -66,7 +66,7 @@ export function createMine({ scroller, rows, scroll, gifs, me }: Parts) {
       return row;
     },
 
-    /** It is not to be shown any more. */
+    /** Removes its row. */
     discard(nonce: string): void {
       const row = byNonce.get(nonce);
       if (row) rows.remove(row);

@@ -1,4 +1,4 @@
-/** A new random name for something that is sent, by which the server knows it again. */
+/** A new random name for a chat that is sent. When it is sent again, the server knows it by this name. */
 export function newNonce(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))]
     .map((byte) => byte.toString(16).padStart(2, '0'))

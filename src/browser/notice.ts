@@ -1,4 +1,4 @@
-/** The line across the page about the connection: always there and empty when all is well, so that it is read out when filled. */
+/** The line about the connection. It is always on the page, so that screen readers read it when it is filled. */
 import { find } from './dom';
 import { connectionWords } from '../locales/page';
 
@@ -12,7 +12,7 @@ export function showOffline(): void {
   show('offline', connectionWords.offline);
 }
 
-/** Says that all is well again, if it was not. */
+/** Says that the connection is back, if the line said that it was lost. */
 export function showBack(): void {
   if (bar.textContent === '' || bar.dataset.kind === 'back') return;
   show('back', connectionWords.back);

@@ -1,6 +1,6 @@
 /**
- * What I send, on its way: texts and GIFs in one queue, one at a time, in order, each until the server has it. The same
- * nonce makes it stored once. A box keeps what is not there yet, so that a reload loses nothing.
+ * Sends texts and GIFs: one queue, one letter at a time, in order, each again and again until the server has it. Its nonce
+ * makes it stored only once. A box keeps the letters that are not stored yet, so that a reload loses none.
  * Nothing here knows of a page.
  */
 import type { Connection } from './connection';
@@ -15,7 +15,7 @@ interface LetterBase {
   userId: string;
   /** In ms of a clock that may jump. */
   at: number;
-  /** Grows from letter to letter. */
+  /** Each letter has a higher one than those before it. */
   order: number;
   failed?: Failed;
 }
@@ -36,16 +36,16 @@ export type Result = { ok: true; seq?: number } | { ok: false; code: string; mes
 
 export interface Box {
   all: () => Promise<Letter[]>;
-  /** Rejects what it cannot keep. */
+  /** Rejects if it cannot keep the letter. */
   put: (letter: Letter) => Promise<void>;
   remove: (nonce: string) => Promise<void>;
 }
 
-/** So many unanswered or refused tries, and the writer is asked. */
+/** After so many unanswered or refused tries, the writer is asked what to do. */
 const MAX_TRIES = 5;
-/** What is older, in ms, is not sent by surprise. */
+/** Letters that are older than this, in ms, are not sent without asking. */
 const MAX_AGE = 600_000;
-/** What is wrong with the letter itself: sent again, it is refused again. */
+/** With these codes the letter itself is wrong, so it would be refused again. */
 const FINAL = ['BAD_REQUEST', 'NO_GIF', 'NOT_A_GIF', 'TOO_LARGE', 'NO_GIFS_HERE'];
 
 export interface OutboxParts {
@@ -54,22 +54,22 @@ export interface OutboxParts {
   box: Box;
   connection: Pick<Connection, 'isReady' | 'request' | 'expect' | 'join' | 'wake'>;
   upload: (letter: GifLetter, onProgress: (part: number) => void, signal: AbortSignal) => Promise<Result>;
-  /** The first one of a letter is 'pending' or 'failed'; none follows when it is discarded. */
+  /** The first state of a letter is 'pending' or 'failed'. A discarded letter gets no further state. */
   onState: (letter: Letter, state: State) => void;
 }
 
 export type Outbox = ReturnType<typeof createOutbox>;
 
 export function createOutbox({ room, me, box, connection, upload, onState }: OutboxParts) {
-  /** Those to be sent, the first one perhaps under way. */
+  /** Letters to be sent. The first one may be on its way. */
   const queue: Letter[] = [];
-  /** Those that wait for their writer's word, by their nonces. */
+  /** Failed letters, which wait for their writer's decision, by their nonces. */
   const failed = new Map<string, Letter>();
-  /** The nonces of those that would be lost with the page. */
+  /** The nonces of letters that the box does not have, and that closing the page would lose. */
   const atRisk = new Set<string>();
-  /** The letter under way. */
+  /** The letter that is on its way. */
   let current: { letter: Letter; abort: AbortController } | undefined;
-  /** How often the first one was tried in vain, and how often it was told to wait. */
+  /** How often the first letter failed, and how often it had to wait. */
   let tries = 0;
   let pauses = 0;
   /** The order of the newest letter. */
@@ -88,7 +88,7 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
     const result = await deliver(letter, current.abort.signal);
     current = undefined;
     if (result?.ok && result.seq !== undefined) connection.expect(result.seq);
-    // Unless it was heard in the room, discarded or given up meanwhile.
+    // Meanwhile it may have come from the room, been discarded, or been given up.
     if (queue[0] === letter) {
       if (result?.ok) settle(letter, result.seq);
       else handleFailure(letter, result);
@@ -186,7 +186,7 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
     return failed.get(nonce) ?? queue.find((letter) => letter.nonce === nonce);
   }
 
-  /** Takes letters of a page that is gone: they go before what was written meanwhile. */
+  /** Takes the letters of a closed page. They are sent before letters that were written meanwhile. */
   function adopt(letters: Letter[]): void {
     const mine = letters.filter(({ userId }) => userId === me.id);
     for (const { nonce } of letters.filter((letter) => !mine.includes(letter)))
@@ -205,14 +205,14 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
 
   return {
     adopt,
-    /** Goes on at once: the connection is there (again). */
+    /** The connection is there: sends at once. */
     work,
-    /** Whether nothing is on its way. */
+    /** Whether nothing waits to be sent. */
     isEmpty: () => queue.length === 0,
-    /** Whether something would be lost with the page. */
+    /** Whether closing the page would lose a letter. */
     isAtRisk: () => atRisk.size > 0,
 
-    /** Takes up what was not sent when the page was last open. */
+    /** Takes the letters that closed pages of this room did not send. */
     async restore(): Promise<void> {
       adopt(await box.all().catch(() => []));
     },
@@ -223,7 +223,7 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
       enqueue('chat' in said ? { ...base, kind: 'chat', ...said } : { ...base, kind: 'gif', ...said });
     },
 
-    /** What is in the room is sent, whatever became of the answer. */
+    /** A letter whose chat comes from the room is stored, even if its answer was lost. */
     hear(chats: Pick<SentChat, 'userId' | 'nonce' | 'seq'>[]): void {
       for (const { userId, nonce, seq } of chats) {
         const letter = userId === me.id ? find(nonce) : undefined;
@@ -241,7 +241,7 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
       enqueue(Object.assign(letter, stamp()));
     },
 
-    /** Its writer does not want it any more. */
+    /** Deletes a letter. */
     discard(nonce: string): void {
       const letter = find(nonce);
       if (letter && current?.letter === letter) current.abort.abort();
@@ -273,11 +273,11 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
   };
 }
 
-/** Whatever a clock did meanwhile. */
+/** A clock may also have been put back. */
 function isOld({ at }: Letter): boolean {
   return Math.abs(Date.now() - at) > MAX_AGE;
 }
 
 function ignore(): void {
-  // A box that fails keeps nothing; all else works.
+  // A box that fails keeps nothing. Everything else works without it.
 }

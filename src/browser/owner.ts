@@ -1,4 +1,4 @@
-/** What a room's owner may do, each after a question. */
+/** What a room's owner may do. Each action asks first. */
 import { confirm } from './confirm';
 import type { Connection } from './connection';
 import { isError } from './incoming';

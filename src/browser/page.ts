@@ -1,7 +1,7 @@
-/** What every page does: a clean address, the reader's times, forms that go once. */
+/** What every page does: it cleans its address, shows times by the reader's clock, and sends forms once. */
 import { localizeTimes } from './times';
 
-/** Secrets and old news that an address may carry. */
+/** A password must not stay in the address, and an error must not show again after a reload. */
 const NOT_TO_KEEP = ['password', 'error'];
 
 export function preparePage(): void {
@@ -21,7 +21,7 @@ function sendOnce(form: Element): void {
     if (form.hasAttribute('data-gone')) event.preventDefault();
     form.setAttribute('data-gone', '');
   });
-  // After coming back to the page it may be sent again.
+  // When the reader comes back to the page, the form may be sent again.
   window.addEventListener('pageshow', () => {
     form.removeAttribute('data-gone');
   });

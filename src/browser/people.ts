@@ -1,4 +1,4 @@
-/** Who is in the room: from the answer to a join, then from the log alone. */
+/** The list of the people in the room: from the answer to a join, and after that only from the log. */
 import { clone, fill, find, leadOn } from './dom';
 import { markMe, markOwner, nameOf, showPerson } from './person';
 import type { PersonRef, PersonSummary, SentChat } from '../types/events';
@@ -12,7 +12,7 @@ interface Parts {
 }
 
 export function createPeople({ room, list, me, onAction }: Parts) {
-  /** The chats up to this number are known in the list. */
+  /** The list shows the room as of this number. */
   let asOf = 0;
 
   list.addEventListener('click', ({ target }) => {

@@ -1,8 +1,8 @@
-/** How a person is shown, wherever on the page: what `views/macros/person.html` is for the server. */
+/** How a person is shown everywhere on the page. `views/macros/person.html` does the same on the server. */
 import { paint } from './colors';
 import { fill, find } from './dom';
 
-/** What one sees of a person. */
+/** What others see of a person. */
 export interface Seen {
   color: string;
 }

@@ -1,4 +1,4 @@
-/** Reading a room's history. */
+/** Reads a room's history. */
 import { addressOf } from './site';
 import { isHistoryPage, type HistoryPage } from './incoming';
 

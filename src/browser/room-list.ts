@@ -1,4 +1,4 @@
-/** The rows of the list of rooms: each room as it is now. */
+/** The rows of the list of rooms, kept up to date. */
 import { addColor } from './colors';
 import { clone, fill, find } from './dom';
 import { listEvents } from './incoming';
@@ -13,19 +13,19 @@ import type { RoomEvents, RoomSummary } from '../types/events';
 interface Parts {
   io: Io;
   rows: HTMLTableSectionElement;
-  /** New rooms come onto this page. */
+  /** New rooms are shown on this page. */
   isFirstPage: boolean;
 }
 
 export function createRoomList({ io, rows, isFirstPage }: Parts): void {
-  /** While the list is fetched: what happened meanwhile, to be done again on the fetched one. */
+  /** While the list is fetched: the changes since then, which are made again on the fetched rows. */
   let meanwhile: (() => void)[] | undefined;
 
   const socket = io('/room', { reconnectionDelayMax: 2000 });
   const on = listener<RoomEvents>(socket, listEvents);
   socket.on('connect', () => {
     showBack();
-    // Also the first time: rooms came and went between the page and the connection.
+    // Also the first time, since rooms may have come and gone between the page and the connection.
     void fetchList();
   });
   socket.on('disconnect', (reason) => {
@@ -87,9 +87,9 @@ export function createRoomList({ io, rows, isFirstPage }: Parts): void {
     try {
       const response = await fetch(location.href, { headers: { Accept: 'text/html' } });
       if (!response.ok) return;
-      // What is parsed is under this page's policy too, whose nonce is another one.
+      // The parsed page is under this page's CSP, which does not allow its style, since that has another nonce.
       const html = (await response.text()).replace(/<style[^>]*>[^<]*<\/style>/, '');
-      // A later call brings newer rows.
+      // A later call has begun, and brings newer rows.
       if (meanwhile !== changes) return;
       const page = new DOMParser().parseFromString(html, 'text/html');
       const fresh = [...find('#rooms tbody', Element, page).children];

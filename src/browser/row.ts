@@ -1,4 +1,4 @@
-/** One row of a log: how it is made of what was said, and where it belongs. */
+/** The rows of a log: how one is made, where it belongs, and whether it continues the one before it. */
 import { paint } from './colors';
 import { clone, fill, find } from './dom';
 import { nameOf, showPerson } from './person';
@@ -9,7 +9,7 @@ import { continues } from '../shared/grouping';
 import { shownSize } from '../shared/sizes';
 import type { PersonRef, SentChat, Whisper } from '../types/events';
 
-/** What the room's log has. */
+/** The row of a stored chat. */
 export function chatRow(chat: SentChat, me: PersonRef): HTMLElement {
   switch (chat.kind) {
     case 'chat':
@@ -28,12 +28,12 @@ export function chatRow(chat: SentChat, me: PersonRef): HTMLElement {
   }
 }
 
-/** A text of mine that is on its way. */
+/** The row of a text of mine that is not stored yet. */
 export function textRow(text: string, me: PersonRef, nonce: string): HTMLElement {
   return filled(mineRow('chat', me, nonce), { chat: text });
 }
 
-/** A GIF of mine that is on its way. @param holding lets the row grow when the size is known */
+/** The row of a GIF of mine that is not stored yet. @param holding lets the row grow when the size is known */
 export function gifRow(
   file: Blob,
   me: PersonRef,
@@ -64,7 +64,7 @@ export function whisperRow(whisper: Whisper, me: PersonRef, after: number): HTML
   return filled(row, { chat, direction: isMine ? logWords.whisperTo : logWords.whisperFrom });
 }
 
-/** Stored rows by number, a whisper after what was there when it came, what is on its way last. */
+/** Stored chats are sorted by number, a whisper comes after the newest chat of its time, and unsent chats are last. */
 export function orderOf({ dataset: { seq, after } }: HTMLElement): number {
   if (seq) return Number(seq);
   return after ? Number(after) + 0.5 : Infinity;

@@ -1,4 +1,4 @@
-/** The rows that are on the page, each in its place. */
+/** The rows of the log on the page, in their order. */
 import { leadOn } from './dom';
 import type { Gifs } from './gifs';
 import { group, orderOf } from './row';
@@ -18,7 +18,7 @@ export function createRows({ scroller, list, gifs }: Parts) {
     return [...list.children].filter((child) => child instanceof HTMLElement);
   }
 
-  /** Those of stored chats. */
+  /** The rows of stored chats. */
   function stored(): HTMLElement[] {
     return all().filter((row) => row.dataset.seq);
   }
@@ -41,7 +41,7 @@ export function createRows({ scroller, list, gifs }: Parts) {
       return list.querySelector(`[data-seq="${String(seq)}"]`) !== null;
     },
 
-    /** Puts a row, new or there already, where it belongs. */
+    /** Puts a new row where it belongs, or moves one that is on the page. */
     place(row: HTMLElement): void {
       const { nextElementSibling: oldNext } = row;
       let next: HTMLElement | null = null;
@@ -50,7 +50,7 @@ export function createRows({ scroller, list, gifs }: Parts) {
         if (orderOf(other) <= orderOf(row)) break;
         next = other;
       }
-      // A row that is moved is announced again: one that is in its place stays.
+      // Screen readers announce a moved row again, so a row in the right place is not touched.
       if (!row.isConnected || oldNext !== next) list.insertBefore(row, next);
       for (const changed of [row, next, oldNext]) if (changed instanceof HTMLElement) group(changed);
     },
@@ -65,11 +65,11 @@ export function createRows({ scroller, list, gifs }: Parts) {
       if (next instanceof HTMLElement) group(next);
     },
 
-    /** Lets `change` add and remove rows without announcing them. */
+    /** Lets `change` add and remove rows that screen readers do not announce. */
     quietly(change: () => void): void {
       list.setAttribute('aria-live', 'off');
       change();
-      // Assistive technology looks at the list a moment after it changed.
+      // Screen readers look at the list a moment after it changed.
       setTimeout(() => {
         list.removeAttribute('aria-live');
       }, 500);

@@ -1,10 +1,10 @@
-/** Where the reader is in the log: at the newest, or somewhere above it. The scroller is a reversed column: 0 is its end. */
+/** Where the reader is in the log: at the newest chat or above it. The scroller is a reversed column, whose end is 0. */
 import { leadOn } from './dom';
 import { logWords } from '../locales/page';
 
-/** So near to the end counts as there, in px. */
+/** A reader within this distance of the end, in px, is at the end. */
 const NEAR = 48;
-/** More are not counted out. */
+/** Higher counts of new chats are not shown exactly. */
 const MANY = 999;
 
 interface Parts {
@@ -23,7 +23,7 @@ export function createScroll({ scroller, list, button }: Parts) {
   let isAway = false;
   scroller.addEventListener('scroll', show);
 
-  /** At the newest that there is. */
+  /** Whether the reader is at the newest chat. */
   function isAtEnd(): boolean {
     return !isAway && scroller.scrollTop > -NEAR;
   }

@@ -1,8 +1,8 @@
-/** A page that a browser fetched or made ahead is nobody's until somebody looks at it. */
+/** Browsers may load a page before anybody asked for it. Such a page belongs to nobody until somebody looks at it. */
 
 /**
- * Resolves when the page is looked at. If it was fetched for nobody yet, it is loaded again then, for its reader.
- * @param isOnes whether the server knew for whom
+ * Resolves when somebody looks at the page. If the server made it for nobody yet, it is loaded again then.
+ * @param isOnes whether the server made the page for a certain person
  */
 export async function whenSeen(isOnes: boolean): Promise<void> {
   if (document.prerendering === true) {

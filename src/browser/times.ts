@@ -1,4 +1,4 @@
-/** Times as the reader's clock shows them. */
+/** Times by the reader's clock. */
 import { timeWords } from '../locales/page';
 import { timeText } from '../shared/time';
 
@@ -7,7 +7,7 @@ export function showTime(element: HTMLTimeElement, iso: string): void {
   element.textContent = timeText(new Date(iso), timeWords);
 }
 
-/** The server wrote them by its own clock. */
+/** Rewrites all times of the page, which the server wrote by its own clock. */
 export function localizeTimes(): void {
   for (const element of document.querySelectorAll('time'))
     if (element.dateTime !== '') showTime(element, element.dateTime);

@@ -1,8 +1,8 @@
-/** Who is typing: telling the others, and showing who does. */
+/** Tells the others that I am typing, and shows which of them are. */
 import { nameOf, type Seen } from './person';
 import { composerWords } from '../locales/page';
 
-/** Others hear of it again after this time, in ms; a person who is not heard of for longer has stopped. */
+/** While I type, the others are told again after REPEAT ms. A person who sends nothing for FORGET ms has stopped. */
 const REPEAT = 3_000;
 const FORGET = 5_000;
 

@@ -1,10 +1,10 @@
-/** Uploading one GIF, with how far it is: what `fetch` cannot tell. */
+/** Uploads one GIF, and tells how far it is, which `fetch` cannot do. */
 import { isError } from './incoming';
 import type { GifLetter, Result } from './outbox';
 import { addressOf } from './site';
 import { deliveryWords } from '../locales/page';
 
-/** When nothing moves for so long, in ms, it is given up, and tried again. */
+/** An upload that does not move for so long, in ms, is given up, and tried again. */
 const PATIENCE = 30_000;
 
 /** @param onProgress is given how far it is, 0 to 1 */

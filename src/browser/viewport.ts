@@ -1,4 +1,4 @@
-/** iOS lays its keyboard over the page: the page takes the height that is left, so that the composer stays above it. */
+/** On iOS the keyboard covers a part of the page. The page takes the rest of the height, so the composer stays visible. */
 export function fitViewport(): void {
   const viewport = window.visualViewport;
   const { style } = document.documentElement;

@@ -1,6 +1,6 @@
-/** Tells when the page comes back from where time passes unnoticed: another tab, a sleep, a tunnel. */
+/** Notices when the page was away, and its connection may have died: in another tab, asleep, without a network. */
 
-/** A page that was away for less, in ms, missed nothing that would not show by itself. */
+/** After a shorter time away, in ms, nothing has to be checked. */
 const NAP = 30_000;
 /** How often the clock is looked at, in ms. */
 const TICK = 5_000;
@@ -15,7 +15,7 @@ export function onWaking(onWake: () => void): void {
     if (slept > NAP) onWake();
   }
 
-  // While a machine sleeps, its timers do, too.
+  // Timers stand still while the machine sleeps, so the clock shows how long it slept.
   setInterval(() => {
     if (!document.hidden) look();
   }, TICK);
@@ -26,7 +26,7 @@ export function onWaking(onWake: () => void): void {
   window.addEventListener('pageshow', ({ persisted }) => {
     if (persisted) onWake();
   });
-  // Another network, or none: either way the old connection may be dead without knowing it.
+  // The network changed, so the old connection may be dead without knowing it.
   window.addEventListener('online', onWake);
   window.addEventListener('offline', onWake);
 }

@@ -1,4 +1,4 @@
-/** Whispering: to whom, until one stops, so that what follows a whisper is not said aloud by mistake. */
+/** Whispers go to the chosen person until somebody stops it, so that nothing is said to all by mistake. */
 import type { Connection } from './connection';
 import { find } from './dom';
 import { nameOf, showPerson } from './person';
@@ -7,7 +7,7 @@ import type { PersonRef } from '../types/events';
 
 interface Parts {
   room: string;
-  /** Says to whom. */
+  /** Shows to whom. */
   bar: HTMLElement;
   field: HTMLElement;
   connection: Pick<Connection, 'request'>;
@@ -40,9 +40,9 @@ export function createWhisper({ room, bar, field, connection }: Parts) {
       field.focus();
     },
 
-    /** @returns what went wrong, empty when nothing did */
+    /** @returns the text of what went wrong, empty if nothing did */
     async send(text: string): Promise<string> {
-      // A whisper that is on its way is to this person, also when the whispering is stopped meanwhile.
+      // The target may change while the answer is awaited.
       const who = target;
       if (who === undefined) return '';
       const answer = await connection.request('whisper', { room, to: who.id, chat: text });

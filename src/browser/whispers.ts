@@ -1,4 +1,4 @@
-/** The whispers between the rows of a log. They are stored nowhere but here. */
+/** The whispers between the rows of the log. They are stored only here, as long as the page is open. */
 import { whisperRow } from './row';
 import type { Rows } from './rows';
 import type { PersonRef, Whisper } from '../types/events';

@@ -1,12 +1,12 @@
-/** A Socket.IO connection from which only what is as it should be is heard. */
+/** What goes over a Socket.IO connection. Data without the right form is ignored. */
 import type { ManagerOptions, Socket, SocketOptions } from 'socket.io-client';
 import { answers, type Answered, type EventGuards, type Payload } from './incoming';
 import type { ChatRequests } from '../types/events';
 
-/** Socket.IO's client, from wherever it comes. */
+/** Socket.IO's client: connects to a namespace. */
 export type Io = (namespace: string, options: Partial<ManagerOptions & SocketOptions>) => Socket;
 
-/** Listens to events; what their guard does not let pass is dropped. */
+/** @returns a function that listens to an event. Data that its guard refuses is ignored. */
 export function listener<Events>(socket: Socket, guards: EventGuards<Events>) {
   return <E extends keyof Events & string>(event: E, hear: (payload: Payload<Events[E]>) => void): void => {
     const name: string = event;
@@ -19,7 +19,7 @@ export function listener<Events>(socket: Socket, guards: EventGuards<Events>) {
 /**
  * Sends an event and waits for its answer.
  * @param patience ms
- * @returns undefined when no answer came in time, or none that is one
+ * @returns undefined if no answer came in time, or the guard refuses it
  */
 export async function ask<E extends keyof ChatRequests>(
   socket: Socket,
@@ -27,7 +27,7 @@ export async function ask<E extends keyof ChatRequests>(
   payload: Parameters<ChatRequests[E]>[0],
   patience: number,
 ): Promise<Answered<E> | undefined> {
-  // Socket.IO would keep it and send it before the next join.
+  // Without a connection Socket.IO would keep the event, and send it before the next join.
   if (!socket.connected) return undefined;
   try {
     const answer: unknown = await socket.timeout(patience).emitWithAck(event, payload);

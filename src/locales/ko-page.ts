@@ -19,7 +19,7 @@ export const listWords = {
   enter: (title: string) => `${title} 입장`,
 };
 
-/** Why somebody is not in the room any more. */
+/** Why this page is not in the room any more. */
 export const endWords = {
   barred: '방장이 이 방에서 내보냈습니다.',
   closed: '방이 닫혔습니다.',
@@ -44,7 +44,7 @@ export const logWords = {
   notLoaded: '불러오지 못했습니다. 다시 시도',
 };
 
-/** What becomes of something that is sent. */
+/** The states of a chat that is sent. */
 export const deliveryWords = {
   sending: '보내는 중…',
   uploading: '올리는 중…',
@@ -67,7 +67,7 @@ export const composerWords = {
   manyTyping: (name: string, others: number) => `${name}님 외 ${String(others)}명이 입력 중…`,
 };
 
-/** What an owner is asked before, and told after. */
+/** Questions before the owner's actions, and what went wrong with them. */
 export const ownerWords = {
   kick: '내보내기',
   mayKick: (name: string) => `${name}님을 내보낼까요? 다시 들어올 수 없습니다.`,

@@ -1,6 +1,6 @@
 /**
- * The files that pages are made of: what `public/` holds, as it is, and what the build made of it and of `src/browser/`,
- * under names that change with their content, so that browsers may keep them for good.
+ * The files that pages load: those of `public/` as they are, and those that the build made. The names of built files have a
+ * hash of their content, so browsers may keep them for good.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,12 +9,12 @@ import { z } from 'zod';
 
 const ROOT = path.resolve(__dirname, '../..');
 const PUBLIC = path.join(ROOT, 'public');
-/** Where the build puts its files, and the one among them that tells their names: `pages/list.js` → `pages/list-HASH.js`. */
+/** The folder of the built files, and the file in it that tells their names: `pages/list.js` → `pages/list-HASH.js`. */
 export const BUILT = path.join(ROOT, 'dist', 'public');
 export const MANIFEST = 'manifest.json';
-/** Below this the built files are found. */
+/** The URLs of built files begin with this. */
 const BASE = '/assets/';
-/** The compressed copies that the build lays beside a file, the best one first: coding and ending. */
+/** The build makes compressed copies of each file. Coding and ending, the smallest first. */
 export const CODINGS = [
   ['br', '.br'],
   ['gzip', '.gz'],
@@ -24,26 +24,26 @@ interface Asset {
   root: string;
   file: string;
   isBuilt: boolean;
-  /** In which codings there are copies of it. */
+  /** The codings of its compressed copies. */
   codings: (typeof CODINGS)[number][];
 }
 
 interface Table {
-  /** By the path of the address. */
+  /** By the path of the URL. */
   assets: Map<string, Asset>;
-  /** The name in the sources → the name that the build gave. */
+  /** The name without the hash → the name with it. */
   names: Record<string, string>;
 }
 
 export interface Assets {
   serve: RequestHandler;
-  /** The address of a built file, which is named as in the sources, but `.js`. @throws when there is none */
+  /** The URL of a built file. @param name without the hash: `pages/list.js` @throws if there is no such file */
   urlOf: (name: string) => string;
 }
 
 /**
- * Only what exists is looked up on the disk: it is listed once, in development at each request.
- * @throws in production when nothing was built.
+ * The files are listed once at the start, so other requests cost no look at the disk. In development they are listed again
+ * for each request. @throws in production if nothing was built.
  */
 export function createAssets({ isProduction }: { isProduction: boolean }): Assets {
   const known = isProduction ? readTable() : undefined;
@@ -110,7 +110,7 @@ function filesIn(folder: string): string[] {
   }
 }
 
-/** An address that cannot be decoded is no file's. */
+/** @returns an empty text if the URL cannot be decoded, which is no file's */
 function decode(url: string): string {
   try {
     return decodeURIComponent(url);

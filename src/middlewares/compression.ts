@@ -1,24 +1,24 @@
 /**
- * Pages and JSON go out compressed, where the client takes it.
+ * Compresses pages and JSON for clients that accept it.
  *
- * The length of a compressed text tells a listener on the line how much of it repeats itself. Who may put text of their own
- * into an answer could so guess at a secret in the same answer (BREACH). It is safe here: the nonce of the style is another
- * one in each answer, passwords and cookies stand in no page, and other sites can neither post to ours nor read it in
- * somebody's name. What is private in a room's page is its chats, and only people who may read them can add to them.
+ * The length of a compressed answer shows how much of it repeats itself. An attacker who sees the length, and can put text
+ * into an answer, could guess a secret in the same answer (BREACH). Here this is safe: each answer has a new nonce, no page
+ * contains a password or a cookie, and other sites cannot post to ours. The private part of a room's page is its chats, and
+ * only people who may read them can add to them.
  * @source https://breachattack.com
  */
 import { gzipSync } from 'node:zlib';
 import type { RequestHandler } from 'express';
 
-/** Shorter texts, in characters, fit into a packet anyway. */
+/** Texts of fewer characters are not compressed: they fit into one packet anyway. */
 const SHORT = 1_000;
 /**
- * A page of 22 kB takes 0.06 ms and becomes 2.6 kB; level 6 would take twice as long for 0.2 kB less, and another thread,
- * by way of its queue, three times.
+ * At this level a page of 22 kB takes 0.06 ms and becomes 2.6 kB. Level 6 takes twice as long and saves 0.2 kB. Another
+ * thread takes three times as long, because of its queue.
  */
 const LEVEL = 3;
 
-/** What `send`, `json` and `render` send as a text. Files and streams go another way. */
+/** Compresses texts that are sent by `send`, `json` or `render`, but no files and no streams. */
 export const compressed: RequestHandler = (req, res, next) => {
   const send = res.send.bind(res);
   res.send = (body: unknown) => {

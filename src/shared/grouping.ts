@@ -1,4 +1,4 @@
-/** Which chats of a log stand together under one name. */
+/** Which chats of the log share one line with the name. */
 import { isSaid } from './kinds';
 
 /** Chats of one person share one name line when they follow within this time, in ms. */

@@ -20,7 +20,7 @@ export type SystemKind = { [K in ChatKind]: (typeof KINDS)[K]['isSaid'] extends 
 
 const SAID = Object.entries(KINDS).flatMap(([kind, { isSaid }]) => (isSaid ? [kind] : []));
 
-/** Whether a person said it; not so of a kind that only a newer server knows. */
+/** Whether a person said it. It is false for kinds that only a newer server knows. */
 export function isSaid(kind: string): boolean {
   return SAID.includes(kind);
 }

@@ -1,10 +1,10 @@
 /** Sizes that the server and the pages' code must agree on. */
 
-/** A chat is at most so long, counted by `lengthOf`. */
+/** The length of the longest chat, counted by `lengthOf`. */
 export const MAX_CHAT_LENGTH = 2_000;
-/** A GIF is at most so large, in bytes. */
+/** The size of the largest GIF, in bytes. */
 export const MAX_GIF_BYTES = 5 * 1024 * 1024;
-/** A GIF is shown no larger than this, in CSS px a side. */
+/** A GIF is shown at most this large, in CSS px a side. */
 const MAX_GIF_SIDE = 320;
 
 /** Characters as people count them, more or less: code points, not UTF-16 units. */

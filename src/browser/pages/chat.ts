@@ -169,12 +169,12 @@ createGifPicker({
 });
 fitViewport();
 
-// A form that came back with an error has the form's own address.
+// After a refused form this page has the address of the form, which is not the room's.
 if (location.pathname !== addressOf(`/room/${room}`)) {
   window.history.replaceState(window.history.state, '', addressOf(`/room/${room}`));
 }
 onWaking(connection.wake);
-// Somebody who left and comes back to a page out of the browser's memory enters again.
+// Somebody left, and the browser shows the page again from its memory: enter again.
 window.addEventListener('pageshow', ({ persisted }) => {
   if (persisted && connection.isEnded()) location.reload();
 });
@@ -192,7 +192,7 @@ function hide(popover: { hidePopover?: () => void }): void {
   popover.hidePopover?.();
 }
 
-/** Takes up what was not sent when this page, or another one of the room, was last open. */
+/** Takes the letters that closed pages of this room did not send, and drops those that are in the log already. */
 async function takeUp(): Promise<void> {
   await outbox.restore();
   outbox.hear(log.stored());

@@ -1,4 +1,4 @@
-/** A page without a script of its own: a form, an error. */
+/** Pages without a script of their own: forms and errors. */
 import { preparePage } from '../page';
 
 preparePage();
