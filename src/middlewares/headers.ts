@@ -30,7 +30,7 @@ const policiesOf = (site: Site) =>
     },
     // 'no-referrer' would make native form posts send `Origin: null`.
     referrerPolicy: { policy: 'same-origin' },
-    // Whether a site is to be reached by TLS alone is for whoever ends the TLS to say.
+    // The proxy that ends the TLS says whether the site is to be reached by TLS alone.
     strictTransportSecurity: false,
     // These are for browsers that are gone, or say what is so anyway.
     originAgentCluster: false,
