@@ -299,7 +299,7 @@ function send(changer: RoomChanger, room: string): Promise<unknown> {
   return changer.change(room, {
     nonce: { userId: 'owner', nonce },
     apply: (current, at, heard) =>
-      talk.say(current, 'owner', { kind: 'chat', chat: TEXT, nonce }, 'socket', heard, at),
+      talk.say(current, 'owner', { kind: 'chat', chat: TEXT, nonce }, 'socket', heard.byNonce, at),
   });
 }
 

@@ -97,8 +97,9 @@ function visit(servers: Server[], index: number): Promise<Person> {
 async function sit(who: Person, name: string, room: string, { saidAt, latencies }: Watch): Promise<Seat> {
   const socket = await who.chat();
   const listener = await listen(socket, room, (chat) => {
-    const at = chat.kind === 'chat' ? saidAt.get(chat.chat) : undefined;
-    if (at === undefined || (chat.kind === 'chat' && chat.chat.startsWith(`${name}:`))) return;
+    const text = chat.kind === 'gif' ? '' : (chat.chat ?? '');
+    const at = saidAt.get(text);
+    if (at === undefined || text.startsWith(`${name}:`)) return;
     latencies.push(performance.now() - at);
   });
   return { socket, listener };

@@ -37,16 +37,23 @@ const hasCommon = shape<Omit<SentChat, 'kind' | '_id' | 'user'> & { kind: string
   kind: isString,
   userId: isString,
   color: isString,
+  name: optional(isString),
+  takenBack: optional(is(true)),
   nonce: isString,
   createdAt: isString,
 });
 const hasText = shape({ chat: isString });
 const hasGif = shape({ gif: isString, width: isNumber, height: isNumber });
 const isChat = (value: unknown): value is SentChat =>
-  hasCommon(value) && (value.kind === 'gif' ? hasGif(value) : hasText(value));
+  hasCommon(value) && (value.takenBack === true || (value.kind === 'gif' ? hasGif(value) : hasText(value)));
 const isChats = listOf(isChat);
-const isPerson = shape<PersonRef>({ id: isString, color: isString });
-const isMember = shape<PersonSummary>({ id: isString, color: isString, owner: isBoolean });
+const isPerson = shape<PersonRef>({ id: isString, color: isString, name: optional(isString) });
+const isMember = shape<PersonSummary>({
+  id: isString,
+  color: isString,
+  name: optional(isString),
+  owner: isBoolean,
+});
 const isOfRoom = shape({ room: isString });
 const isRoom = shape<RoomSummary>({
   _id: isString,
@@ -96,12 +103,15 @@ export const answers: { [E in keyof ChatRequests]: Guard<Answered<E>> } = {
       missed: isChats,
       more: isBoolean,
       ephemeral: isBoolean,
+      nameRefused: optional(is(true)),
     }),
   ),
   leave: isDone,
   chat: answer(shape({ ok: is(true), _id: isString, seq: isNumber })),
   whisper: isDone,
   typing: isDone,
+  rename: isDone,
+  takeback: isDone,
   kick: isDone,
   handover: isDone,
 };

@@ -4,7 +4,7 @@
  */
 import type { Gifs } from './gifs';
 import type { Mine } from './mine';
-import { chatRow } from './row';
+import { blankRow, chatRow } from './row';
 import type { Rows } from './rows';
 import type { Scroll } from './scroll';
 import { showTime } from './times';
@@ -130,12 +130,23 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
       if (isMine) mine.discard(chat.nonce);
       return;
     }
-    const own = isMine ? mine.release(chat.nonce) : undefined;
+    if (chat.kind === 'takeback') blank(chat.about);
+    const isTakenBack = chat.takenBack === true;
+    if (isMine && isTakenBack) mine.discard(chat.nonce);
+    const own = isMine && !isTakenBack ? mine.release(chat.nonce) : undefined;
     const row = own ?? chatRow(chat, me);
     const time = row.querySelector('time');
     if (time) showTime(time, chat.createdAt);
     putAs(row, chat.seq);
     if (!own) gifs.watch(row);
+  }
+
+  /** The chat with this number was taken back: only that something was said stays on the page. */
+  function blank(seq: number): void {
+    const row = rows.stored().find(({ dataset }) => dataset.seq === String(seq));
+    if (!row) return;
+    rows.remove(row);
+    putAs(blankRow(row), seq);
   }
 
   function putAs(row: HTMLElement, seq: number): void {

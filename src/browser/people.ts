@@ -23,6 +23,7 @@ export function createPeople({ room, list, me, onAction }: Parts) {
     onAction(button.getAttribute('data-action') ?? '', {
       id: row.dataset.userId ?? '',
       color: colorOf(row),
+      ...(nameIn(row) !== '' && { name: nameIn(row) }),
     });
   });
 
@@ -30,7 +31,11 @@ export function createPeople({ room, list, me, onAction }: Parts) {
     set(people: PersonSummary[], seq: number): void {
       asOf = seq;
       // Somebody who left and came back may have another color.
-      const rows = people.map((who) => rowOf(who.id, who.color) ?? newRow(who));
+      const rows = people.map((who) => {
+        const row = rowOf(who.id, who.color);
+        if (row) show(row, who);
+        return row ?? newRow(who);
+      });
       for (const row of [...list.children]) if (!rows.some((kept) => kept === row)) remove(row);
       // A row that is not moved keeps its open menu and the focus.
       for (const [at, row] of rows.entries()) {
@@ -41,11 +46,14 @@ export function createPeople({ room, list, me, onAction }: Parts) {
       count();
     },
 
-    hear({ seq, kind, userId, color }: SentChat): void {
+    hear({ seq, kind, userId, color, name }: SentChat): void {
       if (seq <= asOf) return;
       asOf = seq;
-      if (kind === 'join' && !rowOf(userId)) list.append(newRow({ id: userId, color }));
-      if (kind === 'exit' || kind === 'kick') remove(rowOf(userId));
+      const who = { id: userId, color, ...(name !== undefined && { name }) };
+      const row = rowOf(userId);
+      if (kind === 'join' && !row) list.append(newRow(who));
+      if (kind === 'name' && row) show(row, who);
+      if (kind === 'exit' || kind === 'kick') remove(row);
       if (kind === 'owner') setOwner(userId);
       count();
     },
@@ -54,8 +62,7 @@ export function createPeople({ room, list, me, onAction }: Parts) {
   function newRow(who: PersonRef): HTMLElement {
     const row = clone('person-template');
     row.dataset.userId = who.id;
-    showPerson(row, who);
-    fill(row, { 'menu-of': nameOf(who) });
+    show(row, who);
     markMe(row, who.id === me.id);
     return row;
   }
@@ -81,6 +88,15 @@ export function createPeople({ room, list, me, onAction }: Parts) {
       (row) => row.getAttribute('data-user-id') === id && (color === undefined || colorOf(row) === color),
     );
   }
+}
+
+function show(row: Element, who: PersonRef): void {
+  showPerson(row, who);
+  fill(row, { 'menu-of': nameOf(who) });
+}
+
+function nameIn(row: Element): string {
+  return find('.person .name', Element, row).textContent;
 }
 
 function colorOf(row: Element): string {

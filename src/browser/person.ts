@@ -5,17 +5,18 @@ import { fill, find } from './dom';
 /** What others see of a person. */
 export interface Seen {
   color: string;
+  name?: string;
 }
 
 /** What a person is called in a sentence. */
-export function nameOf({ color }: Seen): string {
-  return color;
+export function nameOf({ color, name }: Seen): string {
+  return name ?? color;
 }
 
-/** Shows somebody, the dot and the name, in the `.person` of an element. */
+/** Shows somebody, the dot, the color and the name, in the `.person` of an element. */
 export function showPerson(within: Element, who: Seen): void {
   paint(find('.person', Element, within), who.color);
-  fill(within, { color: nameOf(who) });
+  fill(within, { color: who.color, name: who.name ?? '' });
 }
 
 /** Shows 나 beside oneself. */

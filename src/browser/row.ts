@@ -11,6 +11,7 @@ import type { PersonRef, SentChat, Whisper } from '../types/events';
 
 /** The row of a stored chat. */
 export function chatRow(chat: SentChat, me: PersonRef): HTMLElement {
+  if (chat.takenBack === true) return tombstone(chat, me);
   switch (chat.kind) {
     case 'chat':
       return filled(saidRow('chat', authorOf(chat), me, chat.nonce), { chat: chat.chat });
@@ -26,6 +27,22 @@ export function chatRow(chat: SentChat, me: PersonRef): HTMLElement {
     default:
       return filled(clone('system-template'), { chat: chat.chat });
   }
+}
+
+/** What is left of the row of a text or GIF when it is taken back. */
+export function blankRow(row: HTMLElement): HTMLElement {
+  const blank = clone('taken-back-template');
+  blank.className = row.className;
+  Object.assign(blank.dataset, row.dataset);
+  find('.head', Element, blank).replaceWith(find('.head', Element, row));
+  return blank;
+}
+
+/** The row of a text or GIF that was taken back. */
+function tombstone(chat: SentChat, me: PersonRef): HTMLElement {
+  const row = saidRow('taken-back', authorOf(chat), me, chat.nonce);
+  row.dataset.kind = chat.kind;
+  return row;
 }
 
 /** The row of a text of mine that is not stored yet. */
@@ -82,8 +99,8 @@ function entryOf(row: HTMLElement) {
   return { kind, userId, createdAt: row.querySelector('time')?.dateTime ?? '' };
 }
 
-function authorOf({ userId, color }: SentChat): PersonRef {
-  return { id: userId, color };
+function authorOf({ userId, color, name }: SentChat): PersonRef {
+  return { id: userId, color, ...(name !== undefined && { name }) };
 }
 
 function mineRow(kind: 'chat' | 'gif', me: PersonRef, nonce: string): HTMLElement {
@@ -92,7 +109,12 @@ function mineRow(kind: 'chat' | 'gif', me: PersonRef, nonce: string): HTMLElemen
   return row;
 }
 
-function saidRow(kind: 'chat' | 'gif', who: PersonRef, me: PersonRef, nonce: string): HTMLElement {
+function saidRow(
+  kind: 'chat' | 'gif' | 'taken-back',
+  who: PersonRef,
+  me: PersonRef,
+  nonce: string,
+): HTMLElement {
   const row = clone(`${kind}-template`);
   row.className = who.id === me.id ? 'mine' : 'other';
   Object.assign(row.dataset, { userId: who.id, nonce });

@@ -1,8 +1,7 @@
 /** The chat page: the room, the people in it, and the newest chats of its log. */
 import type { Response } from 'express';
 import { colorsOf, render } from './page';
-import { colorIn } from '../rules/room';
-import { peopleOf, type Chats } from '../services/chats';
+import { meIn, peopleOf, type Chats } from '../services/chats';
 import { summaryOf } from '../services/rooms';
 import type { Room } from '../types/room';
 
@@ -24,7 +23,7 @@ export async function chatPage(
   { room, userId, chats, error, draft }: ChatPage,
 ): Promise<void> {
   const { chats: newest, more } = await chats.page(room._id, userId, 'newest', CHATS_A_PAGE);
-  const me = { id: userId, color: colorIn(room, userId) };
+  const me = meIn(room, userId);
   const people = peopleOf(room);
   render(res, 'chat.html', {
     title: room.title,

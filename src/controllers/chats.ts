@@ -13,6 +13,7 @@ import type { Services } from '../services';
 import type { Stored } from '../services/chats';
 
 const saying = z.object({ chat: inputs.chat, nonce: inputs.nonce.optional() });
+const naming = z.object({ name: inputs.name });
 const uploading = z.object({ nonce: inputs.nonce.optional() });
 const range = z.object({ before: inputs.seq.optional(), after: inputs.seq.optional(), limit: inputs.limit });
 
@@ -42,6 +43,18 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
     }
   };
 
+  const renamePerson: ForRoom = async (req, res) => {
+    const { success, data } = naming.safeParse(req.body);
+    if (!success) throw new Refusal('BAD_REQUEST', { field: 'name' });
+    await chats.rename(req.params.id, whoIs(req), data.name, 'http');
+    done(req, res);
+  };
+
+  const takeBack: RequestHandler<{ id: string; seq: string }> = async (req, res) => {
+    await chats.takeBack(req.params.id, whoIs(req), parse(inputs.seq, req.params.seq));
+    done(req, res);
+  };
+
   const listChats: ForRoom = async (req, res) => {
     const { before, after, limit } = parse(range, req.query);
     if (before !== undefined && after !== undefined) throw new Refusal('BAD_REQUEST');
@@ -54,7 +67,8 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
     const { room, file } = req.params;
     const gif = gifs.nameOf(room, file);
     if (gif === undefined) throw new Refusal('PAGE_NOT_FOUND');
-    await rooms.readable(room, visitorOf(req)?.id);
+    const { erasing } = await rooms.readable(room, visitorOf(req)?.id);
+    if (erasing.some((taken) => taken.gif === gif)) throw new Refusal('PAGE_NOT_FOUND');
     const found = await gifs.read(gif);
     if (found === undefined) throw new Refusal('PAGE_NOT_FOUND');
     res.set({
@@ -90,7 +104,7 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
     });
   };
 
-  return { sendChat, mayUpload, sendGif, showAgain, listChats, showGif };
+  return { sendChat, mayUpload, sendGif, showAgain, renamePerson, takeBack, listChats, showGif };
 }
 
 /**
@@ -99,6 +113,10 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
  */
 function answer(req: Request<{ id: string }>, res: Response, { seq }: Stored): void {
   res.set('Chat-Seq', String(seq));
+  done(req, res);
+}
+
+function done(req: Request<{ id: string }>, res: Response): void {
   if (wantsPage(req, res)) res.redirect(303, `${req.baseUrl}/room/${req.params.id}`);
   else res.send('ok');
 }

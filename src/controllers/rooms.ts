@@ -19,6 +19,7 @@ const newRoom = z.object({
   max: inputs.max,
   password: inputs.password.default(''),
   ephemeral: inputs.ephemeral,
+  name: inputs.name.optional(),
 });
 const entering = z.object({ password: inputs.password });
 

@@ -8,6 +8,7 @@ export const refusals: Record<RefusalCode, string> = {
   BARRED: '내보내진 방입니다.',
   WRONG_PASSWORD: '비밀번호가 틀렸습니다.',
   ROOM_FULL: '허용 인원이 초과하였습니다.',
+  NAME_TAKEN: '이 방에 같은 이름이나 비슷해 보이는 이름이 있습니다.',
   BAD_REQUEST: '입력한 내용을 확인해 주세요.',
   PASSWORD_NEEDED: '비밀번호가 필요한 방입니다.',
   NOT_ADMITTED: '이 방에 들어와 있지 않습니다.',
@@ -34,9 +35,11 @@ const bounds: Record<GifBound, string> = {
   screen: '움직이는 GIF는 화면 크기 800만 픽셀까지 올릴 수 있습니다.',
 };
 
-/** The text of a refusal, with the bound that was broken where there is one. */
-export const refusalText = ({ code, bound }: Refusal): string =>
-  bound === undefined ? refusals[code] : `${refusals[code]} ${bounds[bound]}`;
+/** The text of a refusal, with the bound that was broken or the field that is wrong where there is one. */
+export const refusalText = ({ code, bound, field }: Refusal): string => {
+  if (field !== undefined) return fields[field];
+  return bound === undefined ? refusals[code] : `${refusals[code]} ${bounds[bound]}`;
+};
 
 /** Sentences of the log about people, who are named by their color. The first two are the book's. */
 export const sentences = {
@@ -44,6 +47,9 @@ export const sentences = {
   exit: (color: string) => `${color}님이 퇴장하셨습니다.`,
   kick: (color: string) => `${color}님을 내보냈습니다.`,
   owner: (color: string) => `${color}님이 방장이 되었습니다.`,
+  name: (color: string, name?: string) =>
+    name === undefined ? `${color}님이 이름을 지웠습니다.` : `${color}님의 이름은 ${name}입니다.`,
+  takeback: (color: string) => `${color}님이 메시지를 지웠습니다.`,
 };
 
 export const titles = {
@@ -55,6 +61,7 @@ export const titles = {
 
 /** What is wrong with a field of the create form. */
 export const fields = {
+  name: '이름은 글자, 숫자, 띄어쓰기, 이모지로 20자까지입니다.',
   title: '방 제목을 1자에서 100자까지 적어 주세요.',
   max: '수용 인원은 2명에서 500명까지의 정수입니다.',
   password: '비밀번호는 100자까지입니다.',

@@ -18,6 +18,7 @@ export const STATUS: Record<RefusalCode, number> = {
   ROOM_NOT_FOUND: 404,
   PAGE_NOT_FOUND: 404,
   ROOM_FULL: 409,
+  NAME_TAKEN: 409,
   TOO_LARGE: 413,
   NOT_A_GIF: 415,
   RATE_LIMITED: 429,

@@ -14,7 +14,8 @@ export function routes(services: Services, session: RequestHandler): Router {
   const known = identity(services.limits);
   const { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, removeRoom } =
     roomControllers(services);
-  const { sendChat, mayUpload, sendGif, showAgain, listChats, showGif } = chatControllers(services);
+  const { sendChat, mayUpload, sendGif, showAgain, renamePerson, takeBack, listChats, showGif } =
+    chatControllers(services);
   const { health } = healthController(services);
 
   router.get('/healthz', health);
@@ -29,6 +30,9 @@ export function routes(services: Services, session: RequestHandler): Router {
   router.get('/room/:id/chats', forScripts, listChats);
   router.post('/room/:id/chat', forScripts, known, sendChat, showAgain);
   router.post('/room/:id/gif', forScripts, known, mayUpload, upload(services.gifs), sendGif, showAgain);
+  router.post('/room/:id/name', forScripts, known, renamePerson, showAgain);
+  router.delete('/room/:id/chats/:seq', forScripts, known, takeBack);
+  router.post('/room/:id/chats/:seq/takeback', forScripts, known, takeBack, showAgain);
   router.get('/gif/:room/:file', forScripts, showGif);
   return router;
 }

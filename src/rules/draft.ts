@@ -1,7 +1,7 @@
 /**
  * A room while a rule works on it: a copy. A rule replaces whole fields of it and never changes an object inside a field.
  */
-import { nextChat, type Said } from './log';
+import { nextChat, personSaid, type Said } from './log';
 import { placeOf, type Moment, type Outcome } from './room';
 import type { Chat, Person, Room } from '../types/room';
 
@@ -22,7 +22,8 @@ export function finish<A>(room: Room, { room: next, said }: Draft, answer: A): O
 }
 
 function isAlike<T extends object>(one: T, other: T): boolean {
-  return (Object.keys(one) as (keyof T)[]).every((key) => one[key] === other[key]);
+  const keys = Object.keys({ ...one, ...other }) as (keyof T)[];
+  return keys.every((key) => one[key] === other[key]);
 }
 
 /** Replaces the person of the same id, unless both are alike. @returns the given person. */
@@ -36,7 +37,7 @@ export function setPerson(draft: Draft, person: Person): Person {
 /** Ends a person's place. If the person had entered, a chat about it is added to the log. */
 export function removePerson(draft: Draft, person: Person, kind: 'exit' | 'kick', at: Moment): void {
   draft.room.people = draft.room.people.filter((other) => other.id !== person.id);
-  if (person.entered) addChat(draft, { kind, userId: person.id, color: person.color }, at);
+  if (person.entered) addChat(draft, { kind, ...personSaid(person) }, at);
 }
 
 /** Adds the next chat to the room's log. @returns the chat. */

@@ -1,5 +1,6 @@
 /** Zod schemas for everything that clients send, over HTTP or sockets. Controllers and sockets accept nothing else. */
 import { z } from 'zod';
+import { nameFrom } from './names';
 import { tidy } from './text';
 import { lengthOf, MAX_CHAT_LENGTH } from '../shared/sizes';
 
@@ -23,6 +24,13 @@ export const chat = text(MAX_CHAT_LENGTH);
 export const nonce = text(64);
 /** A room's password as typed, with its spaces; empty for no password. */
 export const password = z.string().refine((value) => lengthOf(value) <= 100);
+/** What a person wants to be called; undefined if the text is blank. */
+export const name = z.string().transform((text, context) => {
+  if (text.trim() === '') return undefined;
+  const name = nameFrom(text);
+  if (name === undefined) context.addIssue({ code: 'custom', message: 'this cannot be a name' });
+  return name;
+});
 /** How many people a room holds. */
 export const max = whole(2, 500).default(10);
 /** A checkbox: a form sends `on` or leaves it out, a script sends a boolean. */

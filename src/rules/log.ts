@@ -1,25 +1,48 @@
 /** The chats of a room's log: makes the next chat from what a rule says. */
 import { createHash } from 'node:crypto';
-import type { Chat, Room } from '../types/room';
+import type { Chat, Person, Room, TakenBackChat } from '../types/room';
 
 /** What a rule adds to the log: a person's text or GIF, or an event that happened to a person. */
-export type Said = { userId: string; color: string; nonce?: string } & (
+export type Said = { userId: string; color: string; name?: string; nonce?: string } & (
   | { kind: 'chat'; chat: string }
   | { kind: 'gif'; gif: string; width: number; height: number }
-  | { kind: 'join' | 'exit' | 'kick' | 'owner' }
+  | { kind: 'join' | 'exit' | 'kick' | 'owner' | 'name' }
+  | { kind: 'takeback'; about: number }
 );
+
+/** How the log names a person: by the color, and by the name if there is one. */
+export function personSaid({ id, color, name }: Pick<Person, 'id' | 'color' | 'name'>) {
+  return { userId: id, color, ...(name !== undefined && { name }) };
+}
+
+/** The chat without what was said, as it is kept after it was taken back. */
+export function withoutContent(chat: Chat): Chat {
+  if (chat.kind !== 'chat' && chat.kind !== 'gif') return chat;
+  const { _id, room, seq, kind, user, userId, color, name, nonce, createdAt } = chat;
+  const kept = { _id, room, seq, kind, user, userId, color, nonce, createdAt };
+  return { ...kept, ...(name !== undefined && { name }), takenBack: true } satisfies TakenBackChat;
+}
+
+/** The chats, of which those that are to be erased have lost their content. */
+export function withoutErasing(chats: Chat[], erasing: Room['erasing']): Chat[] {
+  if (erasing.length === 0) return chats;
+  return chats.map((chat) => (erasing.some(({ seq }) => seq === chat.seq) ? withoutContent(chat) : chat));
+}
 
 /** The next chat of this room's log. If its sender gave no nonce, its own id is its nonce. */
 export function nextChat(room: Pick<Room, '_id' | 'seq'>, said: Said, now: number): Chat {
   const seq = room.seq + 1;
   const _id = chatId(room._id, seq, now);
-  const { userId, color, nonce = _id } = said;
-  const base = { _id, room: room._id, seq, userId, color, nonce, createdAt: new Date(now) };
+  const { userId, color, name, nonce = _id } = said;
+  const person = { userId, color, ...(name !== undefined && { name }) };
+  const base = { _id, room: room._id, seq, ...person, nonce, createdAt: new Date(now) };
   switch (said.kind) {
     case 'chat':
       return { ...base, kind: 'chat', user: color, chat: said.chat };
     case 'gif':
       return { ...base, kind: 'gif', user: color, gif: said.gif, width: said.width, height: said.height };
+    case 'takeback':
+      return { ...base, kind: 'takeback', user: 'system', about: said.about };
     default:
       return { ...base, kind: said.kind, user: 'system' };
   }

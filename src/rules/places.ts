@@ -2,6 +2,8 @@
 import { applyRule } from './apply';
 import { addConsequences } from './consequences';
 import { addChat, draftOf, finish, removePerson, setPerson, type Draft } from './draft';
+import { personSaid } from './log';
+import { isTaken, setName } from './names';
 import { colorIn, placeOf, refusalToEnter, type Moment, type Outcome } from './room';
 import { PLACE_HOLD } from './waits';
 import type { Chat, Person, Room, SocketRef } from '../types/room';
@@ -11,14 +13,24 @@ export const MAX_SOCKETS = 8;
 
 /**
  * A socket enters: its person takes a place, or keeps the place they have. If the person has too many sockets now, the
- * oldest one is taken out.
+ * oldest one is taken out. If a name is given and free, it is the person's name from now on.
+ * @returns the person, and whether the name was refused because somebody else in the room has one that looks like it.
  */
-export function enter(room: Room, userId: string, socket: SocketRef, at: Moment): Outcome<Person> {
-  return applyRule(room, at, (draft) => {
+export function enter(
+  room: Room,
+  userId: string,
+  socket: SocketRef,
+  at: Moment,
+  name?: string,
+): Outcome<{ person: Person; isNameTaken: boolean }> {
+  return applyRule<{ person: Person; isNameTaken: boolean }>(room, at, (draft) => {
     const refused = refusalToEnter(draft.room, userId);
     if (refused !== undefined) return { refused };
-    const person = takePlace(draft, userId, at);
-    return setPerson(draft, { ...person, sockets: withSocket(person.sockets, socket), until: null });
+    const isNameTaken = name !== undefined && isTaken(draft.room, userId, name);
+    const wanted = isNameTaken ? undefined : name;
+    const held = takePlace(draft, userId, at, wanted);
+    const person = setPerson(draft, { ...held, sockets: withSocket(held.sockets, socket), until: null });
+    return { person: wanted === undefined ? person : setName(draft, person, wanted, at), isNameTaken };
   });
 }
 
@@ -100,15 +112,16 @@ export function leave(room: Room, userId: string, socket: SocketRef | 'all', at:
  * Gives the person a place if they have none, and marks them as entered. The first time, a `join` is added to the log. The
  * creator of a room has a place before they enter; then they move to the end of the list, so that the list always has the
  * order of the log.
+ * @param name the person's name if they enter now; it must be free.
  */
-export function takePlace(draft: Draft, userId: string, at: Moment): Person {
+export function takePlace(draft: Draft, userId: string, at: Moment, name?: string): Person {
   const held = placeOf(draft.room, userId);
   if (held?.entered === true) return held;
   const color = colorIn(draft.room, userId);
   const fresh = { id: userId, color, since: at.now, sockets: [], until: at.now + PLACE_HOLD };
-  const person: Person = { ...(held ?? fresh), entered: true };
+  const person: Person = { ...(held ?? fresh), ...(name !== undefined && { name }), entered: true };
   draft.room.people = [...draft.room.people.filter((other) => other !== held), person];
-  addChat(draft, { kind: 'join', userId, color }, at);
+  addChat(draft, { kind: 'join', ...personSaid(person) }, at);
   return person;
 }
 

@@ -12,6 +12,7 @@ export type RefusalCode =
   | 'ROOM_NOT_FOUND'
   | 'PAGE_NOT_FOUND'
   | 'ROOM_FULL'
+  | 'NAME_TAKEN'
   | 'ELSEWHERE'
   | 'TOO_LARGE'
   | 'NO_GIF'
@@ -25,13 +26,16 @@ export type RefusalCode =
 export class Refusal extends Error {
   /** With TOO_LARGE: the bound that a GIF breaks. */
   readonly bound: GifBound | undefined;
+  /** With BAD_REQUEST: the field that is wrong. */
+  readonly field: 'name' | undefined;
 
   constructor(
     readonly code: RefusalCode,
-    { bound, ...options }: ErrorOptions & { bound?: GifBound } = {},
+    { bound, field, ...options }: ErrorOptions & { bound?: GifBound; field?: 'name' } = {},
   ) {
     super(code, options);
     this.name = 'Refusal';
     this.bound = bound;
+    this.field = field;
   }
 }

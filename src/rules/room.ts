@@ -8,8 +8,9 @@
  * answer. (The one exception is `handOver`.)
  *
  *   places.ts   enter, drop, leave                    consequences.ts  what follows from every change, and from time
- *   talk.ts     say something                         apply.ts    how a rule is applied
+ *   talk.ts     say something, or change one's name   apply.ts    how a rule is applied
  *   owner.ts    what the owner may do, and passwords  draft.ts    a room while a rule works on it
+ *   takeback.ts take back what was said               names.ts    what people may be called
  *   time.ts     what time alone changes
  */
 import { colorOf } from './color';
@@ -33,14 +34,18 @@ export interface RefusedChange {
 }
 export type Outcome<A = undefined> = { room: Room; said: Chat[]; answer: A } | RefusedChange;
 
+/** The way by which a person speaks: a form or a script over HTTP, or a socket in the room. */
+export type Door = 'http' | 'socket';
+
 /** Finds a chat that is already in the log, by the person who said it and its nonce. */
 export type FindChat = (userId: string, nonce: string) => Pick<RecentChat, '_id' | 'seq'> | undefined;
 
-/** A new room, in which its creator has a place. */
+/** A new room, in which its creator has a place, under this name if one is given. */
 export function create(
   fields: Pick<Room, '_id' | 'title' | 'max' | 'password' | 'ephemeral'>,
   userId: string,
   at: Moment,
+  name?: string,
 ): Room {
   const color = colorOf(userId);
   const until = at.now + CREATOR_HOLD;
@@ -52,13 +57,24 @@ export function create(
     version: 1,
     peopleVersion: 1,
     seq: 0,
-    people: [{ id: userId, color, since: at.now, entered: false, sockets: [], until }],
+    people: [
+      {
+        id: userId,
+        color,
+        ...(name !== undefined && { name }),
+        since: at.now,
+        entered: false,
+        sockets: [],
+        until,
+      },
+    ],
     admitted: fields.password === null ? [] : [userId],
     barred: [],
     count: 1,
     emptyAt: null,
     closedAt: null,
     dueAt: until,
+    erasing: [],
     recent: [],
     writes: {},
   };

@@ -1,10 +1,12 @@
-/** Saying something in a room: a text or a GIF. */
+/** Speaking in a room: a text, a GIF, or what one wants to be called. */
 import { applyRule } from './apply';
-import { addChat, setPerson } from './draft';
+import { addChat, setPerson, type Draft } from './draft';
+import { personSaid } from './log';
+import { isTaken, setName } from './names';
 import { takePlace } from './places';
-import { refusalToAct, refusalToEnter, type FindChat, type Moment, type Outcome } from './room';
+import { refusalToAct, refusalToEnter, type Door, type FindChat, type Moment, type Outcome } from './room';
 import { PLACE_HOLD } from './waits';
-import type { Room } from '../types/room';
+import type { Person, Room } from '../types/room';
 
 /** How many chats an ephemeral room remembers, so that a retry gets the same answer. */
 const MAX_RECENT = 200;
@@ -23,7 +25,7 @@ export function say(
   room: Room,
   userId: string,
   message: Message,
-  door: 'http' | 'socket',
+  door: Door,
   findChat: FindChat,
   at: Moment,
 ): Outcome<{ _id: string; seq: number }> {
@@ -31,16 +33,45 @@ export function say(
     if (draft.room.closedAt !== null) return { refused: 'ROOM_NOT_FOUND' };
     const before = message.nonce === undefined ? undefined : findChat(userId, message.nonce);
     if (before !== undefined) return { _id: before._id, seq: before.seq };
-    const refused = door === 'socket' ? refusalToAct(draft.room, userId) : refusalToEnter(draft.room, userId);
+    const refused = refusalToSpeak(draft.room, userId, door);
     if (refused !== undefined) return { refused };
     if (message.kind === 'gif' && draft.room.ephemeral) return { refused: 'NO_GIFS_HERE' };
-    const person = takePlace(draft, userId, at);
-    if (door === 'http' && person.sockets.length === 0)
-      setPerson(draft, { ...person, until: at.now + PLACE_HOLD });
-    const { _id, seq, nonce } = addChat(draft, { ...message, userId, color: person.color }, at);
+    const person = speaker(draft, userId, door, at);
+    const { _id, seq, nonce } = addChat(draft, { ...message, ...personSaid(person) }, at);
     if (draft.room.ephemeral) {
       draft.room.recent = [...draft.room.recent, { userId, nonce, _id, seq }].slice(-MAX_RECENT);
     }
     return { _id, seq };
   });
+}
+
+/**
+ * A person gets this name, or none. Nobody else in the room may have it, or a name that looks like it. The doors are as for
+ * `say`.
+ */
+export function rename(
+  room: Room,
+  userId: string,
+  name: string | undefined,
+  door: Door,
+  at: Moment,
+): Outcome {
+  return applyRule(room, at, (draft) => {
+    const refused = refusalToSpeak(draft.room, userId, door);
+    if (refused !== undefined) return { refused };
+    if (name !== undefined && isTaken(draft.room, userId, name)) return { refused: 'NAME_TAKEN' };
+    setName(draft, speaker(draft, userId, door, at), name, at);
+    return undefined;
+  });
+}
+
+function refusalToSpeak(room: Room, userId: string, door: Door) {
+  return door === 'socket' ? refusalToAct(room, userId) : refusalToEnter(room, userId);
+}
+
+/** The person who speaks, with a place. Over HTTP, a person without a socket takes it by this, or renews it. */
+function speaker(draft: Draft, userId: string, door: Door, at: Moment): Person {
+  const person = takePlace(draft, userId, at);
+  if (door === 'socket' || person.sockets.length > 0) return person;
+  return setPerson(draft, { ...person, until: at.now + PLACE_HOLD });
 }

@@ -1,13 +1,14 @@
 /** The book's schema of a room, with the fields that this program adds. */
 import { Schema, type Types } from 'mongoose';
 import type { StoredChat } from './chat';
-import type { Room } from '../types/room';
+import type { Erasing, Room } from '../types/room';
 
 /** A room as MongoDB stores it. */
-export interface StoredRoom extends Omit<Room, '_id' | 'peopleVersion'> {
+export interface StoredRoom extends Omit<Room, '_id' | 'peopleVersion' | 'erasing'> {
   _id: Types.ObjectId;
-  /** Missing in rooms that an earlier version of the program stored. */
+  /** These are missing in rooms that an earlier version of the program stored. */
   peopleVersion?: number;
+  erasing?: Erasing[];
   /** The chats of the last commit, which are copied to the collection `chats` later. Only the store uses it. */
   tail: StoredChat[];
 }
@@ -29,6 +30,7 @@ export const roomSchema = new Schema<StoredRoom>(
         _id: false,
         id: String,
         color: String,
+        name: String,
         since: Number,
         entered: Boolean,
         sockets: [{ _id: false, node: String, id: String }],
@@ -41,7 +43,8 @@ export const roomSchema = new Schema<StoredRoom>(
     emptyAt: { type: Number, default: null },
     closedAt: { type: Number, default: null },
     dueAt: { type: Number, default: null },
-    recent: [{ _id: String, userId: String, nonce: String, seq: Number }],
+    erasing: [{ _id: false, seq: Number, gif: String }],
+    recent: [{ _id: String, userId: String, nonce: String, seq: Number, takenBack: Boolean }],
     writes: { type: Schema.Types.Mixed, default: () => ({}) },
     tail: { type: Schema.Types.Mixed, default: () => [] },
   },

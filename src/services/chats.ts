@@ -10,18 +10,17 @@ import type { OwnNode } from './own-node';
 import type { Rooms, Visitor } from './rooms';
 import { sentences } from '../locales';
 import { Refusal } from '../rules/refusal';
-import { colorIn, placeOf } from '../rules/room';
-import { say, type Message } from '../rules/talk';
+import { colorIn, placeOf, type Door } from '../rules/room';
+import { takeBack } from '../rules/takeback';
+import { rename, say, type Message } from '../rules/talk';
 import type { Range, Store } from '../stores/store';
-import type { Joined, PersonSummary, SentChat } from '../types/events';
+import type { Joined, PersonRef, PersonSummary, SentChat } from '../types/events';
 import type { Chat, Person, Room } from '../types/room';
 
 /** How many missed chats the answer to a join has at most, and how many bytes of JSON they may have. */
 const MAX_MISSED = 200;
 const MAX_MISSED_BYTES = 65_536;
 
-/** The way by which a message came. */
-type Door = 'http' | 'socket';
 /** What identifies a stored chat. */
 export interface Stored {
   _id: string;
@@ -58,10 +57,10 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
     let isSaid = false;
     return changer.change<Stored>(roomId, {
       nonce: { userId, nonce },
-      apply(room, at, findChat) {
+      apply(room, at, { byNonce }) {
         const refused = others.refusalIn(room);
         if (refused !== undefined) return { refused };
-        const outcome = say(room, userId, { ...message, nonce }, door, findChat, at);
+        const outcome = say(room, userId, { ...message, nonce }, door, byNonce, at);
         isSaid =
           'said' in outcome && outcome.said.some((chat) => chat.userId === userId && chat.nonce === nonce);
         return outcome;
@@ -116,6 +115,36 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
     },
 
     /**
+     * A person gets this name in the room, or none.
+     * @throws Refusal NAME_TAKEN; as entering a room does; NOT_ADMITTED over a socket without a place; RATE_LIMITED.
+     */
+    async rename(roomId: string, who: Visitor, name: string | undefined, door: Door): Promise<void> {
+      await limits.spend('name', who.id);
+      await changer.change(roomId, {
+        apply(room, at) {
+          const refused = others.refusalIn(room);
+          return refused === undefined ? rename(room, who.id, name, door, at) : { refused };
+        },
+      });
+    },
+
+    /**
+     * Takes back a chat: from now on nobody is shown what it said. Again, the answer is the same.
+     * @throws Refusal BAD_REQUEST if the log has no text or GIF with this number; FORBIDDEN if another person said it and
+     * this one is not the owner; ROOM_NOT_FOUND, BARRED, NOT_ADMITTED, RATE_LIMITED, UNAVAILABLE.
+     */
+    async takeBack(roomId: string, who: Visitor, seq: number): Promise<void> {
+      await limits.spend('takeback', who.id);
+      await changer.change(roomId, {
+        about: seq,
+        apply(room, at, { bySeq }) {
+          const refused = others.refusalIn(room);
+          return refused === undefined ? takeBack(room, who.id, bySeq(seq), at) : { refused };
+        },
+      });
+    },
+
+    /**
      * A page of the log in the order of `seq`; `more` says whether more chats follow in the direction of the range.
      * @throws Refusal ROOM_NOT_FOUND, BARRED, NOT_ADMITTED.
      */
@@ -145,7 +174,7 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
       const missed = firstWithin(MAX_MISSED_BYTES, found.map(sent));
       return {
         seq: room.seq,
-        me: { id: userId, color: colorIn(room, userId) },
+        me: meIn(room, userId),
         ...(people && { people: peopleOf(room) }),
         missed,
         more: from + missed.length < room.seq,
@@ -166,8 +195,8 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
       // A whisper reaches only the sockets of this process.
       if (!other.sockets.some((socket) => socket.node === node.id())) throw new Refusal('UNAVAILABLE');
       passing.whispered(socketsOf([from, other]), {
-        from: { id: from.id, color: from.color },
-        to: { id: other.id, color: other.color },
+        from: refOf(from),
+        to: refOf(other),
         chat,
         createdAt: new Date(clock.now()).toISOString(),
       });
@@ -177,7 +206,7 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
     async type(roomId: string, who: Visitor, typing: boolean): Promise<void> {
       await limits.spend('typing', who.id);
       const { from } = await inPlace(roomId, who.id);
-      passing.typed(roomId, socketsOf([from]), { id: from.id, color: from.color, typing });
+      passing.typed(roomId, socketsOf([from]), { ...refOf(from), typing });
     },
   };
 }
@@ -186,7 +215,16 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
 export function sent(chat: Chat): SentChat {
   const createdAt = chat.createdAt.toISOString();
   if (chat.kind === 'chat' || chat.kind === 'gif') return { ...chat, createdAt };
-  return { ...chat, chat: sentences[chat.kind](chat.color), createdAt };
+  return { ...chat, chat: sentences[chat.kind](chat.color, chat.name), createdAt };
+}
+
+/** This person in the room, whether or not they have a place: how others see them, or would. */
+export function meIn(room: Room, userId: string): PersonRef {
+  return refOf(placeOf(room, userId) ?? { id: userId, color: colorIn(room, userId) });
+}
+
+function refOf({ id, color, name }: Pick<Person, 'id' | 'color' | 'name'>): PersonRef {
+  return { id, color, ...(name !== undefined && { name }) };
 }
 
 /** The first chats of the list that together have at most so many bytes as JSON; at least one chat. */
@@ -200,7 +238,7 @@ function firstWithin(bytes: number, chats: SentChat[]): SentChat[] {
 export function peopleOf(room: Room): PersonSummary[] {
   return room.people
     .filter(({ entered }) => entered)
-    .map(({ id, color }) => ({ id, color, owner: id === room.ownerId }));
+    .map((person) => ({ ...refOf(person), owner: person.id === room.ownerId }));
 }
 
 async function pageOf(store: Store, roomId: string, range: Range, limit: number) {

@@ -1,9 +1,10 @@
 /** One commit of a room: read the room → apply the rules → store. It is tried again until it is known how it ended. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { AnyWaitingChange } from './waiting-change';
+import type { AnyWaitingChange, Found } from './waiting-change';
 import { logger } from '../logger';
 import type { Moment } from '../rules/room';
+import type { Retractable } from '../rules/takeback';
 import { hasSamePeople } from '../rules/hearers';
 import type { NonceKey, Store } from '../stores/store';
 import type { Chat, Room } from '../types/room';
@@ -104,10 +105,11 @@ export async function commitBatch(
   /** Applies the changes of the batch to the room, one after another. */
   async function applyAll(entries: AnyWaitingChange[], room: Room): Promise<Attempt> {
     const nonces = await nonceLookup(room, entries);
+    const found: Found = { byNonce: nonces.find, bySeq: await seqLookup(room, entries) };
     const moment = at();
     const applied: Attempt = { from: room, to: room, said: [] };
     for (const entry of entries) {
-      const outcome = entry.apply(applied.to, moment, nonces.find);
+      const outcome = entry.apply(applied.to, moment, found);
       if (outcome === undefined) continue;
       applied.to = outcome.room;
       applied.said.push(...outcome.said);
@@ -127,6 +129,19 @@ export async function commitBatch(
     if (room.ephemeral) add(room.recent);
     else if (keys.length > 0) add(await store.chats.byNonce(room._id, keys, room.version));
     return { add, find: (userId: string, nonce: string) => known.get(keyOf({ userId, nonce })) };
+  }
+
+  /**
+   * Finds chats by their numbers, as they were when the room was read or later. A chat of the same batch is not among them:
+   * nobody knows its number yet.
+   */
+  async function seqLookup({ _id, ephemeral, recent }: Room, entries: AnyWaitingChange[]) {
+    const known = new Map<number, Retractable>();
+    if (ephemeral) for (const chat of recent) known.set(chat.seq, { ...chat, kind: 'chat' });
+    else
+      for (const about of new Set(entries.flatMap((entry) => entry.about ?? [])))
+        for (const chat of await store.chats.page(_id, { after: about - 1 }, 1)) known.set(chat.seq, chat);
+    return (seq: number) => known.get(seq);
   }
 }
 

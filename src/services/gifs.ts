@@ -25,6 +25,8 @@ export interface Gifs {
   discard(upload: string): Promise<void>;
   /** Makes the folder of a new room. */
   makeRoom(roomId: string): Promise<void>;
+  /** Removes the file of a GIF that was taken back. */
+  erase(gif: string): Promise<void>;
   /** Removes the folder of a room with all its GIFs. */
   removeRoom(roomId: string): Promise<void>;
   /**
@@ -146,6 +148,7 @@ export function createGifs(
     async makeRoom(roomId) {
       await files.makeRoom(roomId).catch(failed);
     },
+    erase: (gif) => files.remove(gif),
     removeRoom: (roomId) => files.remove(roomId),
     async accept(roomId, upload) {
       try {

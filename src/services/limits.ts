@@ -12,6 +12,9 @@ const LIMITS = {
   join: { points: 60, duration: 60 },
   /** Kicks, handovers and closings by an owner. */
   rule: { points: 60, duration: 60 },
+  name: { points: 10, duration: 60 },
+  /** Chats that a person takes back. */
+  takeback: { points: 60, duration: 60 },
   /** Wrong passwords from an address: for one room, and for all rooms together. */
   password: { points: 10, duration: 300 },
   passwords: { points: 60, duration: 300 },

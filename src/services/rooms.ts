@@ -33,6 +33,8 @@ interface NewRoom {
   /** Empty for an open room. */
   password: string;
   ephemeral: boolean;
+  /** What the creator wants to be called. */
+  name?: string | undefined;
 }
 
 interface Deps {
@@ -45,6 +47,12 @@ interface Deps {
   gifs: Gifs;
   limits: Limits;
   onCreated: (room: RoomSummary) => void;
+}
+
+/** What a socket gets when it has entered a room. */
+export interface Entered {
+  room: Room;
+  isNameTaken: boolean;
 }
 
 export type Rooms = ReturnType<typeof createRooms>;
@@ -89,14 +97,12 @@ export function createRooms({ store, clock, graces, node, others, changer, gifs,
     /**
      * Stores a new room, in which its creator has a place, and tells the list. @throws Refusal RATE_LIMITED, UNAVAILABLE.
      */
-    async create({ title, max, password, ephemeral }: NewRoom, who: Visitor): Promise<Room> {
+    async create({ title, max, password, ephemeral, name }: NewRoom, who: Visitor): Promise<Room> {
       await limits.spend('create', who.address);
       const _id = new ObjectId().toHexString();
       const hash = password === '' ? null : await hashPassword(password);
-      const room = rules.create({ _id, title, max, password: hash, ephemeral }, who.id, {
-        now: clock.now(),
-        ...graces,
-      });
+      const moment = { now: clock.now(), ...graces };
+      const room = rules.create({ _id, title, max, password: hash, ephemeral }, who.id, moment, name);
       await gifs.makeRoom(_id);
       await store.rooms.insert(room);
       onCreated(summaryOf(room));
@@ -142,22 +148,23 @@ export function createRooms({ store, clock, graces, node, others, changer, gifs,
     },
 
     /**
-     * A socket enters: its person takes a place, or keeps the place they have.
-     * @returns the room right after this change, with the version under which it is stored.
+     * A socket enters: its person takes a place, or keeps the place they have, under this name if it is given and free.
+     * @returns the room right after this change, with the version under which it is stored; and whether the name was taken.
      * @throws Refusal ROOM_NOT_FOUND, BARRED, NOT_ADMITTED, ROOM_FULL, ELSEWHERE, RATE_LIMITED, UNAVAILABLE.
      */
-    async enter(roomId: string, who: Visitor, socketId: string): Promise<Room> {
+    async enter(roomId: string, who: Visitor, socketId: string, name?: string): Promise<Entered> {
       await limits.spend('join', who.id);
       if (!node.isAlive()) throw new Refusal('UNAVAILABLE');
       try {
-        return await changer.change<Room>(roomId, {
+        return await changer.change<Entered>(roomId, {
           apply(room, at) {
             const refused = others.refusalIn(room);
             if (refused !== undefined) return { refused };
-            const entered = places.enter(room, who.id, socketOf(socketId), at);
-            if ('refused' in entered) return entered;
-            const isSame = entered.room === room;
-            return { ...entered, answer: isSame ? room : { ...entered.room, version: room.version + 1 } };
+            const outcome = places.enter(room, who.id, socketOf(socketId), at, name);
+            if ('refused' in outcome) return outcome;
+            const isSame = outcome.room === room;
+            const entered = isSame ? room : { ...outcome.room, version: room.version + 1 };
+            return { ...outcome, answer: { room: entered, isNameTaken: outcome.answer.isNameTaken } };
           },
         });
       } catch (error) {

@@ -1,11 +1,13 @@
 /**
- * Does all work that depends on time alone: ends places, closes rooms that were empty for too long, clears closed rooms.
+ * Does all work that depends on time alone: ends places, closes rooms that were empty for too long, clears closed rooms,
+ * and erases what was taken back.
  */
 import type { RoomChanger } from './change-room';
 import type { Clock } from './clock';
 import type { Gifs } from './gifs';
 import { logger } from '../logger';
 import type { Moment } from '../rules/room';
+import { erased } from '../rules/takeback';
 import { cleared, tick } from '../rules/time';
 import { longestWait, wasCleared } from '../rules/waits';
 import type { Store } from '../stores/store';
@@ -78,7 +80,20 @@ export function createSweeper({
     if (room === undefined) return;
     const isToClear = room.closedAt !== null && room.dueAt !== null && room.dueAt <= clock.now();
     if (isToClear) clearSoon(room);
+    else if (room.erasing.length > 0) await erase(room);
     else await changer.changeAlways(id, { apply: tick });
+  }
+
+  /** Erases what was taken back. After a crash in between the room is still due, and the next sweep does it again. */
+  async function erase({ _id, erasing }: Room): Promise<void> {
+    const seqs = erasing.map(({ seq }) => seq);
+    try {
+      for (const { gif } of erasing) if (gif !== undefined) await gifs.erase(gif);
+      await store.chats.erase(_id, seqs);
+      await changer.changeAlways(_id, { apply: (room, at) => erased(room, seqs, at) });
+    } catch (error) {
+      logger.warn(`room ${_id}: what was taken back is erased by a later sweep (${String(error)})`);
+    }
   }
 
   /** Starts to clear a room, unless it is being cleared already. */

@@ -2,15 +2,26 @@
 import { logger } from '../logger';
 import { Refusal } from '../rules/refusal';
 import type { FindChat, Moment, Outcome } from '../rules/room';
+import type { Retractable } from '../rules/takeback';
 import type { NonceKey } from '../stores/store';
 import type { Chat, Room } from '../types/room';
+
+/** What a rule needs to know of the log, besides the room. */
+export interface Found {
+  /** Finds what a person said before with this nonce. */
+  readonly byNonce: FindChat;
+  /** Finds a chat by its number. */
+  readonly bySeq: (seq: number) => Retractable | undefined;
+}
 
 /** A change of a room. */
 export interface Change<A> {
   /** Applies the rule. It may be called more than once, each time with a newer version of the room. */
-  apply(room: Room, at: Moment, findChat: FindChat): Outcome<A>;
+  apply(room: Room, at: Moment, found: Found): Outcome<A>;
   /** The nonce with which the rule will call `findChat`. */
   nonce?: NonceKey | undefined;
+  /** The number of the chat that the rule is about. */
+  about?: number;
   /** Is called when it is certain whether the change is stored, even if the person does not wait any more. */
   onFate?(isDone: boolean): void;
 }
@@ -18,7 +29,7 @@ export interface Change<A> {
 /** A waiting change as the queue of its room uses it, which does not need the type of the answer. */
 export type AnyWaitingChange = Pick<
   WaitingChange<never>,
-  'nonce' | 'always' | 'isWithdrawn' | 'dropIfWithdrawn' | 'apply' | 'answer' | 'fail' | 'abandon'
+  'nonce' | 'about' | 'always' | 'isWithdrawn' | 'dropIfWithdrawn' | 'apply' | 'answer' | 'fail' | 'abandon'
 >;
 
 export class WaitingChange<A> {
@@ -52,6 +63,10 @@ export class WaitingChange<A> {
     return this.#change.nonce;
   }
 
+  get about(): number | undefined {
+    return this.#change.about;
+  }
+
   get isWithdrawn(): boolean {
     return this.#isWithdrawn;
   }
@@ -66,9 +81,9 @@ export class WaitingChange<A> {
   }
 
   /** The room after the change, and the chats that it adds; undefined if the rule refuses it. */
-  apply(room: Room, at: Moment, findChat: FindChat): { room: Room; said: Chat[] } | undefined {
+  apply(room: Room, at: Moment, found: Found): { room: Room; said: Chat[] } | undefined {
     try {
-      this.#outcome = this.#change.apply(room, at, findChat);
+      this.#outcome = this.#change.apply(room, at, found);
     } catch (error) {
       // A rule that throws is our mistake. The other changes of the batch must not fail because of it.
       logger.error(error);

@@ -12,6 +12,8 @@ const KINDS = {
   exit: { isSaid: false },
   kick: { isSaid: false },
   owner: { isSaid: false },
+  name: { isSaid: false },
+  takeback: { isSaid: false },
 } as const satisfies Record<string, Kind>;
 
 export type ChatKind = keyof typeof KINDS;

@@ -2,6 +2,8 @@
 
 /** The length of the longest chat, counted by `lengthOf`. */
 export const MAX_CHAT_LENGTH = 2_000;
+/** The length of the longest name of a person, counted by `lengthOf`. */
+export const MAX_NAME_LENGTH = 20;
 /** The size of the largest GIF, in bytes. */
 export const MAX_GIF_BYTES = 5 * 1024 * 1024;
 /** A GIF is shown at most this large, in CSS px a side. */

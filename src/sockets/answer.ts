@@ -14,6 +14,7 @@ const CODES: readonly string[] = [
   'ROOM_NOT_FOUND',
   'NOT_ADMITTED',
   'ROOM_FULL',
+  'NAME_TAKEN',
   'BARRED',
   'FORBIDDEN',
   'RATE_LIMITED',

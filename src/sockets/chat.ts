@@ -4,7 +4,7 @@ import { answering } from './answer';
 import type { SocketHall } from './hall';
 import type { ChatSocket, IoNamespace } from './io';
 import type { Telling } from './telling';
-import { chat as chatText, nonce, personId, roomId, seq } from '../rules/inputs';
+import { chat as chatText, name, nonce, personId, roomId, seq } from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
 import type { Services } from '../services';
 import type { Visitor } from '../services/rooms';
@@ -16,14 +16,22 @@ const PATIENCE = 5_000;
 
 const inputs = {
   join: z.union([
-    roomId.transform((room) => ({ room, after: 'nothing' as const })),
-    z.object({ room: roomId, after: seq, people: z.boolean().default(true) }),
+    roomId.transform((room) => ({ room, after: 'nothing' as const, name: undefined })),
+    // A name that cannot be one keeps nobody out: it becomes null, and the answer says that it was refused.
+    z.object({
+      room: roomId,
+      after: seq,
+      people: z.boolean().default(true),
+      name: z.union([name.optional(), z.unknown().transform(() => null)]),
+    }),
   ]),
   leave: roomId,
   chat: z.object({ room: roomId, chat: chatText, nonce: nonce.optional() }),
   whisper: z.object({ room: roomId, to: personId, chat: chatText }),
   typing: z.object({ room: roomId, typing: z.boolean() }),
   person: z.object({ room: roomId, userId: personId }),
+  rename: z.object({ room: roomId, name }),
+  takeback: z.object({ room: roomId, seq }),
 };
 type Target = z.output<typeof inputs.join>;
 
@@ -41,6 +49,8 @@ export function chatNamespace(
     on('chat', inputs.chat, (who, said) => chats.send(said.room, who, said.chat, said.nonce, 'socket'));
     on('whisper', inputs.whisper, (who, { room, to, chat: text }) => chats.whisper(room, who, to, text));
     on('typing', inputs.typing, (who, { room, typing }) => chats.type(room, who, typing));
+    on('rename', inputs.rename, (who, { room, name: wanted }) => chats.rename(room, who, wanted, 'socket'));
+    on('takeback', inputs.takeback, (who, { room, seq: number }) => chats.takeBack(room, who, number));
     on('kick', inputs.person, (who, { room, userId }) => rooms.kick(room, who, userId));
     on('handover', inputs.person, (who, { room, userId }) => rooms.handOver(room, who, userId));
     socket.on('disconnect', () => {
@@ -56,10 +66,11 @@ export function chatNamespace(
      * A change that failed for us may still be stored late; then `telling` finds a place without a socket and drops it.
      */
     async function join(who: Visitor, target: Target): Promise<Joined> {
-      const { room } = target;
+      const { room, name: wanted } = target;
       const wasIn = hall.isIn(socket, room);
       if (!wasIn) hall.expect(socket, room, target.after === 'nothing' ? "the book's" : 'ours');
-      const entered = await rooms.enter(room, who, socket.id).catch((error: unknown) => {
+      const entering = rooms.enter(room, who, socket.id, wanted ?? undefined);
+      const { room: entered, isNameTaken } = await entering.catch((error: unknown) => {
         if (!wasIn) hall.exclude(socket, room);
         throw error;
       });
@@ -75,7 +86,8 @@ export function chatNamespace(
       }
       for (const other of [...socket.data.rooms.keys()])
         if (other !== room) await leave(who, other).catch(() => undefined);
-      return chats.catchUp(entered, who.id, target);
+      const joined = await chats.catchUp(entered, who.id, target);
+      return wanted === null || isNameTaken ? { ...joined, nameRefused: true } : joined;
     }
 
     /** The reason for the client, if the socket was put out after it had entered and before it was answered. */

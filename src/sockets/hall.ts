@@ -45,13 +45,15 @@ export function createHall(chat: IoNamespace): SocketHall {
   }
 
   /**
-   * The book's client gets no `join` about itself, gets an `exit` when a person is kicked, and gets nothing about owners.
+   * The book's client gets no `join` about itself, gets an `exit` when a person is kicked, and gets nothing that the book's
+   * program does not know: owners, names, and what was taken back.
    */
   function sayAsInTheBook(roomId: string, said: Chat): void {
     const hearers = chat.to(bookRoom(roomId));
     if (said.kind === 'join') hearers.except(socketsOfPerson(roomId, said.userId)).emit('join', sent(said));
     else if (said.kind === 'exit' || said.kind === 'kick') hearers.emit('exit', sent(said));
-    else if (said.kind !== 'owner') hearers.emit('chat', sent(said));
+    else if ((said.kind === 'chat' || said.kind === 'gif') && said.takenBack !== true)
+      hearers.emit('chat', sent(said));
   }
 
   function socketsOfPerson(roomId: string, userId: string): string[] {

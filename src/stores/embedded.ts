@@ -3,6 +3,7 @@ import path from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { prepareFolder, tryToWrite } from '../folder';
 import { isRoomId } from '../rules/inputs';
+import { withoutContent, withoutErasing } from '../rules/log';
 import { checkLmdbFile, DamagedFile } from './lmdb-file';
 import { lockDirectory } from './lock';
 import { EmbeddedSessions } from './sessions';
@@ -52,8 +53,9 @@ export async function openEmbedded({ dir }: { dir: string }): Promise<Store> {
 /** A value as it is stored: its date is a number of ms, so that all of it is plain data. */
 export type Kept<T> = T extends { createdAt: Date } ? Omit<T, 'createdAt'> & { createdAt: number } : never;
 
-/** A room as it is stored. `peopleVersion` is missing if an earlier version of the program stored the room. */
-export type KeptRoom = Omit<Kept<Room>, 'peopleVersion'> & { peopleVersion?: number };
+/** A room as it is stored. Some fields are missing if an earlier version of the program stored the room. */
+export type KeptRoom = Omit<Kept<Room>, 'peopleVersion' | 'erasing'> &
+  Partial<Pick<Room, 'peopleVersion' | 'erasing'>>;
 
 /** The fields of a room from which its index entries are made. */
 type Indexed = Pick<Room, '_id' | 'dueAt' | 'closedAt'>;
@@ -124,6 +126,11 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
     if (wasOpen && !isOpen) void openRooms.remove(to._id);
   }
 
+  /** The chats of a room, as they may be shown. */
+  function shown(room: string, read: Chat[]): Chat[] {
+    return withoutErasing(read, roomAt(room)?.erasing ?? []);
+  }
+
   function putChat(chat: Chat): void {
     void chats.put([chat.room, chat.seq], { ...chat, createdAt: chat.createdAt.getTime() });
     indexChat(chat);
@@ -132,14 +139,14 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
   function indexChat(chat: Chat | Kept<Chat>): void {
     const { room, seq, userId, nonce } = chat;
     void nonces.put([room, userId, nonce], seq);
-    if (chat.kind === 'gif') void gifs.put([room, chat.gif], seq);
+    if (chat.kind === 'gif' && chat.takenBack !== true) void gifs.put([room, chat.gif], seq);
   }
 
   function removeChat(chat: Kept<Chat>): void {
     const { room, seq, userId, nonce } = chat;
     void chats.remove([room, seq]);
     void nonces.remove([room, userId, nonce]);
-    if (chat.kind === 'gif') void gifs.remove([room, chat.gif]);
+    if (chat.kind === 'gif' && chat.takenBack !== true) void gifs.remove([room, chat.gif]);
   }
 
   /** Makes the indexes. Databases of format 0 have none, and no record of their format either. */
@@ -229,19 +236,32 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
       page: async (room, range, limit) => {
         if (range !== 'newest' && 'after' in range) {
           const { after } = range;
-          return valuesOf(
-            chats.getRange({ start: [room, after], exclusiveStart: true, end: [room, LAST], limit }),
-          ).map(chatOf);
+          const forth = chats.getRange({
+            start: [room, after],
+            exclusiveStart: true,
+            end: [room, LAST],
+            limit,
+          });
+          return shown(room, valuesOf(forth).map(chatOf));
         }
         const start = [room, range === 'newest' ? LAST : range.before];
         const back = chats.getRange({ reverse: true, start, exclusiveStart: true, end: [room], limit });
-        return valuesOf(back).reverse().map(chatOf);
+        return shown(room, valuesOf(back).reverse().map(chatOf));
       },
       byNonce: async (room, keys) =>
         keys.flatMap(({ userId, nonce }) => {
           const seq = nonces.get([room, userId, nonce]);
           const chat = seq === undefined ? undefined : chats.get([room, seq]);
           return chat === undefined ? [] : [chatOf(chat)];
+        }),
+      erase: (room, seqs) =>
+        write(() => {
+          for (const seq of seqs) {
+            const chat = chats.get([room, seq]);
+            if (chat === undefined) continue;
+            if (chat.kind === 'gif' && chat.takenBack !== true) void gifs.remove([room, chat.gif]);
+            putChat(withoutContent(chatOf(chat)));
+          }
         }),
       gifsNamed: async (room, names) => names.filter((gif) => gifs.doesExist([room, gif])),
       clear: (room, limit) =>
@@ -314,8 +334,8 @@ export function checkFormat(format: unknown): void {
 
 /** A room from its stored form. If it has no `peopleVersion`, we assume that the last commit changed the people. */
 export function roomOf(kept: KeptRoom): Room {
-  const { peopleVersion = kept.version, createdAt } = kept;
-  return { ...kept, peopleVersion, createdAt: new Date(createdAt) };
+  const { peopleVersion = kept.version, erasing = [], createdAt } = kept;
+  return { ...kept, peopleVersion, erasing, createdAt: new Date(createdAt) };
 }
 
 /** A chat from its stored form. */

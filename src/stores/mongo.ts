@@ -6,6 +6,7 @@ import { createTails, DUPLICATE_KEY } from './tails';
 import type { NodeRecord, Range, Store } from './store';
 import { logger } from '../logger';
 import { isRoomId } from '../rules/inputs';
+import { withoutErasing } from '../rules/log';
 import { connect, type Connected, type StoredChat, type StoredNode, type StoredRoom } from '../schemas';
 import type { Chat, Room } from '../types/room';
 
@@ -77,7 +78,7 @@ async function createStore({ connection, ...models }: Connected, location: strin
     limit: number,
   ): Promise<{ chats: Chat[]; isWhole: boolean }> {
     // The room must be read first: all its chats up to the `seq` that we read are then in its tail or already in `chats`.
-    const room = await Room.findById(roomId, { seq: 1, tail: 1 }).lean();
+    const room = await Room.findById(roomId, { seq: 1, tail: 1, erasing: 1 }).lean();
     if (room === null) return { chats: [], isWhole: true };
     const { first, last } = boundsOf(range, limit, room.seq);
     const stored = await Chat.find({ room: roomId, seq: { $gte: first, $lte: last } }).lean();
@@ -85,7 +86,8 @@ async function createStore({ connection, ...models }: Connected, location: strin
       stored,
       room.tail.filter(({ seq }) => first <= seq && seq <= last),
     );
-    return { chats, isWhole: chats.length === Math.max(0, last - first + 1) };
+    const isWhole = chats.length === Math.max(0, last - first + 1);
+    return { chats: withoutErasing(chats, room.erasing ?? []), isWhole };
   }
 
   async function closeAll(): Promise<void> {
@@ -167,11 +169,17 @@ async function createStore({ connection, ...models }: Connected, location: strin
           keys.some((key) => key.userId === chat.userId && key.nonce === chat.nonce);
         return merge(stored, room.tail.filter(isWanted));
       },
+      async erase(room, seqs) {
+        const content = { chat: 1, gif: 1, width: 1, height: 1 } as const;
+        await Chat.updateMany({ room, seq: { $in: seqs } }, { $set: { takenBack: true }, $unset: content });
+      },
       async gifsNamed(roomId, gifs) {
         const room = await Room.findById(roomId, { tail: 1 }).lean();
         const stored = await Chat.find({ room: roomId, gif: { $in: gifs } }).lean();
         const chats = [...stored, ...(room?.tail ?? [])];
-        const named = new Set(chats.flatMap((chat) => (chat.kind === 'gif' ? [chat.gif] : [])));
+        const named = new Set(
+          chats.flatMap((chat) => (chat.kind === 'gif' && chat.takenBack !== true ? [chat.gif] : [])),
+        );
         return gifs.filter((gif) => named.has(gif));
       },
       async clear(room, limit) {
@@ -237,8 +245,8 @@ function changesOf(from: Room, to: Room): Partial<Room> {
 }
 
 /** A room from its stored form. If it has no `peopleVersion`, we assume that the last commit changed the people. */
-function toRoom({ _id, peopleVersion, ...room }: Omit<StoredRoom, 'tail'>): Room {
-  return { ...room, peopleVersion: peopleVersion ?? room.version, _id: _id.toHexString() };
+function toRoom({ _id, peopleVersion, erasing = [], ...room }: Omit<StoredRoom, 'tail'>): Room {
+  return { ...room, peopleVersion: peopleVersion ?? room.version, erasing, _id: _id.toHexString() };
 }
 
 export function fromRoom({ _id, ...room }: Room): StoredRoom {

@@ -55,7 +55,10 @@ export interface Store {
     remove(id: string): Promise<void>;
   };
   chats: {
-    /** At most `limit` chats of a room in the order of `seq`: those next to the given number, or the newest. */
+    /**
+     * At most `limit` chats of a room in the order of `seq`: those next to the given number, or the newest. Chats that are
+     * to be erased (the room's `erasing`) come without their content.
+     */
     page(room: string, range: Range, limit: number): Promise<Chat[]>;
     /**
      * The chats of the room that these people sent with these nonces.
@@ -63,6 +66,10 @@ export interface Store {
      * @throws Error if the store shows an older version of the room, in which such a chat could be missing.
      */
     byNonce(room: string, keys: readonly NonceKey[], version?: number): Promise<Chat[]>;
+    /**
+     * Erases what these chats say, for chats that were taken back: their numbers, kinds, people and nonces stay.
+     */
+    erase(room: string, seqs: readonly number[]): Promise<void>;
     /** Those of these `gif` paths that a chat of the room names. */
     gifsNamed(room: string, gifs: readonly string[]): Promise<string[]>;
     /** Removes at most `limit` chats of the room. @returns how many it removed. */

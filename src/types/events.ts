@@ -1,10 +1,14 @@
 /** The types of the socket events, for the server, the pages and the tests. */
-import type { GifChat, SystemChat, TextChat } from './room';
+import type { GifChat, SystemChat, TakebackChat, TakenBackChat, TextChat } from './room';
 
 /** A value as it is in JSON: dates are ISO 8601 strings. */
 type Sent<T> = { [K in keyof T]: T[K] extends Date ? string : T[K] };
 /** A chat as clients get it. A system chat has, as its `chat`, the sentence that says what happened. */
-export type SentChat = Sent<TextChat> | Sent<GifChat> | (Sent<SystemChat> & { chat: string });
+export type SentChat =
+  | Sent<TextChat>
+  | Sent<GifChat>
+  | Sent<TakenBackChat>
+  | ((Sent<SystemChat> | Sent<TakebackChat>) & { chat: string });
 
 /** A room as the list shows it. `password` says only whether the room has one. */
 export interface RoomSummary {
@@ -21,6 +25,8 @@ export interface RoomSummary {
 export interface PersonRef {
   id: string;
   color: string;
+  /** What the person wants to be called; missing if they did not say. */
+  name?: string;
 }
 
 export interface PersonSummary extends PersonRef {
@@ -33,6 +39,7 @@ export type SocketErrorCode =
   | 'ROOM_NOT_FOUND'
   | 'NOT_ADMITTED'
   | 'ROOM_FULL'
+  | 'NAME_TAKEN'
   | 'BARRED'
   | 'FORBIDDEN'
   | 'RATE_LIMITED'
@@ -58,6 +65,8 @@ export interface Joined {
   /** Whether the log has more chats between `missed` and `seq`. */
   more: boolean;
   ephemeral: boolean;
+  /** The name that the request asked for cannot be a name, or another person in the room has one that looks like it. */
+  nameRefused?: true;
 }
 
 export interface Whisper {
@@ -78,7 +87,10 @@ export interface RoomEvents {
 /** Namespace `/chat`: client to server. */
 export interface ChatRequests {
   /** The book's client sends a bare room id, ours an object. `after` is the number of the last chat it saw, 0 for none. */
-  join: (target: string | { room: string; after: number; people?: boolean }, ack?: Ack<Joined>) => void;
+  join: (
+    target: string | { room: string; after: number; people?: boolean; name?: string },
+    ack?: Ack<Joined>,
+  ) => void;
   leave: (room: string, ack?: Ack) => void;
   chat: (
     message: { room: string; chat: string; nonce?: string },
@@ -87,6 +99,9 @@ export interface ChatRequests {
   whisper: (message: { room: string; to: string; chat: string }, ack?: Ack) => void;
   typing: (state: { room: string; typing: boolean }, ack?: Ack) => void;
   kick: (who: { room: string; userId: string }, ack?: Ack) => void;
+  /** An empty name takes the name away. */
+  rename: (to: { room: string; name: string }, ack?: Ack) => void;
+  takeback: (which: { room: string; seq: number }, ack?: Ack) => void;
   handover: (who: { room: string; userId: string }, ack?: Ack) => void;
 }
 

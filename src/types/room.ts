@@ -11,6 +11,8 @@ export interface SocketRef {
 export interface Person {
   id: string;
   color: string;
+  /** What the person wants to be called; missing if they did not say. It stands beside the color, never instead of it. */
+  name?: string;
   /** When the place was taken. Reconnecting does not change it, so it does not change the order of the people either. */
   since: number;
   /** Whether a socket or a chat came from this person; the log has a `join` then. */
@@ -26,6 +28,14 @@ export interface RecentChat {
   nonce: string;
   _id: string;
   seq: number;
+  /** Whether it was taken back. */
+  takenBack?: true;
+}
+
+/** A chat whose content must go, and the path of its file if it is a GIF. */
+export interface Erasing {
+  seq: number;
+  gif?: string;
 }
 
 /** The fields of a room that the list of rooms needs. */
@@ -71,6 +81,8 @@ export interface Room {
   closedAt: number | null;
   /** The next moment at which time alone changes the room; null if there is none. */
   dueAt: number | null;
+  /** The chats that were taken back and are not erased yet. Until they are, the store shows them without their content. */
+  erasing: Erasing[];
   /** The last chats of an ephemeral room; empty in other rooms. */
   recent: RecentChat[];
   /** For each node the id of its last commit. If the answer to a commit was lost, its node looks here for the id. */
@@ -87,6 +99,8 @@ interface ChatBase {
   /** The person who speaks, or whom a system chat is about. */
   userId: string;
   color: string;
+  /** The name that the person had at that moment. */
+  name?: string;
   /**
    * Chosen by the sender, and unique for a person in a room: a second message with the same nonce is the same message sent
    * again, and is not stored.
@@ -98,12 +112,14 @@ interface ChatBase {
 /** A text that a person wrote. */
 export interface TextChat extends ChatBase {
   kind: 'chat';
+  takenBack?: never;
   chat: string;
 }
 
 /** A picture. `gif` is its path below `/gif/`; width and height are in pixels. */
 export interface GifChat extends ChatBase {
   kind: 'gif';
+  takenBack?: never;
   gif: string;
   width: number;
   height: number;
@@ -114,8 +130,26 @@ export interface GifChat extends ChatBase {
  * about it; the sentence is made when the chat is sent or shown.
  */
 export interface SystemChat extends ChatBase {
-  kind: SystemKind;
+  kind: Exclude<SystemKind, 'takeback'>;
+  takenBack?: never;
 }
 
+/** A person took a chat back: their own, or, as the owner of the room, that of another. */
+export interface TakebackChat extends ChatBase {
+  kind: 'takeback';
+  takenBack?: never;
+  /** The number of the chat that was taken back. */
+  about: number;
+}
+
+/** A text or a GIF that was taken back. All that is left is that somebody said something here. */
+interface TakenBack<K extends 'chat' | 'gif'> extends ChatBase {
+  kind: K;
+  takenBack: true;
+  chat?: never;
+  gif?: never;
+}
+export type TakenBackChat = TakenBack<'chat'> | TakenBack<'gif'>;
+
 /** One entry of a room's log. */
-export type Chat = TextChat | GifChat | SystemChat;
+export type Chat = TextChat | GifChat | TakenBackChat | SystemChat | TakebackChat;

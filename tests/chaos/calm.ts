@@ -160,7 +160,7 @@ async function filesMissing(world: World, log: SentChat[]): Promise<Problem[]> {
   const sent = new Map(world.inhabitants.flatMap(({ person }) => [...person.sent]));
   const problems: Problem[] = [];
   for (const chat of log) {
-    if (chat.kind !== 'gif') continue;
+    if (chat.kind !== 'gif' || chat.takenBack === true) continue;
     const response = await world.get(`/gif/${chat.gif}`);
     const bytes = Buffer.from(await response.arrayBuffer());
     const { label = '' } = sent.get(chat.nonce) ?? {};

@@ -73,7 +73,7 @@ function wrongsOfRoom({ id, max, log, mostSeen }: RoomEvidence): Problem[] {
 
 /** Identifies what was sent: every text is sent only once, and every GIF has its own nonce. */
 function contentOf(chat: SentChat): string {
-  return chat.kind === 'chat' ? `${chat.userId} ${chat.chat}` : `${chat.userId} ${chat.nonce}`;
+  return chat.kind === 'chat' ? `${chat.userId} ${chat.chat ?? ''}` : `${chat.userId} ${chat.nonce}`;
 }
 
 /** The joins in the log at which more than `max` people were in the room. */

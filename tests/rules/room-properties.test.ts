@@ -15,6 +15,7 @@ const PEOPLE = [CREATOR, twinOf(CREATOR), 'mina', twinOf('mina'), 'jun'];
 const NAMES = [
   ...(['enter', 'enter', 'enter', 'enter', 'say', 'say', 'drop', 'drop', 'drop', 'leave', 'leave'] as const),
   ...(['leave all', 'say by http', 'say by http', 'say gif', 'admit', 'admit', 'kick', 'hand over'] as const),
+  ...(['rename', 'rename', 'enter as', 'take back', 'take back', 'erase'] as const),
   ...(['tick', 'tick', 'lapse', 'restart', 'close', 'clear'] as const),
 ];
 
@@ -28,6 +29,8 @@ const arbitraryStep = fc.record({
   node: fc.constantFrom('node 1', 'node 2'),
   tab: fc.constantFrom('tab 1', 'tab 2', 'tab 3'),
   nonce: fc.constantFrom('a', 'b', 'c', 'd'),
+  called: fc.constantFrom('Mina', 'mina', 'MINA', '준', undefined),
+  seq: fc.integer({ min: 0, max: 12 }),
   wait: fc.constantFrom(...WAITS),
 });
 type Step = typeof arbitraryStep extends fc.Arbitrary<infer S> ? S : never;
@@ -60,7 +63,7 @@ function play(setting: Setting, steps: Step[]): void {
     // Replace `OWNER` by the owner's id now, so that the step means the same person when it is repeated below.
     const step = { ...planned, who: planned.who === OWNER ? room.ownerId : planned.who };
     const before = freeze(room);
-    const outcome = apply(step, before, at, findIn(before, log));
+    const outcome = apply(step, before, at, findIn(before, log), log);
     if ('refused' in outcome) {
       expect(Object.keys(outcome)).toEqual(['refused']);
       continue;
@@ -70,23 +73,42 @@ function play(setting: Setting, steps: Step[]): void {
 
     checkNumbers(before, outcome, now);
     checkPeople(room);
+    checkNames(room);
     checkLog(room, log);
     checkDue(room, at);
     checkClosing(before, room, step, log, at);
     // The person who handed over is no longer the owner, so repeating this step is answered with FORBIDDEN.
     if (step.name === 'hand over' && step.whom !== step.who) continue;
-    const again = apply(step, room, at, findIn(room, log));
+    const again = apply(step, room, at, findIn(room, log), log);
     expect(again).toEqual({ room, said: [], answer: outcome.answer });
     expect('room' in again && again.room).toBe(room);
   }
 }
 
-function apply(step: Omit<Step, 'wait'>, room: Room, at: Moment, heard: FindChat): Outcome<unknown> {
-  const { name, who, whom, node, tab, nonce } = step;
+function apply(
+  step: Omit<Step, 'wait'>,
+  room: Room,
+  at: Moment,
+  heard: FindChat,
+  log: Chat[],
+): Outcome<unknown> {
+  const { name, who, whom, node, tab, nonce, called, seq } = step;
   const socket = { node, id: `${who}, ${tab}` };
   switch (name) {
     case 'enter':
       return rules.enter(room, who, socket, at);
+    case 'enter as':
+      return rules.enter(room, who, socket, at, called);
+    case 'rename':
+      return rules.rename(room, who, called, 'http', at);
+    case 'take back':
+      return rules.takeBack(room, who, storedIn(room, log, seq), at);
+    case 'erase':
+      return rules.erased(
+        room,
+        room.erasing.map((one) => one.seq),
+        at,
+      );
     case 'drop':
       return rules.drop(room, socket, at);
     case 'leave':
@@ -132,6 +154,12 @@ function checkNumbers(before: Room, { room, said }: Done, now: number): void {
   for (const chat of said) expect(chat).toMatchObject({ room: room._id, createdAt: new Date(now) });
 }
 
+/** Checks that no two people in the room have names that look alike. */
+function checkNames({ people }: Room): void {
+  const looks = people.flatMap(({ name }) => name?.toLowerCase() ?? []);
+  expect(looks).toEqual([...new Set(looks)]);
+}
+
 function checkPeople({ people, max, count, barred, admitted, recent, ownerId, owner }: Room): void {
   expect(count).toBe(people.length);
   expect(count).toBeLessThanOrEqual(max);
@@ -154,8 +182,12 @@ function checkPeople({ people, max, count, barred, admitted, recent, ownerId, ow
 function checkLog(room: Room, log: Chat[]): void {
   expect(new Set(log.map(({ _id }) => _id)).size).toBe(log.length);
   if (room.closedAt !== null) return;
-  const people = room.people.filter(({ entered }) => entered).map(({ id }) => id);
+  const people = room.people.filter(({ entered }) => entered).map(({ id, name }) => [id, name]);
   expect(replay(log)).toEqual({ people, ownerId: room.ownerId });
+  // Everything that is to be erased, or was, is told once.
+  const about = log.flatMap((chat) => (chat.kind === 'takeback' ? [chat.about] : []));
+  expect(about).toEqual([...new Set(about)]);
+  expect(about).toEqual(expect.arrayContaining(room.erasing.map(({ seq }) => seq)));
 }
 
 /** Checks that time alone changes an open room at `dueAt` and not earlier, and a closed room never. */
@@ -164,6 +196,10 @@ function checkDue(room: Room, at: Moment): void {
     const outcome = rules.tick(room, { ...at, now });
     return !('room' in outcome && outcome.room === room);
   };
+  if (room.erasing.length > 0) {
+    expect(room.dueAt).toBeLessThanOrEqual(at.now);
+    return;
+  }
   const due = room.closedAt === null ? room.dueAt : null;
   expect(due === null || due > at.now).toBe(true);
   expect(isChangedAt(due === null ? at.now + 1_000 * HOUR : due - 1)).toBe(false);
@@ -192,7 +228,7 @@ function checkClosing(
   if (room.closedAt === null) {
     if (isLastToLeave) expect(room.people).toHaveLength(1);
     if (room.people.length > 0) expect(room.emptyAt).toBeNull();
-    else expect(room.dueAt).toBe((room.emptyAt ?? NaN) + at.emptyRoomGrace);
+    else if (room.erasing.length === 0) expect(room.dueAt).toBe((room.emptyAt ?? NaN) + at.emptyRoomGrace);
     if (before.emptyAt !== null && room.emptyAt !== null && name !== 'restart') {
       const isOverdue = before.emptyAt + at.emptyRoomGrace < at.now - rules.OVERDUE;
       expect(room.emptyAt).toBe(isOverdue ? at.now : Math.min(before.emptyAt, at.now));
@@ -230,12 +266,23 @@ function findIn(room: Room, log: Chat[]): FindChat {
   return (userId, nonce) => known.find((chat) => chat.userId === userId && chat.nonce === nonce);
 }
 
-/** Computes from the log alone who is in the room and who owns it. */
-function replay(log: Chat[]): { people: string[]; ownerId: string } {
-  const people = new Set<string>();
+/** A chat as the store has it: what the room has erased is marked. An ephemeral room knows only its last chats. */
+function storedIn(room: Room, log: Chat[], seq: number): rules.Retractable | undefined {
+  if (room.ephemeral) {
+    const recent = room.recent.find((chat) => chat.seq === seq);
+    return recent && { ...recent, kind: 'chat' };
+  }
+  const chat = log[seq - 1];
+  const isTakenBack = log.some((other) => other.kind === 'takeback' && other.about === seq);
+  return chat && (isTakenBack ? { userId: chat.userId, kind: chat.kind, seq, takenBack: true } : chat);
+}
+
+/** Computes from the log alone who is in the room, what they are called, and who owns it. */
+function replay(log: Chat[]): { people: [id: string, name: string | undefined][]; ownerId: string } {
+  const people = new Map<string, string | undefined>();
   let ownerId = CREATOR;
-  for (const { kind, userId } of log) {
-    if (kind === 'join') people.add(userId);
+  for (const { kind, userId, name } of log) {
+    if (kind === 'join' || kind === 'name') people.set(userId, name);
     if (kind === 'exit' || kind === 'kick') people.delete(userId);
     if (kind === 'owner') ownerId = userId;
   }

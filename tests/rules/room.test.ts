@@ -720,7 +720,8 @@ class Scene {
   }
 
   enter(who: string, tab = 'tab 1', node = 'node 1') {
-    return this.does((now, at) => rules.enter(now, who, socketOf(who, tab, node), at));
+    const entered = this.does((now, at) => rules.enter(now, who, socketOf(who, tab, node), at));
+    return typeof entered === 'string' ? entered : entered.person;
   }
 
   drop(who: string) {

@@ -41,7 +41,7 @@ function say(changer: RoomChanger, room: string, userId: string, chat: string, n
   return changer.change(room, {
     nonce: { userId, nonce },
     apply: (current, at, heard) =>
-      rules.say(current, userId, { kind: 'chat', chat, nonce }, 'http', heard, at),
+      rules.say(current, userId, { kind: 'chat', chat, nonce }, 'http', heard.byNonce, at),
   });
 }
 
@@ -172,7 +172,7 @@ describe('a chat whose commit met a broken line, and whose person was already re
     const fate = new Promise<boolean>((onFate) => {
       const sent = changer.change(id, {
         apply: (room, at, heard) =>
-          rules.say(room, 'owner', { kind: 'chat', chat: '말', nonce: '한 번' }, 'http', heard, at),
+          rules.say(room, 'owner', { kind: 'chat', chat: '말', nonce: '한 번' }, 'http', heard.byNonce, at),
         nonce: { userId: 'owner', nonce: '한 번' },
         onFate,
       });

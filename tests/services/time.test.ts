@@ -104,7 +104,7 @@ async function expectAllIsWell(who: Person, room: string, waiting: string[]): Pr
   expect(log.map(({ kind }) => kind)).not.toContain('exit');
   const sentAt = Date.parse(log.at(-1)?.createdAt ?? '');
   expect(Math.abs(sentAt - Date.now())).toBeLessThan(5 * MINUTE);
-  for (const chat of log) if (chat.kind === 'gif') await who.http.get(`/gif/${chat.gif}`).expect(200);
+  for (const chat of log) if (chat.kind === 'gif') await who.http.get(`/gif/${chat.gif ?? ''}`).expect(200);
   for (const id of waiting) await who.http.get(`/room/${id}`).expect(200);
   // If the session had expired, the answer would set a new cookie.
   expect((await who.http.get('/room')).headers['set-cookie']).toBeUndefined();

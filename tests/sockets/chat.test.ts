@@ -64,7 +64,7 @@ async function startHolding() {
 }
 
 function textOf(chat: SentChat): string {
-  return 'chat' in chat ? chat.chat : chat.gif;
+  return (chat.kind === 'gif' ? chat.gif : chat.chat) ?? '';
 }
 
 describe('a join by our page', () => {

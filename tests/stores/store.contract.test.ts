@@ -378,6 +378,30 @@ describe.each(stores)('the %s store', (_name, open) => {
       expect(await store.chats.gifsNamed(own._id, [one.gif, other, two.gif])).toEqual([one.gif, two.gif]);
     });
 
+    it('is shown without its content while it is to be erased, and has lost it afterwards', async () => {
+      const own = await inserted();
+      const [text, picture] = [textOf(own, 1, { name: '민아' }), gifOf(own, 2)];
+      const between = next(own, { seq: 2 });
+      await store.rooms.commit(own, between, [text, picture]);
+      const erasing = [{ seq: 1 }, { seq: 2, gif: picture.gif }];
+      await store.rooms.commit(between, next(between, { seq: 3, erasing }), [textOf(own, 3)]);
+      expect((await store.rooms.get(own._id))?.erasing).toEqual(erasing);
+      const { chat: _text, ...blankText } = text;
+      const { gif: _gif, width: _width, height: _height, ...blankPicture } = picture;
+      const blank = [blankText, blankPicture].map((chat) => ({ ...chat, takenBack: true }));
+      const first = async () => (await store.chats.page(own._id, { after: 0 }, 2)) as object[];
+      expect(await first()).toEqual(blank);
+      await store.chats.erase(own._id, [1, 2, 99]);
+      expect(await first()).toEqual(blank);
+      await store.chats.erase(own._id, [1, 2]);
+      const last = await store.rooms.get(own._id);
+      if (last === undefined) throw new Error('no room');
+      await store.rooms.commit(last, next(last, { erasing: [] }), []);
+      expect(await first()).toEqual(blank);
+      expect(await store.chats.gifsNamed(own._id, [picture.gif])).toEqual([]);
+      expect((await store.chats.byNonce(own._id, [text])).map(({ seq }) => seq)).toEqual([1]);
+    });
+
     it('is cleared in parts until nothing is left, and other rooms keep theirs', async () => {
       const open = await roomSaying(4, 1);
       const chat = gifOf(open, 5);

@@ -153,7 +153,7 @@ export async function openScene(
         const id = `${who}, tab ${String(++made)}`;
         const opened = at1.openSocket(id, who);
         await act({ name, who }, async () => {
-          const room = await rooms.enter(_id, by, id).catch((error: unknown) => {
+          const { room } = await rooms.enter(_id, by, id).catch((error: unknown) => {
             at1.forget(id);
             throw error;
           });

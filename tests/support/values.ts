@@ -26,6 +26,7 @@ export function roomWith(fields: Partial<Room> = {}): Room {
     emptyAt: null,
     closedAt: null,
     dueAt: null,
+    erasing: [],
     recent: [],
     writes: {},
     ...fields,

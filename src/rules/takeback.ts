@@ -1,0 +1,55 @@
+/** Taking back what was said: the log keeps that something was said here, and loses what it was. */
+import { applyRule } from './apply';
+import { addChat } from './draft';
+import { personSaid } from './log';
+import { colorIn, placeOf, refusalToRead, type Moment, type Outcome } from './room';
+import { isSaid } from '../shared/kinds';
+import type { Erasing, Room } from '../types/room';
+
+/** How many chats of a room may wait to be erased. The sweeper erases them within seconds. */
+const MAX_ERASING = 200;
+
+/** What the rule must know of a chat to take it back. */
+export interface Retractable extends Erasing {
+  userId: string;
+  kind: string;
+  takenBack?: true;
+}
+
+/**
+ * The person who said something takes it back, or the owner does. A chat that is taken back already stays so, and the
+ * answer is the same. From this commit on, the store shows the chat without its content; it is erased soon after.
+ * @param chat the chat as the store has it; undefined if the log has no such chat.
+ */
+export function takeBack(room: Room, by: string, chat: Retractable | undefined, at: Moment): Outcome {
+  return applyRule<undefined>(room, at, (draft) => {
+    const refused = refusalToRead(draft.room, by);
+    if (refused !== undefined) return { refused };
+    if (chat === undefined || !isSaid(chat.kind)) return { refused: 'BAD_REQUEST' };
+    if (chat.userId !== by && draft.room.ownerId !== by) return { refused: 'FORBIDDEN' };
+    const { seq, gif } = chat;
+    const isTakenBack = chat.takenBack === true || draft.room.erasing.some((other) => other.seq === seq);
+    if (isTakenBack) return undefined;
+    if (draft.room.ephemeral) {
+      // Nothing is stored, so nothing is erased. The room only remembers not to say it twice.
+      draft.room.recent = draft.room.recent.map((one) =>
+        one.seq === seq ? { ...one, takenBack: true } : one,
+      );
+    } else {
+      if (draft.room.erasing.length >= MAX_ERASING) return { refused: 'UNAVAILABLE' };
+      draft.room.erasing = [...draft.room.erasing, { seq, ...(gif !== undefined && { gif }) }];
+    }
+    const person = placeOf(draft.room, by) ?? { id: by, color: colorIn(draft.room, by) };
+    addChat(draft, { kind: 'takeback', about: seq, ...personSaid(person) }, at);
+    return undefined;
+  });
+}
+
+/** These chats were erased from the store, so the room need not remember them any longer. */
+export function erased(room: Room, seqs: readonly number[], at: Moment): Outcome {
+  return applyRule(room, at, ({ room: draft }) => {
+    const left = draft.erasing.filter(({ seq }) => !seqs.includes(seq));
+    if (left.length < draft.erasing.length) draft.erasing = left;
+    return undefined;
+  });
+}
