@@ -20,6 +20,7 @@ import { openEmbedded } from '../src/stores/embedded';
 import { checkLmdbFile } from '../src/stores/lmdb-file';
 import type { Store } from '../src/stores/store';
 import type { Chat, Room } from '../src/types/room';
+import { ROOMY } from '../tests/support/values';
 
 const { values: options } = parseArgs({
   options: {
@@ -127,6 +128,7 @@ async function startUp(stores: Filled[]): Promise<void> {
     const services = createServices(store, {
       uploadsDir: path.join(dir, 'uploads'),
       rateLimits: false,
+      ...ROOMY,
       ...GRACES,
     });
     await services.start();

@@ -28,6 +28,10 @@ export interface Config {
   trustProxy: false | number | string[];
   /** The address that people use, when it is named; its path is below which they find us. */
   publicUrl: URL | undefined;
+  /** In bytes: how much the log and the GIFs of a room may take, an address may write in an hour, and all GIFs may take. */
+  roomBytes: number;
+  addressBytesPerHour: number;
+  uploadsBytes: number;
   /** The lowest level that is written to the log. */
   log: z.output<typeof variables>['LOG'];
   /** Whether the lecture's demonstrations are there, under `/lab`. */
@@ -73,6 +77,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
     rateLimits: values.RATE_LIMITS === 'on',
     trustProxy: values.TRUST_PROXY,
     publicUrl: values.PUBLIC_URL,
+    roomBytes: values.ROOM_BYTES,
+    addressBytesPerHour: values.ADDRESS_BYTES_PER_HOUR,
+    uploadsBytes: values.UPLOADS_BYTES,
     log: values.LOG,
     lab: values.LAB === 'on',
   };

@@ -42,9 +42,24 @@ describe('the configuration', () => {
       rateLimits: true,
       trustProxy: false,
       publicUrl: undefined,
+      roomBytes: 200 * 2 ** 20,
+      addressBytesPerHour: 500 * 2 ** 20,
+      uploadsBytes: 10 * 2 ** 30,
       log: 'info',
       lab: true,
     });
+  });
+
+  it('takes a number of bytes with a unit or without', () => {
+    const env = { ...given, ROOM_BYTES: '5MiB', UPLOADS_BYTES: '2 GiB', ADDRESS_BYTES_PER_HOUR: '700' };
+    expect(loadConfig(env)).toMatchObject({
+      roomBytes: 5 * 2 ** 20,
+      uploadsBytes: 2 * 2 ** 30,
+      addressBytesPerHour: 700,
+    });
+    expect(() => loadConfig({ ...given, ROOM_BYTES: '5 MB' })).toThrow(
+      'ROOM_BYTES must be a number of bytes, like 500 or 200MiB',
+    );
   });
 
   it('takes an empty variable as one that is not set', () => {

@@ -89,6 +89,7 @@ const isRefused = shape<Refused>({
   ok: is(false),
   code: (value): value is SocketErrorCode => isString(value),
   message: isString,
+  retryAfter: optional(isNumber),
 });
 const isOk = shape({ ok: is(true) });
 const isDone = answer(isOk);

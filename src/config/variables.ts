@@ -28,6 +28,19 @@ const seconds = (fallback: number) =>
     .default(fallback)
     .transform((value) => value * 1_000);
 
+/** A number of bytes, or of KiB, MiB or GiB. */
+const bytes = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15} ?(KiB|MiB|GiB)?$/, 'must be a number of bytes, like 500 or 200MiB')
+    .transform((text) => Number.parseInt(text, 10) * (UNITS.get(text.slice(-3)) ?? 1))
+    .default(fallback);
+const UNITS = new Map([
+  ['KiB', 2 ** 10],
+  ['MiB', 2 ** 20],
+  ['GiB', 2 ** 30],
+]);
+
 export const variables = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: number(/^\d+$/, 65_535, 'must be a port number, 0 to 65535').default(8005),
@@ -57,6 +70,9 @@ export const variables = z.object({
     )
     .transform((value) => new URL(value))
     .optional(),
+  ROOM_BYTES: bytes(200 * 2 ** 20),
+  ADDRESS_BYTES_PER_HOUR: bytes(500 * 2 ** 20),
+  UPLOADS_BYTES: bytes(10 * 2 ** 30),
   LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   LAB: z.enum(['on', 'off'], 'must be on or off').default('on'),
   REDIS_URL: z.undefined('is not supported by this version: leave it out').optional(),

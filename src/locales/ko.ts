@@ -18,6 +18,8 @@ export const refusals: Record<RefusalCode, string> = {
   CROSS_SITE: '다른 사이트에서 온 요청은 받지 않습니다.',
   PAGE_NOT_FOUND: '찾을 수 없는 페이지입니다.',
   TOO_LARGE: '너무 큽니다.',
+  ROOM_BYTES: '이 방에 저장할 수 있는 만큼 다 찼습니다. 새 방을 만들어 주세요.',
+  DISK_FULL: '서버의 저장 공간이 모자라서 지금은 새 메시지를 받을 수 없습니다. 운영자에게 알려 주세요.',
   NO_GIF: 'GIF 파일을 골라 주세요.',
   NOT_A_GIF: 'GIF 파일이 아닙니다.',
   NO_GIFS_HERE: '대화를 저장하지 않는 방에는 GIF를 올릴 수 없습니다.',

@@ -23,6 +23,8 @@ export const STATUS: Record<RefusalCode, number> = {
   NOT_A_GIF: 415,
   RATE_LIMITED: 429,
   INTERNAL: 500,
+  ROOM_BYTES: 507,
+  DISK_FULL: 507,
   UNAVAILABLE: 503,
 };
 
@@ -61,6 +63,7 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
     next(error);
     return;
   }
+  if (refusal.retryAfter !== undefined) res.set('Retry-After', String(refusal.retryAfter));
   if (!wantsPage(req, res)) {
     res.status(STATUS[code]).json({ error: { code, message: refusalText(refusal) } });
   } else if (TOLD_BY_THE_LIST.includes(code)) {

@@ -1,7 +1,7 @@
 /**
  * A room while a rule works on it: a copy. A rule replaces whole fields of it and never changes an object inside a field.
  */
-import { nextChat, personSaid, type Said } from './log';
+import { bytesOf, nextChat, personSaid, type Said } from './log';
 import { placeOf, type Moment, type Outcome } from './room';
 import type { Chat, Person, Room } from '../types/room';
 
@@ -44,6 +44,7 @@ export function removePerson(draft: Draft, person: Person, kind: 'exit' | 'kick'
 export function addChat(draft: Draft, said: Said, at: Moment): Chat {
   const chat = nextChat(draft.room, said, at.now);
   draft.room.seq = chat.seq;
+  if (!draft.room.ephemeral) draft.room.bytes += bytesOf(said);
   draft.said.push(chat);
   return chat;
 }

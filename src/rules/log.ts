@@ -1,13 +1,13 @@
 /** The chats of a room's log: makes the next chat from what a rule says. */
 import { createHash } from 'node:crypto';
-import type { Chat, Person, Room, TakenBackChat } from '../types/room';
+import type { Chat, GifChat, Person, Room, TakenBackChat } from '../types/room';
 
 /** What a rule adds to the log: a person's text or GIF, or an event that happened to a person. */
 export type Said = { userId: string; color: string; name?: string; nonce?: string } & (
-  | { kind: 'chat'; chat: string }
-  | { kind: 'gif'; gif: string; width: number; height: number }
-  | { kind: 'join' | 'exit' | 'kick' | 'owner' | 'name' }
-  | { kind: 'takeback'; about: number }
+  | { kind: 'chat'; chat: string; bytes?: never }
+  | { kind: 'gif'; gif: string; width: number; height: number; bytes: number; chat?: never }
+  | { kind: 'join' | 'exit' | 'kick' | 'owner' | 'name'; chat?: never; bytes?: never }
+  | { kind: 'takeback'; about: number; chat?: never; bytes?: never }
 );
 
 /** How the log names a person: by the color, and by the name if there is one. */
@@ -21,6 +21,19 @@ export function withoutContent(chat: Chat): Chat {
   const { _id, room, seq, kind, user, userId, color, name, nonce, createdAt } = chat;
   const kept = { _id, room, seq, kind, user, userId, color, nonce, createdAt };
   return { ...kept, ...(name !== undefined && { name }), takenBack: true } satisfies TakenBackChat;
+}
+
+/** How much a chat takes besides its content, in bytes: its ids, its times, its person. */
+const AROUND = 300;
+
+/** How much room the content of a chat takes, in bytes. */
+export function contentBytes(chat: { chat?: string; bytes?: number }): number {
+  return Buffer.byteLength(chat.chat ?? '') + (chat.bytes ?? 0);
+}
+
+/** How much room a chat takes, more or less, in bytes. */
+export function bytesOf(chat: { chat?: string; bytes?: number }): number {
+  return AROUND + contentBytes(chat);
 }
 
 /** The chats, of which those that are to be erased have lost their content. */
@@ -40,7 +53,7 @@ export function nextChat(room: Pick<Room, '_id' | 'seq'>, said: Said, now: numbe
     case 'chat':
       return { ...base, kind: 'chat', user: color, chat: said.chat };
     case 'gif':
-      return { ...base, kind: 'gif', user: color, gif: said.gif, width: said.width, height: said.height };
+      return { ...base, ...pictureOf(said), kind: 'gif', user: color };
     case 'takeback':
       return { ...base, kind: 'takeback', user: 'system', about: said.about };
     default:
@@ -65,4 +78,13 @@ function chatId(room: string, seq: number, now: number): string {
       .digest('hex')
       .slice(0, 16)
   );
+}
+
+function pictureOf({
+  gif,
+  width,
+  height,
+  bytes,
+}: Pick<GifChat, 'gif' | 'width' | 'height'> & { bytes: number }) {
+  return { gif, width, height, bytes };
 }

@@ -15,6 +15,8 @@ export type RefusalCode =
   | 'NAME_TAKEN'
   | 'ELSEWHERE'
   | 'TOO_LARGE'
+  | 'ROOM_BYTES'
+  | 'DISK_FULL'
   | 'NO_GIF'
   | 'NOT_A_GIF'
   | 'NO_GIFS_HERE'
@@ -22,20 +24,29 @@ export type RefusalCode =
   | 'INTERNAL'
   | 'UNAVAILABLE';
 
+interface Details {
+  bound?: GifBound;
+  field?: 'name';
+  retryAfter?: number;
+}
+
 /** The only error whose reason people see. They see every other error as INTERNAL. */
 export class Refusal extends Error {
   /** With TOO_LARGE: the bound that a GIF breaks. */
   readonly bound: GifBound | undefined;
   /** With BAD_REQUEST: the field that is wrong. */
   readonly field: 'name' | undefined;
+  /** With RATE_LIMITED: after how many seconds it may be tried again. */
+  readonly retryAfter: number | undefined;
 
   constructor(
     readonly code: RefusalCode,
-    { bound, field, ...options }: ErrorOptions & { bound?: GifBound; field?: 'name' } = {},
+    { bound, field, retryAfter, ...options }: ErrorOptions & Details = {},
   ) {
     super(code, options);
     this.name = 'Refusal';
     this.bound = bound;
     this.field = field;
+    this.retryAfter = retryAfter;
   }
 }

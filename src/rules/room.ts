@@ -20,13 +20,15 @@ import type { Chat, RecentChat, Person, Room } from '../types/room';
 /** How long the creator of a room has a place without a socket, in ms. */
 const CREATOR_HOLD = 30_000;
 
-/** When a rule is applied (`now`, by the store's clock), and how long rooms wait. All in milliseconds. */
+/** When a rule is applied (`now`, by the store's clock), how long rooms wait, and how much they hold. Times are in ms. */
 export interface Moment {
   now: number;
   /** How long a person keeps their place after the last connection dropped. */
   reconnectGrace: number;
   /** How long an empty room waits before it is closed. */
   emptyRoomGrace: number;
+  /** How much the log of a room and its GIFs may take, in bytes; without it, there is no bound. */
+  roomBytes?: number;
 }
 
 export interface RefusedChange {
@@ -57,6 +59,7 @@ export function create(
     version: 1,
     peopleVersion: 1,
     seq: 0,
+    bytes: 0,
     people: [
       {
         id: userId,

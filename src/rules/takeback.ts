@@ -1,18 +1,22 @@
 /** Taking back what was said: the log keeps that something was said here, and loses what it was. */
 import { applyRule } from './apply';
 import { addChat } from './draft';
-import { personSaid } from './log';
+import { contentBytes, personSaid } from './log';
 import { colorIn, placeOf, refusalToRead, type Moment, type Outcome } from './room';
 import { isSaid } from '../shared/kinds';
-import type { Erasing, Room } from '../types/room';
+import type { Room } from '../types/room';
 
 /** How many chats of a room may wait to be erased. The sweeper erases them within seconds. */
 const MAX_ERASING = 200;
 
 /** What the rule must know of a chat to take it back. */
-export interface Retractable extends Erasing {
+export interface Retractable {
+  seq: number;
   userId: string;
   kind: string;
+  chat?: string;
+  gif?: string;
+  bytes?: number;
   takenBack?: true;
 }
 
@@ -37,7 +41,10 @@ export function takeBack(room: Room, by: string, chat: Retractable | undefined, 
       );
     } else {
       if (draft.room.erasing.length >= MAX_ERASING) return { refused: 'UNAVAILABLE' };
-      draft.room.erasing = [...draft.room.erasing, { seq, ...(gif !== undefined && { gif }) }];
+      draft.room.erasing = [
+        ...draft.room.erasing,
+        { seq, bytes: contentBytes(chat), ...(gif !== undefined && { gif }) },
+      ];
     }
     const person = placeOf(draft.room, by) ?? { id: by, color: colorIn(draft.room, by) };
     addChat(draft, { kind: 'takeback', about: seq, ...personSaid(person) }, at);
@@ -49,6 +56,7 @@ export function takeBack(room: Room, by: string, chat: Retractable | undefined, 
 export function erased(room: Room, seqs: readonly number[], at: Moment): Outcome {
   return applyRule(room, at, ({ room: draft }) => {
     const left = draft.erasing.filter(({ seq }) => !seqs.includes(seq));
+    for (const { seq, bytes } of draft.erasing) if (seqs.includes(seq)) draft.bytes -= bytes;
     if (left.length < draft.erasing.length) draft.erasing = left;
     return undefined;
   });

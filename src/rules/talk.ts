@@ -1,7 +1,7 @@
 /** Speaking in a room: a text, a GIF, or what one wants to be called. */
 import { applyRule } from './apply';
 import { addChat, setPerson, type Draft } from './draft';
-import { personSaid } from './log';
+import { bytesOf, personSaid } from './log';
 import { isTaken, setName } from './names';
 import { takePlace } from './places';
 import { refusalToAct, refusalToEnter, type Door, type FindChat, type Moment, type Outcome } from './room';
@@ -13,7 +13,7 @@ const MAX_RECENT = 200;
 
 /** What a person says: a text or a GIF, with a nonce or without. */
 export type Message = { nonce?: string } & (
-  { kind: 'chat'; chat: string } | { kind: 'gif'; gif: string; width: number; height: number }
+  { kind: 'chat'; chat: string } | { kind: 'gif'; gif: string; width: number; height: number; bytes: number }
 );
 
 /**
@@ -36,6 +36,7 @@ export function say(
     const refused = refusalToSpeak(draft.room, userId, door);
     if (refused !== undefined) return { refused };
     if (message.kind === 'gif' && draft.room.ephemeral) return { refused: 'NO_GIFS_HERE' };
+    if (draft.room.bytes + bytesOf(message) > (at.roomBytes ?? Infinity)) return { refused: 'ROOM_BYTES' };
     const person = speaker(draft, userId, door, at);
     const { _id, seq, nonce } = addChat(draft, { ...message, ...personSaid(person) }, at);
     if (draft.room.ephemeral) {

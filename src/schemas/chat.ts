@@ -27,6 +27,7 @@ export const chatSchema = new Schema<StoredChat>(
     gif: String,
     width: Number,
     height: Number,
+    bytes: Number,
     about: Number,
     takenBack: Boolean,
     createdAt: { type: Date, default: Date.now },

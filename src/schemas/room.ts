@@ -4,11 +4,12 @@ import type { StoredChat } from './chat';
 import type { Erasing, Room } from '../types/room';
 
 /** A room as MongoDB stores it. */
-export interface StoredRoom extends Omit<Room, '_id' | 'peopleVersion' | 'erasing'> {
+export interface StoredRoom extends Omit<Room, '_id' | 'peopleVersion' | 'erasing' | 'bytes'> {
   _id: Types.ObjectId;
   /** These are missing in rooms that an earlier version of the program stored. */
   peopleVersion?: number;
   erasing?: Erasing[];
+  bytes?: number;
   /** The chats of the last commit, which are copied to the collection `chats` later. Only the store uses it. */
   tail: StoredChat[];
 }
@@ -25,6 +26,7 @@ export const roomSchema = new Schema<StoredRoom>(
     version: { type: Number, required: true },
     peopleVersion: Number,
     seq: { type: Number, required: true },
+    bytes: Number,
     people: [
       {
         _id: false,
@@ -43,7 +45,7 @@ export const roomSchema = new Schema<StoredRoom>(
     emptyAt: { type: Number, default: null },
     closedAt: { type: Number, default: null },
     dueAt: { type: Number, default: null },
-    erasing: [{ _id: false, seq: Number, gif: String }],
+    erasing: [{ _id: false, seq: Number, gif: String, bytes: Number }],
     recent: [{ _id: String, userId: String, nonce: String, seq: Number, takenBack: Boolean }],
     writes: { type: Schema.Types.Mixed, default: () => ({}) },
     tail: { type: Schema.Types.Mixed, default: () => [] },

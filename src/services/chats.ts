@@ -8,11 +8,14 @@ import type { Passing } from './listener';
 import type { OtherNodes } from './other-nodes';
 import type { OwnNode } from './own-node';
 import type { Rooms, Visitor } from './rooms';
+import type { Space } from './space';
 import { sentences } from '../locales';
 import { Refusal } from '../rules/refusal';
+import { bytesOf } from '../rules/log';
 import { colorIn, placeOf, type Door } from '../rules/room';
 import { takeBack } from '../rules/takeback';
 import { rename, say, type Message } from '../rules/talk';
+import { MAX_GIF_BYTES } from '../shared/sizes';
 import type { Range, Store } from '../stores/store';
 import type { Joined, PersonRef, PersonSummary, SentChat } from '../types/events';
 import type { Chat, Person, Room } from '../types/room';
@@ -36,12 +39,14 @@ interface Deps {
   rooms: Pick<Rooms, 'open' | 'readable'>;
   gifs: Gifs;
   limits: Limits;
+  space: Space;
   passing: Passing;
 }
 
 export type Chats = ReturnType<typeof createChats>;
 
-export function createChats({ store, clock, node, others, changer, rooms, gifs, limits, passing }: Deps) {
+export function createChats(deps: Deps) {
+  const { store, clock, node, others, changer, rooms, gifs, limits, space, passing } = deps;
   /**
    * Stores the message once, even if it comes several times with the same nonce.
    * @param onFate is called when it is certain whether this call stored the message.
@@ -69,6 +74,12 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
     });
   }
 
+  /** Before something is stored. @throws Refusal RATE_LIMITED if the address wrote too much, DISK_FULL. */
+  async function mayWrite({ address }: Visitor, bytes: number): Promise<void> {
+    space.needFree(bytes);
+    await space.spend(address, bytes);
+  }
+
   /** The room, and this person's place in it. @throws Refusal ROOM_NOT_FOUND; NOT_ADMITTED if the person has no place. */
   async function inPlace(roomId: string, userId: string): Promise<{ room: Room; from: Person }> {
     const room = await rooms.open(roomId);
@@ -90,16 +101,19 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
       door: Door,
     ): Promise<Stored> {
       await limits.spend('chat', who.id);
+      await mayWrite(who, bytesOf({ chat }));
       return commit(roomId, who.id, { kind: 'chat', chat, ...(nonce !== undefined && { nonce }) }, door);
     },
 
     /**
      * Is called before a GIF's file is received, so that a person who may not read the room does not have to send it.
-     * @throws Refusal RATE_LIMITED, ROOM_NOT_FOUND, BARRED, NOT_ADMITTED.
+     * @throws Refusal RATE_LIMITED, DISK_FULL, ROOM_NOT_FOUND, BARRED, NOT_ADMITTED.
      */
     async mayUpload(roomId: string, who: Visitor): Promise<void> {
       await limits.spend('gif', who.id);
       await rooms.readable(roomId, who.id);
+      await space.spend(who.address, 1);
+      space.needFree(MAX_GIF_BYTES);
     },
 
     /**
@@ -107,6 +121,7 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
      * @throws as `send`, and as `Gifs.accept`.
      */
     async sendGif(roomId: string, who: Visitor, upload: string, nonce: string | undefined): Promise<Stored> {
+      await space.spend(who.address, await gifs.sizeOf(upload));
       const accepted = await gifs.accept(roomId, upload);
       const message: Message = { kind: 'gif', ...accepted, ...(nonce !== undefined && { nonce }) };
       return commit(roomId, who.id, message, 'http', (isSaid) => {
@@ -214,6 +229,10 @@ export function createChats({ store, clock, node, others, changer, rooms, gifs, 
 /** A chat as clients get it. A system chat gets the sentence that says what happened. */
 export function sent(chat: Chat): SentChat {
   const createdAt = chat.createdAt.toISOString();
+  if (chat.kind === 'gif' && chat.takenBack !== true) {
+    const { bytes: _bytes, ...shown } = chat;
+    return { ...shown, createdAt };
+  }
   if (chat.kind === 'chat' || chat.kind === 'gif') return { ...chat, createdAt };
   return { ...chat, chat: sentences[chat.kind](chat.color, chat.name), createdAt };
 }

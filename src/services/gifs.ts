@@ -8,13 +8,25 @@ import { isRoomId } from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
 import type { GifFiles } from '../stores/gif-files';
 import type { Store } from '../stores/store';
+import type { Space } from './space';
+import { createTurns } from './turns';
 import { codeOf } from '../system-error';
 
 /** In ms: how often we look for orphans (files that no chat names), and how old an orphan must be before it is removed. */
 const LOOK_EVERY = 3_600_000;
 /** In ms: how long we read a GIF before we let other work run. */
 const TURN = 5;
+/** How many uploads are read at the same time, and how many may wait: each that is read has its bytes in memory. */
+const READING = { atOnce: 4, waiting: 1_000 };
 const GIF_NAME = /^[0-9a-f]{32}\.gif$/;
+
+/** A GIF that is kept: the chat's `gif`, its size in pixels, and the size of its file in bytes. */
+export interface AcceptedGif {
+  gif: string;
+  width: number;
+  height: number;
+  bytes: number;
+}
 
 export interface Gifs {
   /** Makes the folders. Removes the orphans that earlier processes left: at once, and again every hour. */
@@ -33,9 +45,12 @@ export interface Gifs {
    * Reads an upload, and, if it is a GIF within the bounds, writes what could be read into the room's folder. The GIF is
    * durable when this resolves. The upload is removed in any case.
    * @returns the chat's `gif`, and its size in pixels. No process removes the file before `settle` is called.
-   * @throws Refusal NOT_A_GIF, TOO_LARGE, UNAVAILABLE; ROOM_NOT_FOUND if the room's folder is gone.
+   * At most four are read at the same time, and the others wait.
+   * @throws Refusal NOT_A_GIF, TOO_LARGE, DISK_FULL, RATE_LIMITED, UNAVAILABLE; ROOM_NOT_FOUND if the room's folder is gone.
    */
-  accept(roomId: string, upload: string): Promise<{ gif: string; width: number; height: number }>;
+  accept(roomId: string, upload: string): Promise<AcceptedGif>;
+  /** The size of an upload, in bytes. */
+  sizeOf(upload: string): Promise<number>;
   /** Must be called when it is certain whether a chat names the file. If none does, the file is removed. */
   settle(gif: string, isNamed: boolean): void;
   /** Joins the two parts of a chat's `gif`; undefined if one of them has the wrong form. */
@@ -48,10 +63,12 @@ export interface Gifs {
 export function createGifs(
   files: GifFiles,
   store: Store,
+  space: Pick<Space, 'addGif'>,
   { lookEvery = LOOK_EVERY, touchEvery = LOOK_EVERY / 6 } = {},
 ): Gifs {
   /** GIFs whose chats are not stored yet, so no chat names them. */
   const awaited = new Set<string>();
+  const inTurn = createTurns(READING);
   /** The files that no chat named at the last look. */
   let nameless: Set<string> | undefined;
   const timers: NodeJS.Timeout[] = [];
@@ -150,12 +167,16 @@ export function createGifs(
     },
     erase: (gif) => files.remove(gif),
     removeRoom: (roomId) => files.remove(roomId),
+    sizeOf: (upload) => files.sizeOf(upload).catch(failed),
     async accept(roomId, upload) {
       try {
-        const reading = await inTurns(readGif(await files.bytesOf(upload).catch(failed)));
-        if (!reading.ok) throw refusalOf(reading);
-        const { bytes, width, height } = reading;
-        return { gif: await keep(roomId, bytes), width, height };
+        return await inTurn(async () => {
+          const reading = await inSteps(readGif(await files.bytesOf(upload).catch(failed)));
+          if (!reading.ok) throw refusalOf(reading);
+          const { bytes, width, height } = reading;
+          await space.addGif(bytes.length);
+          return { gif: await keep(roomId, bytes), width, height, bytes: bytes.length };
+        });
       } finally {
         await discard(upload);
       }
@@ -169,7 +190,7 @@ export function createGifs(
 }
 
 /** Runs the generator to its end. If it takes long, other work can run in between. */
-async function inTurns<T>(steps: Generator<undefined, T>): Promise<T> {
+async function inSteps<T>(steps: Generator<undefined, T>): Promise<T> {
   for (let since = performance.now(); ;) {
     const step = steps.next();
     if (step.done === true) return step.value;

@@ -11,6 +11,7 @@ import { createOtherNodes } from './other-nodes';
 import { createOwnNode, type SignPace } from './own-node';
 import { createRoomList } from './room-list';
 import { createRooms } from './rooms';
+import { createSpace } from './space';
 import { createSweeper } from './sweeper';
 import { gifFolder } from '../stores/gif-files';
 import { neverOlder } from '../stores/never-older';
@@ -23,6 +24,12 @@ export interface ServiceOptions {
   reconnectGrace: number;
   emptyRoomGrace: number;
   rateLimits: boolean;
+  /** The folder of the embedded database. */
+  dataDir: string;
+  /** In bytes: how much a room may hold, an address may write in an hour, and all GIFs may take. */
+  roomBytes: number;
+  addressBytesPerHour: number;
+  uploadsBytes: number;
   /** For tests: other pauses, and another clock. */
   pace?: Pace;
   signPace?: SignPace;
@@ -34,15 +41,18 @@ export type Services = ReturnType<typeof createServices>;
 
 export function createServices(given: Store, options: ServiceOptions) {
   const store = refusing(neverOlder(given));
-  const { reconnectGrace, emptyRoomGrace, clock = createClock() } = options;
-  const graces = { reconnectGrace, emptyRoomGrace };
+  const { reconnectGrace, emptyRoomGrace, roomBytes, clock = createClock() } = options;
+  const graces = { reconnectGrace, emptyRoomGrace, roomBytes };
   let listener = NOBODY;
   let healed = Promise.resolve();
 
   const node = createOwnNode({ store, clock, ...(options.signPace && { pace: options.signPace }) });
   const limits = createLimits(options.rateLimits);
   const files = gifFolder(options.uploadsDir);
-  const gifs = createGifs(files, store);
+  const { uploadsDir, dataDir } = options;
+  const folders = store.exclusive ? [uploadsDir, dataDir] : [uploadsDir];
+  const space = createSpace({ files, folders, bounds: options });
+  const gifs = createGifs(files, store, space);
   const health = createHealth({ store, node, files });
   const changer = createRoomChanger({
     store,
@@ -74,10 +84,11 @@ export function createServices(given: Store, options: ServiceOptions) {
     changer,
     gifs,
     limits,
+    space,
     onCreated: list.created,
   });
   const chats = createChats({
-    ...{ store, clock, node, others, changer, rooms, gifs, limits },
+    ...{ store, clock, node, others, changer, rooms, gifs, limits, space },
     passing: {
       whispered: (...whisper) => listener.whispered(...whisper),
       typed: (...state) => listener.typed(...state),
@@ -111,6 +122,7 @@ export function createServices(given: Store, options: ServiceOptions) {
     /** Starts all services. Healing is queued before the sweeper starts, so time changes a room only after its healing. */
     async start(): Promise<void> {
       await gifs.start();
+      await space.start();
       await node.start(() => rooms.enterAgain(listener.held()));
       if (store.exclusive) healed = (await healAfterRestart({ store, node, changer })).done;
       else {
@@ -124,7 +136,7 @@ export function createServices(given: Store, options: ServiceOptions) {
      */
     async stop(): Promise<void> {
       gifs.stop();
-      await Promise.all([list.stop(), changer.stop(), sweeper.stop()]);
+      await Promise.all([space.stop(), list.stop(), changer.stop(), sweeper.stop()]);
       await Promise.all([others.stop(), healed]);
       await node.stop();
     },

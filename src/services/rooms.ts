@@ -15,11 +15,14 @@ import * as owner from '../rules/owner';
 import * as places from '../rules/places';
 import { Refusal } from '../rules/refusal';
 import * as rules from '../rules/room';
+import type { Space } from './space';
 import type { Store } from '../stores/store';
 import type { RoomSummary } from '../types/events';
 import type { ListedRoom, Room, RoomMark } from '../types/room';
 
 export const ROOMS_A_PAGE = 50;
+/** How much the record of a room and its folder take, more or less, in bytes. */
+const ROOM_RECORD = 10_000;
 
 /** The person who asks for something, and their address. */
 export interface Visitor {
@@ -46,6 +49,7 @@ interface Deps {
   changer: RoomChanger;
   gifs: Gifs;
   limits: Limits;
+  space: Pick<Space, 'needFree'>;
   onCreated: (room: RoomSummary) => void;
 }
 
@@ -57,7 +61,18 @@ export interface Entered {
 
 export type Rooms = ReturnType<typeof createRooms>;
 
-export function createRooms({ store, clock, graces, node, others, changer, gifs, limits, onCreated }: Deps) {
+export function createRooms({
+  store,
+  clock,
+  graces,
+  node,
+  others,
+  changer,
+  gifs,
+  limits,
+  space,
+  onCreated,
+}: Deps) {
   const socketOf = (socketId: string) => ({ node: node.id(), id: socketId });
 
   async function drop(roomId: string, socketId: string): Promise<void> {
@@ -99,6 +114,7 @@ export function createRooms({ store, clock, graces, node, others, changer, gifs,
      */
     async create({ title, max, password, ephemeral, name }: NewRoom, who: Visitor): Promise<Room> {
       await limits.spend('create', who.address);
+      space.needFree(ROOM_RECORD);
       const _id = new ObjectId().toHexString();
       const hash = password === '' ? null : await hashPassword(password);
       const moment = { now: clock.now(), ...graces };

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { ChatSocket, Incoming } from './io';
 import { refusals } from '../locales';
 import { logger } from '../logger';
-import { Refusal } from '../rules/refusal';
+import { Refusal, type RefusalCode } from '../rules/refusal';
 import type { Visitor } from '../services/rooms';
 import type { Refused, SocketErrorCode } from '../types/events';
 
@@ -20,6 +20,16 @@ const CODES: readonly string[] = [
   'RATE_LIMITED',
   'UNAVAILABLE',
 ] satisfies SocketErrorCode[];
+
+/**
+ * Refusals that have no code of their own on the wire. Where trying again helps, a client sees UNAVAILABLE; where it does
+ * not, because the room belongs to another process or is full, it sees FORBIDDEN. The text says more.
+ */
+const AS_SENT = new Map<RefusalCode, SocketErrorCode>([
+  ['ELSEWHERE', 'FORBIDDEN'],
+  ['ROOM_BYTES', 'FORBIDDEN'],
+  ['DISK_FULL', 'UNAVAILABLE'],
+]);
 
 /**
  * @returns `on(event, schema, handle)`. `handle` gets the person and the parsed payload. Its result is acked with
@@ -56,11 +66,16 @@ export function answering(socket: ChatSocket) {
 }
 
 function refusedBy(error: unknown): Refused {
-  // The room belongs to another process, so trying again here does not help. For a client, that is like FORBIDDEN.
-  if (error instanceof Refusal && error.code === 'ELSEWHERE')
-    return { ok: false, code: 'FORBIDDEN', message: refusals.ELSEWHERE };
-  if (error instanceof Refusal && isSocketCode(error.code))
-    return { ok: false, code: error.code, message: refusals[error.code] };
+  const code = error instanceof Refusal ? (AS_SENT.get(error.code) ?? error.code) : undefined;
+  if (error instanceof Refusal && code !== undefined && isSocketCode(code)) {
+    const { retryAfter } = error;
+    return {
+      ok: false,
+      code,
+      message: refusals[error.code],
+      ...(retryAfter !== undefined && { retryAfter }),
+    };
+  }
   // A refusal that has no socket code is our mistake, like every other error.
   logger.error(error);
   return { ok: false, code: 'UNAVAILABLE', message: refusals.INTERNAL };

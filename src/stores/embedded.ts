@@ -54,8 +54,8 @@ export async function openEmbedded({ dir }: { dir: string }): Promise<Store> {
 export type Kept<T> = T extends { createdAt: Date } ? Omit<T, 'createdAt'> & { createdAt: number } : never;
 
 /** A room as it is stored. Some fields are missing if an earlier version of the program stored the room. */
-export type KeptRoom = Omit<Kept<Room>, 'peopleVersion' | 'erasing'> &
-  Partial<Pick<Room, 'peopleVersion' | 'erasing'>>;
+export type KeptRoom = Omit<Kept<Room>, LaterField> & Partial<Pick<Room, LaterField>>;
+type LaterField = 'peopleVersion' | 'erasing' | 'bytes';
 
 /** The fields of a room from which its index entries are made. */
 type Indexed = Pick<Room, '_id' | 'dueAt' | 'closedAt'>;
@@ -334,8 +334,8 @@ export function checkFormat(format: unknown): void {
 
 /** A room from its stored form. If it has no `peopleVersion`, we assume that the last commit changed the people. */
 export function roomOf(kept: KeptRoom): Room {
-  const { peopleVersion = kept.version, erasing = [], createdAt } = kept;
-  return { ...kept, peopleVersion, erasing, createdAt: new Date(createdAt) };
+  const { peopleVersion = kept.version, erasing = [], bytes = 0, createdAt } = kept;
+  return { ...kept, peopleVersion, erasing, bytes, createdAt: new Date(createdAt) };
 }
 
 /** A chat from its stored form. */

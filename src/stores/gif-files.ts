@@ -1,6 +1,6 @@
 /** Keeps the files of GIFs: first as uploads, until they are checked; then in a folder for each room. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, open, opendir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { tryToWrite } from '../folder';
@@ -22,6 +22,10 @@ export interface GifFiles {
   ping(): Promise<void>;
   /** Stores a whole upload. @returns its name. If it fails, nothing of the upload is left. */
   arrive(upload: Readable): Promise<string>;
+  /** How much all files take, in bytes. */
+  bytes(): Promise<number>;
+  /** The size of an upload, in bytes. */
+  sizeOf(name: string): Promise<number>;
   /** The bytes of an upload. */
   bytesOf(name: string): Promise<Uint8Array>;
   /** Makes the folder of a room. It is durable when this resolves. */
@@ -74,6 +78,15 @@ export function gifFolder(folder: string): GifFiles {
       }
       return name;
     },
+    async bytes() {
+      let sum = 0;
+      const found = await opendir(folder, { recursive: true });
+      for await (const entry of found)
+        if (entry.isFile())
+          sum += (await unlessGone(stat(path.join(entry.parentPath, entry.name))))?.size ?? 0;
+      return sum;
+    },
+    sizeOf: async (name) => (await stat(pathOf(name))).size,
     bytesOf: (name) => readFile(pathOf(name)),
     async makeRoom(room) {
       await mkdir(pathOf(room));

@@ -170,7 +170,7 @@ async function createStore({ connection, ...models }: Connected, location: strin
         return merge(stored, room.tail.filter(isWanted));
       },
       async erase(room, seqs) {
-        const content = { chat: 1, gif: 1, width: 1, height: 1 } as const;
+        const content = { chat: 1, gif: 1, width: 1, height: 1, bytes: 1 } as const;
         await Chat.updateMany({ room, seq: { $in: seqs } }, { $set: { takenBack: true }, $unset: content });
       },
       async gifsNamed(roomId, gifs) {
@@ -245,8 +245,8 @@ function changesOf(from: Room, to: Room): Partial<Room> {
 }
 
 /** A room from its stored form. If it has no `peopleVersion`, we assume that the last commit changed the people. */
-function toRoom({ _id, peopleVersion, erasing = [], ...room }: Omit<StoredRoom, 'tail'>): Room {
-  return { ...room, peopleVersion: peopleVersion ?? room.version, erasing, _id: _id.toHexString() };
+function toRoom({ _id, peopleVersion, erasing = [], bytes = 0, ...room }: Omit<StoredRoom, 'tail'>): Room {
+  return { ...room, peopleVersion: peopleVersion ?? room.version, erasing, bytes, _id: _id.toHexString() };
 }
 
 export function fromRoom({ _id, ...room }: Room): StoredRoom {

@@ -49,6 +49,8 @@ export interface Refused {
   ok: false;
   code: SocketErrorCode;
   message: string;
+  /** With RATE_LIMITED: after how many seconds it may be tried again. */
+  retryAfter?: number;
 }
 export type Answer<T = object> = ({ ok: true } & T) | Refused;
 type Ack<T = object> = (answer: Answer<T>) => void;

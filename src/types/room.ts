@@ -35,6 +35,8 @@ export interface RecentChat {
 /** A chat whose content must go, and the path of its file if it is a GIF. */
 export interface Erasing {
   seq: number;
+  /** How much room this makes. */
+  bytes: number;
   gif?: string;
 }
 
@@ -67,6 +69,8 @@ export interface Room {
   peopleVersion: number;
   /** The number of the newest chat in the log; 0 before the first chat. */
   seq: number;
+  /** How much the log and its GIFs take, more or less, in bytes. It changes in the commit that stores or erases. */
+  bytes: number;
   /** The people with a place, in the order in which they came. */
   people: Person[];
   /** The ids of the people who gave the password of a secret room, the oldest first. */
@@ -123,6 +127,8 @@ export interface GifChat extends ChatBase {
   gif: string;
   width: number;
   height: number;
+  /** The size of the file; missing if an earlier version of the program stored the chat. */
+  bytes?: number;
 }
 
 /**

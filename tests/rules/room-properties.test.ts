@@ -1,6 +1,7 @@
 /** What is always true in a room, whatever people do, in any order, and however the clock is moved. */
 import fc from 'fast-check';
 import { colorOf } from '../../src/rules/color';
+import { bytesOf } from '../../src/rules/log';
 import * as rules from '../support/rules';
 import type { FindChat, Moment, Outcome } from '../support/rules';
 import type { Chat, Room } from '../../src/types/room';
@@ -74,6 +75,7 @@ function play(setting: Setting, steps: Step[]): void {
     checkNumbers(before, outcome, now);
     checkPeople(room);
     checkNames(room);
+    checkBytes(room, log);
     checkLog(room, log);
     checkDue(room, at);
     checkClosing(before, room, step, log, at);
@@ -123,7 +125,7 @@ function apply(
       return rules.say(
         room,
         who,
-        { kind: 'gif', gif: 'a.gif', width: 1, height: 1, nonce },
+        { kind: 'gif', gif: 'a.gif', width: 1, height: 1, bytes: 1_000, nonce },
         'http',
         heard,
         at,
@@ -152,6 +154,15 @@ function checkNumbers(before: Room, { room, said }: Done, now: number): void {
   expect(said.map(({ seq }) => seq)).toEqual(said.map((_, index) => before.seq + 1 + index));
   expect(room.seq).toBe(before.seq + said.length);
   for (const chat of said) expect(chat).toMatchObject({ room: room._id, createdAt: new Date(now) });
+}
+
+/** Checks that the room knows how much its log takes. */
+function checkBytes({ ephemeral, bytes, erasing }: Room, log: Chat[]): void {
+  const about = log.flatMap((chat) => (chat.kind === 'takeback' ? [chat.about] : []));
+  const erased = about.filter((seq) => !erasing.some((one) => one.seq === seq));
+  const contents = log.map((chat) => (erased.includes(chat.seq) ? {} : chat));
+  const sum = contents.reduce<number>((all, chat) => all + bytesOf(chat), 0);
+  expect(bytes).toBe(ephemeral ? 0 : sum);
 }
 
 /** Checks that no two people in the room have names that look alike. */

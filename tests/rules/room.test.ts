@@ -488,7 +488,7 @@ describe('speaking', () => {
 
   it('can be done with a GIF, whose size is kept', () => {
     const room = aRoom().with('mina');
-    room.say('mina', 'http', { kind: 'gif', gif: 'room/1.gif', width: 3, height: 4 });
+    room.say('mina', 'http', { kind: 'gif', gif: 'room/1.gif', width: 3, height: 4, bytes: 35 });
     expect(room.log[1]).toMatchObject({
       kind: 'gif',
       gif: 'room/1.gif',
@@ -512,7 +512,7 @@ describe('speaking', () => {
 
   it('with a GIF is refused in an ephemeral room', () => {
     const room = aRoom({ ephemeral: true }).with('mina');
-    expect(room.say('mina', 'http', { kind: 'gif', gif: 'room/1.gif', width: 1, height: 1 })).toBe(
+    expect(room.say('mina', 'http', { kind: 'gif', gif: 'room/1.gif', width: 1, height: 1, bytes: 35 })).toBe(
       'NO_GIFS_HERE',
     );
     expect(room.said()).toEqual(['join mina']);

@@ -9,6 +9,7 @@ import { until } from '../support/app';
 import { bytes, gif } from '../support/gif';
 import { openTestStore, type TestStore } from '../support/store';
 import { gifOf, newId, next, roomWith } from '../support/values';
+import { SPACE } from '../support/values';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -33,7 +34,7 @@ function gifsOf(pace = {}) {
     return kept.store.rooms.existing(ids);
   };
   const store: Store = { ...kept.store, rooms: { ...kept.store.rooms, existing } };
-  const gifs = createGifs(gifFolder(uploads), store, pace);
+  const gifs = createGifs(gifFolder(uploads), store, SPACE, pace);
   looking.push(gifs);
   return { gifs, looks };
 }
@@ -135,7 +136,7 @@ test('the part of a GIF that could be read is stored, and the upload is deleted'
     room._id,
     await arrived(gifs, bytes(gif(), 'and a letter')),
   );
-  expect(size).toEqual({ width: 4, height: 4 });
+  expect(size).toEqual({ width: 4, height: 4, bytes: gif().length });
   const file = path.join(uploads, name);
   expect(await readFile(file)).toEqual(gif());
   expect((await filesLeft()).sort()).toEqual([...before, file].sort());

@@ -14,6 +14,7 @@ import type { Room } from '../../src/types/room';
 import { until } from '../support/app';
 import { openTestStore, type TestStore } from '../support/store';
 import { roomWith } from '../support/values';
+import { SPACE } from '../support/values';
 
 const graces = { reconnectGrace: 15_000, emptyRoomGrace: 300_000 };
 /** Faster than in the real program, but slow enough for a busy machine. */
@@ -61,8 +62,8 @@ async function aProcess(given: Store, held: HeldSocket[] = [], keep = watchPace.
   const changer = createRoomChanger({ store, clock, nodeId: () => node.id(), graces, listener });
   const others = createOtherNodes({ store, node, changer, pace: { ...watchPace, keep } });
   const rooms = createRooms({
-    ...{ store, clock, graces, node, others, changer, limits: createLimits(false) },
-    gifs: createGifs(gifFolder('unused'), store),
+    ...{ store, clock, graces, node, others, changer, limits: createLimits(false), space: SPACE },
+    gifs: createGifs(gifFolder('unused'), store, SPACE),
     onCreated: () => undefined,
   });
   await node.start(() => rooms.enterAgain(held));

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { ask, createRoom, heard, join, once, person, startApp, type TestApp, until } from '../support/app';
 import { openTestStore, type TestStore } from '../support/store';
-import { roomWith } from '../support/values';
+import { roomWith, SPACE } from '../support/values';
 import { createRoomChanger, type RoomChanger } from '../../src/services/change-room';
 import { createGifs, type Gifs } from '../../src/services/gifs';
 import { createSweeper, type Sweeper } from '../../src/services/sweeper';
@@ -107,7 +107,7 @@ describe('rooms that are cleared', () => {
     const clock = { now: () => 1_000, set: () => undefined };
     const listener = { changed: () => undefined, gone: () => undefined };
     changer = createRoomChanger({ store, clock, nodeId: () => 'n', graces, listener });
-    const gifs = { ...createGifs(gifFolder('unused'), store), removeRoom };
+    const gifs = { ...createGifs(gifFolder('unused'), store, SPACE), removeRoom };
     return createSweeper({ store, clock, graces, changer, gifs, onRemoved: () => undefined });
   }
 

@@ -136,7 +136,7 @@ test('what was taken back before a crash is erased after it, and shown to nobody
   // The room as a process leaves it that ends right after the commit.
   const from = await app.store.rooms.get(room);
   if (from === undefined || chat === undefined) throw new Error('no room');
-  const to = { ...from, version: from.version + 1, erasing: [{ seq }], dueAt: 1 };
+  const to = { ...from, version: from.version + 1, erasing: [{ seq, bytes: 1 }], dueAt: 1 };
   expect(await app.store.rooms.commit(from, to, [])).toBe(true);
   expect(JSON.stringify(await app.store.chats.page(room, 'newest', 50))).not.toContain(CANARY);
   await until(() => isErased(room));

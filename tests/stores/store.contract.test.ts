@@ -383,11 +383,14 @@ describe.each(stores)('the %s store', (_name, open) => {
       const [text, picture] = [textOf(own, 1, { name: '민아' }), gifOf(own, 2)];
       const between = next(own, { seq: 2 });
       await store.rooms.commit(own, between, [text, picture]);
-      const erasing = [{ seq: 1 }, { seq: 2, gif: picture.gif }];
+      const erasing = [
+        { seq: 1, bytes: 5 },
+        { seq: 2, bytes: 35, gif: picture.gif },
+      ];
       await store.rooms.commit(between, next(between, { seq: 3, erasing }), [textOf(own, 3)]);
       expect((await store.rooms.get(own._id))?.erasing).toEqual(erasing);
       const { chat: _text, ...blankText } = text;
-      const { gif: _gif, width: _width, height: _height, ...blankPicture } = picture;
+      const { gif: _gif, width: _width, height: _height, bytes: _bytes, ...blankPicture } = picture;
       const blank = [blankText, blankPicture].map((chat) => ({ ...chat, takenBack: true }));
       const first = async () => (await store.chats.page(own._id, { after: 0 }, 2)) as object[];
       expect(await first()).toEqual(blank);

@@ -6,6 +6,7 @@ import { Refusal } from '../../src/rules/refusal';
 import { createServices } from '../../src/services';
 import { openEmbedded } from '../../src/stores/embedded';
 import { gif } from '../support/gif';
+import { ROOMY } from '../support/values';
 
 /** What a person was answered. */
 export type Told =
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   const [dir = ''] = process.argv.slice(2);
   const store = await openEmbedded({ dir: path.join(dir, 'data') });
   const uploadsDir = path.join(dir, 'uploads');
-  const options = { uploadsDir, reconnectGrace: 20, emptyRoomGrace: 20, rateLimits: false };
+  const options = { uploadsDir, reconnectGrace: 20, emptyRoomGrace: 20, rateLimits: false, ...ROOMY };
   const services = createServices(store, options);
   const { rooms, chats, gifs } = services;
   await services.start();

@@ -6,6 +6,7 @@ import type { WhyOut } from '../../src/rules/hearers';
 import { createTelling } from '../../src/sockets/telling';
 import type { Store } from '../../src/stores/store';
 import type { RoomSummary } from '../../src/types/events';
+import { ROOMY } from './values';
 
 interface Options {
   store: Store;
@@ -39,7 +40,7 @@ export async function createProcess({ store: given, uploadsDir, now, graces, pat
   const services = createServices(
     { ...given, exclusive: false },
     {
-      ...{ uploadsDir, ...graces, rateLimits: false },
+      ...{ uploadsDir, ...graces, ...ROOMY, rateLimits: false },
       pace: { ...PACE, turn: 0, firstPause: 1, longestPause: 4, patience },
       clock: { now, set: () => undefined },
     },

@@ -2,6 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Chat, GifChat, Person, Room, TextChat } from '../../src/types/room';
 
+/** Bounds that no test reaches by chance, and a folder for the database of programs that have none. */
+export const ROOMY = { dataDir: '.', roomBytes: 1e9, addressBytesPerHour: 1e9, uploadsBytes: 1e9 };
+
+/** A space in which there is always room. */
+export const SPACE = {
+  needFree: () => undefined,
+  spend: () => Promise.resolve(),
+  addGif: () => Promise.resolve(),
+};
+
 /** Makes an id that is greater than all earlier ones. */
 let made = 0;
 export const newId = (): string => (++made).toString(16).padStart(8, '0') + randomBytes(8).toString('hex');
@@ -19,6 +29,7 @@ export function roomWith(fields: Partial<Room> = {}): Room {
     version: 1,
     peopleVersion: 1,
     seq: 0,
+    bytes: 0,
     people: [],
     admitted: [],
     barred: [],
@@ -48,7 +59,7 @@ export function textOf(room: Room, seq: number, fields: Partial<TextChat> = {}):
 
 export function gifOf(room: Room, seq: number, fields: Partial<GifChat> = {}): GifChat {
   const gif = `${room._id}/${String(seq)}.gif`;
-  return { ...baseOf(room, seq), kind: 'gif', gif, width: 3, height: 2, ...fields };
+  return { ...baseOf(room, seq), kind: 'gif', gif, width: 3, height: 2, bytes: 35, ...fields };
 }
 
 /** The next version of the room, and `count` new texts that were said in it. */
