@@ -123,8 +123,7 @@ export function createServices(given: Store, options: ServiceOptions) {
      * Takes no new work and finishes the work that has begun. Then other processes may free our sockets' places at once.
      */
     async stop(): Promise<void> {
-      gifs.stop();
-      await Promise.all([list.stop(), changer.stop(), sweeper.stop()]);
+      await Promise.all([gifs.stop(), list.stop(), changer.stop(), sweeper.stop()]);
       await Promise.all([others.stop(), healed]);
       await node.stop();
     },
