@@ -8,6 +8,7 @@ import type { Hall } from './telling';
 import type { WhyOut } from '../rules/hearers';
 import { sent } from '../services/chats';
 import type { HeldSocket, Passing } from '../services/listener';
+import { KINDS } from '../shared/kinds';
 import type { SentChat } from '../types/events';
 import type { Chat } from '../types/room';
 
@@ -44,14 +45,12 @@ export function createHall(chat: IoNamespace): SocketHall {
     return socket.rooms.has(roomId) || socket.rooms.has(bookRoom(roomId));
   }
 
-  /**
-   * The book's client gets no `join` about itself, gets an `exit` when a person is kicked, and gets nothing about owners.
-   */
+  /** Sends a chat to the sockets of the book's client. They get no `join` about their own person, as in the book. */
   function sayAsInTheBook(roomId: string, said: Chat): void {
-    const hearers = chat.to(bookRoom(roomId));
-    if (said.kind === 'join') hearers.except(socketsOfPerson(roomId, said.userId)).emit('join', sent(said));
-    else if (said.kind === 'exit' || said.kind === 'kick') hearers.emit('exit', sent(said));
-    else if (said.kind !== 'owner') hearers.emit('chat', sent(said));
+    const event = KINDS[said.kind].book;
+    if (event === undefined) return;
+    const own = event === 'join' ? socketsOfPerson(roomId, said.userId) : [];
+    chat.to(bookRoom(roomId)).except(own).emit(event, sent(said));
   }
 
   function socketsOfPerson(roomId: string, userId: string): string[] {
