@@ -4,8 +4,7 @@
  * chats as the book's events, one event for each chat.
  */
 import type { ChatSocket, IoNamespace } from './io';
-import type { Hall } from './telling';
-import type { WhyOut } from '../rules/hearers';
+import type { OurSocket, WhyOut } from '../rules/hearers';
 import { sent } from '../services/chats';
 import type { HeldSocket, Passing } from '../services/listener';
 import { KINDS } from '../shared/kinds';
@@ -16,6 +15,22 @@ import type { Chat } from '../types/room';
 const MAX_PACKET = 65_536;
 /** So many chats fit into a packet, even if each has 2,000 characters of the longest kind, so we need not measure them. */
 const SURELY_FIT = 6;
+
+/** The sockets of this process, room by room. */
+export interface Hall {
+  /** The sockets that hear the room, and those that are about to enter. */
+  socketsOf(roomId: string): OurSocket[];
+  /** Whether at least one socket hears the room. */
+  isHeard(roomId: string): boolean;
+  /** From now on the socket hears the room. */
+  takeIn(socketId: string, roomId: string): void;
+  /** From now on the socket does not hear the room; it is told why. */
+  putOut(socketId: string, roomId: string, why: WhyOut): void;
+  /** Sends these chats to all sockets that hear the room. */
+  say(roomId: string, chats: Chat[]): void;
+  /** Tells all sockets that hear the room that the chats up to this number will not be sent. */
+  skip(roomId: string, seq: number): void;
+}
 
 export interface SocketHall extends Hall, Passing {
   /** Notes that the socket is about to enter the room. It hears the room when a commit has given it a place. */
