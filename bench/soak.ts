@@ -14,7 +14,7 @@ import mongoose from 'mongoose';
 import { io } from 'socket.io-client';
 import { programIn, startChild, type Child } from './child';
 import type { Counts } from './holdings';
-import { DATABASE_FILE } from '../src/stores/embedded';
+import { DATABASE_FILE } from '../src/stores/embedded-file';
 import { ask, join, once as heard, type ChatClient } from '../tests/support/app';
 import { gif } from '../tests/support/gif';
 import { databaseOf } from '../tests/support/store';

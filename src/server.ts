@@ -4,6 +4,7 @@ import '../scripts/node-version';
 import { loadConfig, warningsOf } from './config';
 import { logger } from './logger';
 import { start, type Running } from './start';
+import { reasonOf } from './system-error';
 
 let running: Running | undefined;
 /** What the process ends with, once it is ending. */
@@ -49,6 +50,6 @@ process.on('uncaughtException', (error) => {
 
 main().catch((error: unknown) => {
   // One clear line for whoever starts it; the stack would say nothing more.
-  logger.error(error instanceof Error ? error.message : String(error));
+  logger.error(reasonOf(error));
   process.exit(1);
 });

@@ -22,7 +22,7 @@ const MAX_CATCH_UP = 1_000;
 export type End = 'REPLACED' | SocketErrorCode;
 export type Connection = ReturnType<typeof createConnection>;
 
-export interface ConnectionParts {
+interface ConnectionParts {
   io: Io;
   room: string;
   isEphemeral: boolean;

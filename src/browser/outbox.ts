@@ -19,7 +19,7 @@ interface LetterBase {
   order: number;
   failed?: Failed;
 }
-export type TextLetter = LetterBase & { kind: 'chat'; chat: string };
+type TextLetter = LetterBase & { kind: 'chat'; chat: string };
 export type GifLetter = LetterBase & { kind: 'gif'; gif: Blob };
 export type Letter = TextLetter | GifLetter;
 
@@ -48,7 +48,7 @@ const MAX_AGE = 600_000;
 /** With these codes the letter itself is wrong, so it would be refused again. */
 const FINAL = ['BAD_REQUEST', 'NO_GIF', 'NOT_A_GIF', 'TOO_LARGE', 'NO_GIFS_HERE'];
 
-export interface OutboxParts {
+interface OutboxParts {
   room: string;
   me: { id: string };
   box: Box;

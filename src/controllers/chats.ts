@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { chatPage } from './chat-page';
+import { parse, roomIdOf } from './input';
 import { refusalText } from '../locales';
 import { STATUS, wantsPage } from '../middlewares/errors';
 import { visitorOf, whoIs } from '../middlewares/identity';
@@ -22,11 +23,11 @@ type ForRoom = RequestHandler<{ id: string }>;
 export function chatControllers({ rooms, chats, gifs }: Services) {
   const sendChat: ForRoom = async (req, res) => {
     const { chat, nonce } = parse(saying, req.body);
-    answer(req, res, await chats.send(req.params.id, whoIs(req), chat, nonce, 'http'));
+    answer(req, res, await chats.send(roomIdOf(req), whoIs(req), chat, nonce, 'http'));
   };
 
   const mayUpload: ForRoom = async (req, _res, next) => {
-    await chats.mayUpload(req.params.id, whoIs(req));
+    await chats.mayUpload(roomIdOf(req), whoIs(req));
     next();
   };
 
@@ -36,7 +37,7 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
     const { path } = req.file;
     try {
       const { nonce } = parse(uploading, req.body);
-      answer(req, res, await chats.sendGif(req.params.id, whoIs(req), path, nonce));
+      answer(req, res, await chats.sendGif(roomIdOf(req), whoIs(req), path, nonce));
     } catch (error) {
       await gifs.discard(path);
       throw error;
@@ -46,12 +47,12 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
   const renamePerson: ForRoom = async (req, res) => {
     const { success, data } = naming.safeParse(req.body);
     if (!success) throw new Refusal('BAD_REQUEST', { field: 'name' });
-    await chats.rename(req.params.id, whoIs(req), data.name, 'http');
+    await chats.rename(roomIdOf(req), whoIs(req), data.name, 'http');
     done(req, res);
   };
 
   const takeBack: RequestHandler<{ id: string; seq: string }> = async (req, res) => {
-    await chats.takeBack(req.params.id, whoIs(req), parse(inputs.seq, req.params.seq));
+    await chats.takeBack(roomIdOf(req), whoIs(req), parse(inputs.seq, req.params.seq));
     done(req, res);
   };
 
@@ -59,7 +60,7 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
     const { before, after, limit } = parse(range, req.query);
     if (before !== undefined && after !== undefined) throw new Refusal('BAD_REQUEST');
     const which = before !== undefined ? { before } : after !== undefined ? { after } : 'newest';
-    res.json(await chats.page(req.params.id, visitorOf(req)?.id, which, limit));
+    res.json(await chats.page(roomIdOf(req), visitorOf(req)?.id, which, limit));
   };
 
   /** Sends a GIF. With these headers a browser can only show it as a picture: it runs nothing and loads nothing. */
@@ -87,9 +88,14 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
    */
   const showAgain: ErrorRequestHandler<{ id: string }> = async (error: unknown, req, res, next) => {
     const userId = visitorOf(req)?.id;
-    const isForPage = error instanceof Refusal && userId !== undefined && wantsPage(req, res);
-    const room = isForPage ? await rooms.readable(req.params.id, userId).catch(() => undefined) : undefined;
-    if (!isForPage || room === undefined) {
+    if (!(error instanceof Refusal) || userId === undefined || !wantsPage(req, res)) {
+      next(error);
+      return;
+    }
+    let room;
+    try {
+      room = await rooms.readable(roomIdOf(req), userId);
+    } catch {
       next(error);
       return;
     }
@@ -117,14 +123,8 @@ function answer(req: Request<{ id: string }>, res: Response, { seq }: Stored): v
 }
 
 function done(req: Request<{ id: string }>, res: Response): void {
-  if (wantsPage(req, res)) res.redirect(303, `${req.baseUrl}/room/${req.params.id}`);
+  if (wantsPage(req, res)) res.redirect(303, `${req.baseUrl}/room/${roomIdOf(req)}`);
   else res.send('ok');
-}
-
-function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
-  const parsed = schema.safeParse(input ?? {});
-  if (!parsed.success) throw new Refusal('BAD_REQUEST', { cause: parsed.error });
-  return parsed.data;
 }
 
 /** Sends the file, unless the browser has it already. It is no error if the browser closes the connection in between. */

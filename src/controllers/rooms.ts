@@ -2,6 +2,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { chatPage } from './chat-page';
+import { roomIdOf } from './input';
 import { colorsOf, render } from './page';
 import { fields, refusals, titles } from '../locales';
 import { listError, STATUS, wantsPage } from '../middlewares/errors';
@@ -76,7 +77,7 @@ export function roomControllers({ rooms, chats }: Services) {
       ? undefined
       : inputs.password.optional().catch('').parse(req.query['password']);
     try {
-      const room = await rooms.look(req.params.id, who, password);
+      const room = await rooms.look(roomIdOf(req), who, password);
       await chatPage(res, { room, userId: who?.id ?? '', chats });
     } catch (error) {
       if (!isRefusal(error, 'PASSWORD_NEEDED') || !wantsPage(req, res)) throw error;
@@ -85,7 +86,7 @@ export function roomControllers({ rooms, chats }: Services) {
   };
 
   const givePassword: RequestHandler<{ id: string }> = async (req, res) => {
-    const { id } = req.params;
+    const id = roomIdOf(req);
     const { data } = entering.safeParse(req.body);
     try {
       await rooms.admit(id, whoIs(req), data?.password);
@@ -106,7 +107,7 @@ export function roomControllers({ rooms, chats }: Services) {
     refusal?: Refusal,
   ): Promise<void> {
     // We show the title to a person without the password: the list shows it to everybody, too.
-    const { _id, title } = await rooms.open(req.params.id);
+    const { _id, title } = await rooms.open(roomIdOf(req));
     res.status(STATUS[refusal?.code ?? 'PASSWORD_NEEDED']);
     render(res, 'password.html', {
       title: titles.password,
@@ -116,14 +117,16 @@ export function roomControllers({ rooms, chats }: Services) {
   }
 
   const leaveRoom: RequestHandler<{ id: string }> = async (req, res) => {
-    await rooms.leave(req.params.id, whoIs(req).id).catch((error: unknown) => {
+    try {
+      await rooms.leave(roomIdOf(req), whoIs(req).id);
+    } catch (error) {
       if (!isRefusal(error, 'ROOM_NOT_FOUND')) throw error;
-    });
+    }
     res.redirect(303, `${req.baseUrl}/`);
   };
 
   const removeRoom: RequestHandler<{ id: string }> = async (req, res) => {
-    await rooms.remove(req.params.id, whoIs(req));
+    await rooms.remove(roomIdOf(req), whoIs(req));
     res.send('ok');
   };
 

@@ -36,7 +36,7 @@ interface Sockets {
   visitorOf: (socket: Pick<Socket, 'conn'>) => { userId: string | undefined; address: string } | undefined;
 }
 
-export interface Lab {
+interface Lab {
   /** What is under `/lab`. The session must have been read. */
   router: Router;
   /** Opens the lab's WebSockets and namespaces. */

@@ -35,7 +35,7 @@ interface Table {
   names: Record<string, string>;
 }
 
-export interface Assets {
+interface Assets {
   serve: RequestHandler;
   /** The URL of a built file. @param name without the hash: `pages/list.js` @throws if there is no such file */
   urlOf: (name: string) => string;

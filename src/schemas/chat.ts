@@ -1,5 +1,6 @@
 /** The book's schema of a chat, with the fields that this program adds. */
 import { Schema, type Types } from 'mongoose';
+import { KINDS } from '../shared/kinds';
 import type { Chat } from '../types/room';
 
 type Stored<T> = T extends unknown
@@ -13,11 +14,7 @@ export const chatSchema = new Schema<StoredChat>(
   {
     room: { type: Schema.Types.ObjectId, required: true, ref: 'Room' },
     seq: { type: Number, required: true },
-    kind: {
-      type: String,
-      required: true,
-      enum: ['chat', 'gif', 'join', 'exit', 'kick', 'owner', 'name', 'takeback'],
-    },
+    kind: { type: String, required: true, enum: Object.keys(KINDS) },
     user: { type: String, required: true },
     userId: { type: String, required: true },
     color: { type: String, required: true },

@@ -3,6 +3,7 @@ import mongoose, { type Connection, type Model } from 'mongoose';
 import { chatSchema, type StoredChat } from './chat';
 import { nodeSchema, type StoredNode } from './node';
 import { roomSchema, type StoredRoom } from './room';
+import { within } from '../timers';
 
 export type { StoredChat, StoredNode, StoredRoom };
 
@@ -66,19 +67,11 @@ export async function connect(
     await prepare(connected);
     return connected;
   }
-  let deadline: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    deadline = setTimeout(() => {
-      reject(new Error(`no answer within ${String(OPEN_WITHIN / 1_000)} s`));
-    }, OPEN_WITHIN);
-  });
   try {
-    return await Promise.race([open(), tooLate]);
+    return await within(OPEN_WITHIN, open());
   } catch (error) {
     await connection.close(true).catch(() => undefined);
     throw error;
-  } finally {
-    clearTimeout(deadline);
   }
 }
 

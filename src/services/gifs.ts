@@ -11,6 +11,7 @@ import type { Store } from '../stores/store';
 import type { Space } from './space';
 import { createTurns } from './turns';
 import { codeOf } from '../system-error';
+import { every, type Repeated } from '../timers';
 
 /** In ms: how often we look for orphans (files that no chat names), and how old an orphan must be before it is removed. */
 const LOOK_EVERY = 3_600_000;
@@ -57,7 +58,8 @@ export interface Gifs {
   nameOf(roomId: string, file: string): string | undefined;
   /** The bytes of a GIF; undefined if there is no such file. */
   read(gif: string): ReturnType<GifFiles['read']>;
-  stop(): void;
+  /** Ends the present look for orphans, if there is one. Resolves when it has ended. */
+  stop(): Promise<void>;
 }
 
 export function createGifs(
@@ -71,13 +73,14 @@ export function createGifs(
   const inTurn = createTurns(READING);
   /** The files that no chat named at the last look. */
   let nameless: Set<string> | undefined;
-  const timers: NodeJS.Timeout[] = [];
+  let repeated: Repeated[] = [];
+  const stopping = new AbortController();
 
   /**
    * Every process that shares the files removes old orphans. So we touch the files whose chats are not stored yet, to keep
    * them young.
    */
-  async function keepYoung(): Promise<void> {
+  async function keepYoung(): Promise<undefined> {
     for (const gif of awaited) {
       await files.touch(gif).catch((error: unknown) => {
         logger.warn(`a GIF whose chat is on its way could not be touched (${String(error)})`);
@@ -89,11 +92,12 @@ export function createGifs(
    * Removes old orphans. If the clock is moved, a new file looks old; so from our second look on, we remove only orphans
    * that we also found at the look before, an hour ago.
    */
-  async function removeOrphans(): Promise<void> {
+  async function removeOrphans(): Promise<undefined> {
     try {
       await keepYoung();
       const found = await findNameless();
       for (const name of found) {
+        stopping.signal.throwIfAborted();
         const isOrphan = nameless?.has(name) ?? true;
         if (isOrphan && (await isOld(name))) await files.remove(name);
       }
@@ -115,6 +119,7 @@ export function createGifs(
     const roomIds = rooms.filter((name) => isRoomId(name));
     const existing = new Set(await store.rooms.existing(roomIds));
     for (const roomId of roomIds) {
+      stopping.signal.throwIfAborted();
       if (!existing.has(roomId)) found.push(roomId);
       else found.push(...(await findNamelessOf(roomId)));
     }
@@ -158,8 +163,7 @@ export function createGifs(
     async start() {
       await files.open();
       await removeOrphans();
-      timers.push(setInterval(() => void removeOrphans(), lookEvery).unref());
-      timers.push(setInterval(() => void keepYoung(), touchEvery).unref());
+      repeated = [every(lookEvery, removeOrphans), every(touchEvery, keepYoung)];
     },
     arrive: (upload) => files.arrive(upload),
     async makeRoom(roomId) {
@@ -183,8 +187,9 @@ export function createGifs(
     },
     nameOf: (roomId, file) => (isRoomId(roomId) && GIF_NAME.test(file) ? `${roomId}/${file}` : undefined),
     read: (gif) => files.read(gif).catch(failed),
-    stop() {
-      for (const timer of timers) clearInterval(timer);
+    async stop() {
+      stopping.abort();
+      await Promise.all(repeated.map((one) => one.stop()));
     },
   };
 }

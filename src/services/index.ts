@@ -135,8 +135,7 @@ export function createServices(given: Store, options: ServiceOptions) {
      * Takes no new work and finishes the work that has begun. Then other processes may free our sockets' places at once.
      */
     async stop(): Promise<void> {
-      gifs.stop();
-      await Promise.all([space.stop(), list.stop(), changer.stop(), sweeper.stop()]);
+      await Promise.all([gifs.stop(), space.stop(), list.stop(), changer.stop(), sweeper.stop()]);
       await Promise.all([others.stop(), healed]);
       await node.stop();
     },

@@ -3,20 +3,22 @@
 interface Kind {
   /** A person said it. The others tell what happened to a person. */
   isSaid: boolean;
+  /** The event by which the book's client hears of it; undefined if it hears nothing of it. */
+  book: 'chat' | 'join' | 'exit' | undefined;
 }
 
-const KINDS = {
-  chat: { isSaid: true },
-  gif: { isSaid: true },
-  join: { isSaid: false },
-  exit: { isSaid: false },
-  kick: { isSaid: false },
-  owner: { isSaid: false },
-  name: { isSaid: false },
-  takeback: { isSaid: false },
+export const KINDS = {
+  chat: { isSaid: true, book: 'chat' },
+  gif: { isSaid: true, book: 'chat' },
+  join: { isSaid: false, book: 'join' },
+  exit: { isSaid: false, book: 'exit' },
+  kick: { isSaid: false, book: 'exit' },
+  owner: { isSaid: false, book: undefined },
+  name: { isSaid: false, book: undefined },
+  takeback: { isSaid: false, book: undefined },
 } as const satisfies Record<string, Kind>;
 
-export type ChatKind = keyof typeof KINDS;
+type ChatKind = keyof typeof KINDS;
 /** The kinds that tell what happened to a person. */
 export type SystemKind = { [K in ChatKind]: (typeof KINDS)[K]['isSaid'] extends true ? never : K }[ChatKind];
 

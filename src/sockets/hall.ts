@@ -4,10 +4,10 @@
  * chats as the book's events, one event for each chat.
  */
 import type { ChatSocket, IoNamespace } from './io';
-import type { Hall } from './telling';
-import type { WhyOut } from '../rules/hearers';
+import type { OurSocket, WhyOut } from '../rules/hearers';
 import { sent } from '../services/chats';
 import type { HeldSocket, Passing } from '../services/listener';
+import { KINDS } from '../shared/kinds';
 import type { SentChat } from '../types/events';
 import type { Chat } from '../types/room';
 
@@ -15,6 +15,22 @@ import type { Chat } from '../types/room';
 const MAX_PACKET = 65_536;
 /** So many chats fit into a packet, even if each has 2,000 characters of the longest kind, so we need not measure them. */
 const SURELY_FIT = 6;
+
+/** The sockets of this process, room by room. */
+export interface Hall {
+  /** The sockets that hear the room, and those that are about to enter. */
+  socketsOf(roomId: string): OurSocket[];
+  /** Whether at least one socket hears the room. */
+  isHeard(roomId: string): boolean;
+  /** From now on the socket hears the room. */
+  takeIn(socketId: string, roomId: string): void;
+  /** From now on the socket does not hear the room; it is told why. */
+  putOut(socketId: string, roomId: string, why: WhyOut): void;
+  /** Sends these chats to all sockets that hear the room. */
+  say(roomId: string, chats: Chat[]): void;
+  /** Tells all sockets that hear the room that the chats up to this number will not be sent. */
+  skip(roomId: string, seq: number): void;
+}
 
 export interface SocketHall extends Hall, Passing {
   /** Notes that the socket is about to enter the room. It hears the room when a commit has given it a place. */
@@ -45,15 +61,14 @@ export function createHall(chat: IoNamespace): SocketHall {
   }
 
   /**
-   * The book's client gets no `join` about itself, gets an `exit` when a person is kicked, and gets nothing that the book's
-   * program does not know: owners, names, and what was taken back.
+   * Sends a chat to the sockets of the book's client. They get no `join` about their own person, as in the book, and nothing
+   * of a chat that was taken back before we could send it.
    */
   function sayAsInTheBook(roomId: string, said: Chat): void {
-    const hearers = chat.to(bookRoom(roomId));
-    if (said.kind === 'join') hearers.except(socketsOfPerson(roomId, said.userId)).emit('join', sent(said));
-    else if (said.kind === 'exit' || said.kind === 'kick') hearers.emit('exit', sent(said));
-    else if ((said.kind === 'chat' || said.kind === 'gif') && said.takenBack !== true)
-      hearers.emit('chat', sent(said));
+    const event = KINDS[said.kind].book;
+    if (event === undefined || said.takenBack === true) return;
+    const own = event === 'join' ? socketsOfPerson(roomId, said.userId) : [];
+    chat.to(bookRoom(roomId)).except(own).emit(event, sent(said));
   }
 
   function socketsOfPerson(roomId: string, userId: string): string[] {

@@ -2,22 +2,13 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { open, type Database, type Key, type RootDatabase } from 'lmdb';
-import {
-  chatOf,
-  checkFormat,
-  DATABASE_FILE,
-  FOR_OWNER,
-  FORMAT,
-  reasonOf,
-  roomOf,
-  type Kept,
-  type KeptRoom,
-} from './embedded';
+import { checkFormat, DATABASE_FILE, FOR_OWNER, FORMAT } from './embedded-file';
+import { chatOf, roomOf, type Kept, type KeptRoom } from './embedded-records';
 import { checkLmdbFile } from './lmdb-file';
 import { lockDirectory } from './lock';
 import type { KeptSession } from './sessions';
 import type { NodeRecord } from './store';
-import { codeOf } from '../system-error';
+import { codeOf, reasonOf } from '../system-error';
 import type { Chat, Room } from '../types/room';
 
 /** All records of one kind, in the order of their ids (chats in the order of room and `seq`). */

@@ -1,27 +1,22 @@
 /** The embedded store, which needs no database server: LMDB in a directory, for one process. */
 import path from 'node:path';
-import { open, type RootDatabase } from 'lmdb';
-import { prepareFolder, tryToWrite } from '../folder';
-import { isRoomId } from '../rules/inputs';
-import { withoutContent, withoutErasing } from '../rules/log';
+import type { RootDatabase } from 'lmdb';
+import { DATABASE_FILE, FORMAT, formatOf, openDatabase } from './embedded-file';
+import { embeddedNodes } from './embedded-nodes';
+import { chatOf, roomOf, valuesOf, type Kept, type KeptRoom } from './embedded-records';
 import { checkLmdbFile, DamagedFile } from './lmdb-file';
 import { lockDirectory } from './lock';
 import { EmbeddedSessions } from './sessions';
-import type { NodeRecord, Store } from './store';
+import type { Store } from './store';
+import { createWarmRooms } from './warm-rooms';
+import { prepareFolder, tryToWrite } from '../folder';
+import { isRoomId } from '../rules/inputs';
+import { withoutContent, withoutErasing } from '../rules/log';
+import { reasonOf } from '../system-error';
 import type { Chat, Room } from '../types/room';
 
-export const DATABASE_FILE = 'gifchat.mdb';
-/**
- * Only the owner may read and write the files of the database and of its lock. The types of lmdb do not know this option.
- */
-export const FOR_OWNER = { permissionsMode: 0o600 };
-/** The format of the records. A database with a newer format is not opened; one with an older format is migrated. */
-export const FORMAT = 1;
 /** As the last part of a key, it sorts behind every id and every number. */
 const LAST = '\uffff';
-
-/** How many rooms are kept in memory as objects: the ones that were used last. */
-const MAX_WARM = 500;
 
 /**
  * Opens the database in `dir`, and makes the directory if it is missing. Other processes cannot open it meanwhile.
@@ -50,13 +45,6 @@ export async function openEmbedded({ dir }: { dir: string }): Promise<Store> {
   }
 }
 
-/** A value as it is stored: its date is a number of ms, so that all of it is plain data. */
-export type Kept<T> = T extends { createdAt: Date } ? Omit<T, 'createdAt'> & { createdAt: number } : never;
-
-/** A room as it is stored. Some fields are missing if an earlier version of the program stored the room. */
-export type KeptRoom = Omit<Kept<Room>, LaterField> & Partial<Pick<Room, LaterField>>;
-type LaterField = 'peopleVersion' | 'erasing' | 'bytes';
-
 /** The fields of a room from which its index entries are made. */
 type Indexed = Pick<Room, '_id' | 'dueAt' | 'closedAt'>;
 
@@ -67,9 +55,10 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
   const chats = root.openDB<Kept<Chat>, [room: string, seq: number]>('chats', {});
   const nonces = root.openDB<number, [room: string, userId: string, nonce: string]>('nonces', {});
   const gifs = root.openDB<number, [room: string, gif: string]>('gifs', {});
-  const nodes = root.openDB<NodeRecord, string>('nodes', {});
-  /** Rooms as last committed, the one used last at the end. */
-  const warm = new Map<string, Room>();
+  const warm = createWarmRooms((id) => {
+    const kept = rooms.get(id);
+    return kept && roomOf(kept);
+  });
   let closing: Promise<void> | undefined;
   migrate();
   const sessions = new EmbeddedSessions(root, write);
@@ -82,29 +71,6 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
       return await root.transaction(work);
     } catch (error) {
       throw await causeOf(error);
-    }
-  }
-
-  /** A room as last committed. All callers get the same object, so they must not change it. */
-  function roomNow(id: string): Room | undefined {
-    const room = roomAt(id);
-    if (room !== undefined) keepWarm(room);
-    return room;
-  }
-
-  function roomAt(id: string): Room | undefined {
-    const known = warm.get(id);
-    if (known !== undefined) return known;
-    const kept = rooms.get(id);
-    return kept && roomOf(kept);
-  }
-
-  function keepWarm(room: Room): void {
-    warm.delete(room._id);
-    warm.set(room._id, room);
-    for (const oldest of warm.keys()) {
-      if (warm.size <= MAX_WARM) break;
-      warm.delete(oldest);
     }
   }
 
@@ -128,7 +94,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
 
   /** The chats of a room, as they may be shown. */
   function shown(room: string, read: Chat[]): Chat[] {
-    return withoutErasing(read, roomAt(room)?.erasing ?? []);
+    return withoutErasing(read, warm.look(room)?.erasing ?? []);
   }
 
   function putChat(chat: Chat): void {
@@ -184,7 +150,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
           putRoom(undefined, room);
         }),
       // A text that is no room id may be too long for a key.
-      get: async (id) => (isRoomId(id) ? roomNow(id) : undefined),
+      get: async (id) => (isRoomId(id) ? warm.use(id) : undefined),
       // An error does not undo earlier puts of the transaction. So everything is checked before the first put.
       commit: async (from, to, said) => {
         const isFirst = await write(() => {
@@ -195,14 +161,14 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
           said.forEach(putChat);
           return true;
         });
-        if (isFirst) keepWarm(to);
-        else warm.delete(to._id);
+        if (isFirst) warm.keep(to);
+        else warm.forget(to._id);
         return isFirst;
       },
       list: async (before, limit) => {
         const start = before ?? LAST;
         return [...openRooms.getKeys({ reverse: true, start, exclusiveStart: true, limit })].flatMap(
-          (id) => roomAt(id) ?? [],
+          (id) => warm.look(id) ?? [],
         );
       },
       due: async (time, limit, beyond = Infinity) => {
@@ -220,7 +186,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
         return [...rooms.getRange().filter(({ value }) => holds(value))].map(({ key }) => key);
       },
       existing: async (ids) => ids.filter((id) => rooms.doesExist(id)),
-      marks: async (ids) => ids.flatMap((id) => roomAt(id) ?? []),
+      marks: async (ids) => ids.flatMap((id) => warm.look(id) ?? []),
       remove: async (id) => {
         await write(() => {
           const room = rooms.get(id);
@@ -229,7 +195,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
           void openRooms.remove(id);
           if (room.dueAt !== null) void due.remove([room.dueAt, id]);
         });
-        warm.delete(id);
+        warm.forget(id);
       },
     },
     chats: {
@@ -271,32 +237,7 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
           return first.length;
         }),
     },
-    nodes: {
-      enroll: (id) =>
-        write(() => {
-          void nodes.put(id, { _id: id, beats: 0, lapsedAt: null });
-          return Date.now();
-        }),
-      sign: (id) =>
-        write(() => {
-          const node = nodes.get(id);
-          if (node === undefined || node.lapsedAt !== null) return undefined;
-          void nodes.put(id, { ...node, beats: node.beats + 1 });
-          return Date.now();
-        }),
-      all: async () => valuesOf(nodes.getRange()),
-      lapse: (id, beats) =>
-        write(() => {
-          const node = nodes.get(id);
-          if (node?.beats !== beats || node.lapsedAt !== null) return false;
-          void nodes.put(id, { ...node, lapsedAt: Date.now() });
-          return true;
-        }),
-      forget: (id) =>
-        write(() => {
-          void nodes.remove(id);
-        }),
-    },
+    nodes: embeddedNodes(root, write),
     sessions,
     ping: async () => {
       rooms.doesExist('');
@@ -304,47 +245,6 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
     },
     close: () => (closing ??= closeAll()),
   };
-}
-
-/** @throws Error with the reason, if the file is no database that this program understands. */
-function openDatabase(file: string): RootDatabase {
-  // With `overlappingSync`, lmdb would resolve a write before it is on the disk.
-  const root = open(file, { ...FOR_OWNER, overlappingSync: false, eventTurnBatching: false, maxDbs: 16 });
-  try {
-    const names = [...root.getKeys()];
-    const isOfFormat0 = names.length === 0 || (names.includes('rooms') && names.includes('chats'));
-    checkFormat(formatOf(root) ?? (isOfFormat0 ? 0 : undefined));
-    return root;
-  } catch (error) {
-    void root.close();
-    throw error;
-  }
-}
-
-function formatOf(root: RootDatabase): number | undefined {
-  const format: unknown = root.get('format');
-  return typeof format === 'number' ? format : undefined;
-}
-
-/** @throws Error with the reason, if this value is not a format that this program understands. */
-export function checkFormat(format: unknown): void {
-  if (typeof format !== 'number') throw new Error('it holds something else');
-  if (format > FORMAT) throw new Error(`its format is ${String(format)}, of a newer version of this program`);
-}
-
-/** A room from its stored form. If it has no `peopleVersion`, we assume that the last commit changed the people. */
-export function roomOf(kept: KeptRoom): Room {
-  const { peopleVersion = kept.version, erasing = [], bytes = 0, createdAt } = kept;
-  return { ...kept, peopleVersion, erasing, bytes, createdAt: new Date(createdAt) };
-}
-
-/** A chat from its stored form. */
-export function chatOf(kept: Kept<Chat>): Chat {
-  return { ...kept, createdAt: new Date(kept.createdAt) };
-}
-
-function valuesOf<V>(entries: Iterable<{ value: V }>): V[] {
-  return Array.from(entries, ({ value }) => value);
 }
 
 /**
@@ -357,9 +257,4 @@ async function causeOf(error: unknown): Promise<unknown> {
     () => error,
     (cause: unknown) => new Error(`the disk did not take it (${reasonOf(cause)})`, { cause }),
   );
-}
-
-/** The message of an error. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,16 +1,18 @@
 /** The store for many processes: MongoDB with the book's schemas. It uses only plain operations and plain indexes. */
 import { isDeepStrictEqual } from 'node:util';
 import MongoStore from 'connect-mongo';
-import { mongo, Types } from 'mongoose';
-import { createTails, DUPLICATE_KEY } from './tails';
-import type { NodeRecord, Range, Store } from './store';
+import { Types } from 'mongoose';
+import { fromChat, fromRoom, toChat, toRoom } from './mongo-documents';
+import { mongoNodes } from './mongo-nodes';
+import { locationOf, safeReasonOf } from './mongo-url';
+import type { Range, Store } from './store';
+import { createTails } from './tails';
 import { logger } from '../logger';
 import { isRoomId } from '../rules/inputs';
 import { withoutErasing } from '../rules/log';
-import { connect, type Connected, type StoredChat, type StoredNode, type StoredRoom } from '../schemas';
+import { connect, type Connected, type StoredChat } from '../schemas';
 import type { Chat, Room } from '../types/room';
 
-const DEFAULT_DATABASE = 'gifchat';
 /** The collection of the sessions. */
 export const SESSIONS = 'sessions';
 /** In seconds: how long a session lives, and how long it is not written again if only its expiry changes. */
@@ -188,31 +190,7 @@ async function createStore({ connection, ...models }: Connected, location: strin
         return first.length;
       },
     },
-    nodes: {
-      async enroll(id) {
-        const record = { $set: { beats: 0, lapsedAt: null }, $currentDate: { at: true } } as const;
-        const node = await Node.findByIdAndUpdate(id, record, {
-          upsert: true,
-          returnDocument: 'after',
-        }).lean();
-        return node.at.getTime();
-      },
-      async sign(id) {
-        const sign = { $inc: { beats: 1 }, $currentDate: { at: true } } as const;
-        const node = await Node.findOneAndUpdate({ _id: id, lapsedAt: null }, sign, {
-          returnDocument: 'after',
-        }).lean();
-        return node?.at.getTime();
-      },
-      all: async () => (await Node.find().lean()).map(toNode),
-      async lapse(id, beats) {
-        const mark = { $currentDate: { lapsedAt: true } } as const;
-        return (await Node.updateOne({ _id: id, beats, lapsedAt: null }, mark)).matchedCount === 1;
-      },
-      async forget(id) {
-        await Node.deleteOne({ _id: id });
-      },
-    },
+    nodes: mongoNodes(Node),
     sessions,
     async ping() {
       await connection.getClient().db(connection.name).command({ ping: 1 });
@@ -244,56 +222,6 @@ function changesOf(from: Room, to: Room): Partial<Room> {
   );
 }
 
-/** A room from its stored form. If it has no `peopleVersion`, we assume that the last commit changed the people. */
-function toRoom({ _id, peopleVersion, erasing = [], bytes = 0, ...room }: Omit<StoredRoom, 'tail'>): Room {
-  return { ...room, peopleVersion: peopleVersion ?? room.version, erasing, bytes, _id: _id.toHexString() };
-}
-
-export function fromRoom({ _id, ...room }: Room): StoredRoom {
-  return { _id: new Types.ObjectId(_id), ...room, tail: [] };
-}
-
-function toChat({ _id, room, ...chat }: StoredChat): Chat {
-  return { ...chat, _id: _id.toHexString(), room: room.toHexString() };
-}
-
-export function fromChat({ _id, room, ...chat }: Chat): StoredChat {
-  return { _id: new Types.ObjectId(_id), room: new Types.ObjectId(room), ...chat };
-}
-
-export function fromNode({ _id, beats, lapsedAt }: NodeRecord): StoredNode {
-  // The time of the last sign of life is not known here. Nothing depends on it.
-  return { _id, beats, at: new Date(lapsedAt ?? 0), lapsedAt: lapsedAt === null ? null : new Date(lapsedAt) };
-}
-
-function toNode({ _id, beats, lapsedAt }: StoredNode): NodeRecord {
-  return { _id, beats, lapsedAt: lapsedAt?.getTime() ?? null };
-}
-
 function idsOf(documents: { _id: Types.ObjectId }[]): string[] {
   return documents.map(({ _id }) => _id.toHexString());
-}
-
-/**
- * The parts of the URL that may be shown. Everything up to the last `@` is cut off, so that no part of a password is shown,
- * even if the password has an `@` that is not encoded.
- */
-export function locationOf(url: string): { host: string; database: string } {
-  const [, host = '', database = ''] = /^[^:]+:\/\/(?:.*@)?([^/?]*)\/?([^?]*)/.exec(url) ?? [];
-  return { host, database: database || DEFAULT_DATABASE };
-}
-
-/** The reason of a driver's error, without anything of the URL's credentials. */
-export function safeReasonOf(error: unknown, url: string): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof mongo.MongoServerError) {
-    // When the store is opened, only the unique index of the chats can find a duplicate.
-    if (error.code === DUPLICATE_KEY)
-      return 'it holds chats of another program; name another database in MONGO_URL';
-    return error.codeName ?? error.name;
-  }
-  const [credentials = ''] = /(?<=:\/\/).*(?=@)/.exec(url) ?? [];
-  const secrets = credentials.split(':').filter((part) => part !== '');
-  const [line = ''] = error.message.split('\n');
-  return secrets.some((secret) => line.includes(secret)) ? error.name : line;
 }

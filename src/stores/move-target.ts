@@ -2,7 +2,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { mongo } from 'mongoose';
 import type { EmbeddedReader } from './embedded-reader';
-import { fromChat, fromNode, fromRoom, locationOf, safeReasonOf, SESSIONS } from './mongo';
+import { SESSIONS } from './mongo';
+import { fromChat, fromRoom } from './mongo-documents';
+import { fromNode } from './mongo-nodes';
+import { locationOf, safeReasonOf } from './mongo-url';
 import { connect, createIndexes } from '../schemas';
 import type { Room } from '../types/room';
 

@@ -2,6 +2,7 @@
 import { Store, type SessionData } from 'express-session';
 import type { Database, RootDatabase } from 'lmdb';
 import { logger } from '../logger';
+import { every, type Repeated } from '../timers';
 
 /**
  * In ms: how long a session without an expiry lives; how long a session is not written again if only its expiry changes;
@@ -24,8 +25,8 @@ type Done = (error?: unknown) => void;
 export class EmbeddedSessions extends Store {
   private readonly kept: Database<KeptSession, string>;
   private readonly expiries: Database<true, [expires: number, sid: string]>;
-  private readonly timer: NodeJS.Timeout;
-  private sweeping: Promise<void>;
+  private readonly firstSweep: Promise<undefined>;
+  private readonly sweeping: Repeated;
   private isClosed = false;
 
   /** @param transact runs work in one transaction of `root`. */
@@ -36,10 +37,8 @@ export class EmbeddedSessions extends Store {
     super();
     this.kept = root.openDB<KeptSession, string>('sessions', {});
     this.expiries = root.openDB<true, [number, string]>('sessionExpiries', {});
-    this.sweeping = this.sweep();
-    this.timer = setInterval(() => {
-      this.sweeping = this.sweep();
-    }, SWEEP_EVERY).unref();
+    this.firstSweep = this.sweep();
+    this.sweeping = every(SWEEP_EVERY, () => this.sweep());
   }
 
   override get(sid: string, done: (error: unknown, session?: SessionData | null) => void): void {
@@ -71,8 +70,7 @@ export class EmbeddedSessions extends Store {
   /** Resolves when nothing more will be written by the sweep. */
   async close(): Promise<void> {
     this.isClosed = true;
-    clearInterval(this.timer);
-    await this.sweeping;
+    await Promise.all([this.firstSweep, this.sweeping.stop()]);
   }
 
   private write(sid: string, session: SessionData): void {
@@ -91,7 +89,7 @@ export class EmbeddedSessions extends Store {
   }
 
   /** Removes expired sessions, a limited number in each transaction, so that other writes need not wait for long. */
-  private async sweep(): Promise<void> {
+  private async sweep(): Promise<undefined> {
     const expired = () => [...this.expiries.getKeys({ end: [Date.now(), ''], limit: SWEEP_AT_A_TIME })];
     try {
       while (!this.isClosed && expired().length > 0) {

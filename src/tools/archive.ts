@@ -10,8 +10,8 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { extract, pack, type Header } from 'tar-stream';
 import { z } from 'zod';
-import { FORMAT, reasonOf } from '../stores/embedded';
-import { codeOf } from '../system-error';
+import { FORMAT } from '../stores/embedded-file';
+import { codeOf, reasonOf } from '../system-error';
 
 const FIRST = 'gif-chat-backup.json';
 const LAST = 'SHA256';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { writeArchive, type ArchiveWriter } from './archive';
 import { runCommand } from './command';
 import { loadPlaces, pathFromUser, SECRET_FILE, type Places } from '../config';
-import { DATABASE_FILE } from '../stores/embedded';
+import { DATABASE_FILE } from '../stores/embedded-file';
 import { copyEmbedded, readEmbedded, type EmbeddedReader } from '../stores/embedded-reader';
 import { codeOf } from '../system-error';
 

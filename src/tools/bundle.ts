@@ -9,6 +9,7 @@ import { brotliCompress, gzip } from 'node:zlib';
 import { build, context, type BuildOptions, type Metafile } from 'esbuild';
 import { logger } from '../logger';
 import { BUILT, CODINGS, MANIFEST } from '../middlewares/assets';
+import { reasonOf } from '../system-error';
 
 const ROOT = path.resolve(__dirname, '../..');
 const PAGES = 'src/browser/pages';
@@ -108,7 +109,7 @@ async function sweep(current: Set<string>): Promise<void> {
 
 if (require.main === module) {
   bundle().catch((error: unknown) => {
-    logger.error(error instanceof Error ? error.message : String(error));
+    logger.error(reasonOf(error));
     process.exitCode = 1;
   });
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { runCommand } from './command';
 import { createProgress } from './progress';
 import { loadPlaces, type Places } from '../config';
-import { DATABASE_FILE } from '../stores/embedded';
+import { DATABASE_FILE } from '../stores/embedded-file';
 import { readEmbedded } from '../stores/embedded-reader';
 import { lockDirectory } from '../stores/lock';
 import { openMoveTarget, type MovedPart, type MoveTarget, type Stored } from '../stores/move-target';

@@ -7,8 +7,9 @@ import { readArchive } from './archive';
 import { runCommand } from './command';
 import { loadPlaces, pathFromUser, SECRET_FILE, type Places } from '../config';
 import { makeFolder } from '../folder';
-import { DATABASE_FILE, reasonOf } from '../stores/embedded';
+import { DATABASE_FILE } from '../stores/embedded-file';
 import { lockDirectory, type DirectoryLock } from '../stores/lock';
+import { reasonOf } from '../system-error';
 
 const USAGE = `Usage: npm run db:restore -- <file>
 Puts the rooms, chats, sessions and GIFs of a backup back into DATA_DIR, which must be empty, and UPLOADS_DIR.`;

@@ -31,7 +31,7 @@ export interface LabChatRequests {
 }
 
 /** `/lab/rooms`: a message says which way it went and which socket sent it. */
-export interface PaneMessage {
+interface PaneMessage {
   way: string;
   from: string;
 }

@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Fault } from './plan';
 
-export type Pause = (ms: number) => Promise<unknown>;
+type Pause = (ms: number) => Promise<unknown>;
 
 export interface Line {
   url: string;

@@ -33,7 +33,7 @@ export interface Sent {
 export type View = { seq: number; nonce: string | undefined; chat?: SentChat }[];
 
 /** Who hears of a person while it happens. */
-export interface Watcher {
+interface Watcher {
   /** Something goes onto the wire. */
   sending(): void;
   joined(joined: Joined): void;

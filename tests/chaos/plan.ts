@@ -35,7 +35,7 @@ export interface Kill {
 }
 
 /** Random numbers from 0 to 1; the same seed gives the same numbers. @source https://github.com/cprosche/mulberry32 */
-export function randomBy(seed: number): () => number {
+function randomBy(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

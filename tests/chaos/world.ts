@@ -23,7 +23,7 @@ const LOOKING: Edit = {
 };
 
 /** Called at once when a person sends something, and when a server's answer was passed on. */
-export interface Ears {
+interface Ears {
   sending(inhabitant: Inhabitant): void;
   answered(inhabitant: Inhabitant, data: Buffer): void;
 }

@@ -196,6 +196,33 @@ describe('entering a room', () => {
     expect(json.body).toEqual({ error: { code: 'ROOM_NOT_FOUND', message: '존재하지 않는 방입니다.' } });
   });
 
+  test.each(['0'.repeat(24), 'A'.repeat(24), `${'0'.repeat(24)} `, 'x'.repeat(4_000), '..%2froom'])(
+    'that does not exist gives the same answers at every door, whatever its id looks like: %s',
+    async (id) => {
+      const { http } = await person(app);
+      const room = `/room/${id}`;
+      const list = errorPath('존재하지 않는 방입니다.');
+      for (const send of [
+        () => http.get(room),
+        () => http.post(`${room}/enter`).type('form').send({ password: 'x' }),
+        () => http.post(`${room}/chat`).type('form').send({ chat: '안녕' }),
+        () => http.delete(room),
+        () => http.get(`${room}/chats`),
+      ]) {
+        const script = await send().set('accept', 'application/json').expect(404);
+        expect(script.body).toMatchObject({ error: { code: 'ROOM_NOT_FOUND' } });
+        const page = await send().set('accept', 'text/html');
+        expect([page.status, page.headers['location']]).toEqual([
+          page.request.method === 'GET' ? 302 : 303,
+          list,
+        ]);
+      }
+      await http.post(`${room}/leave`).expect(303).expect('location', '/');
+      // What else is wrong with a chat goes before its room: a page's form and a script get the same reason.
+      await http.post(`${room}/chat`).type('form').set('accept', 'text/html').send({ chat: '' }).expect(400);
+    },
+  );
+
   test.each(['a&b', 'a#b', 'a+b', 'null', '%41', '  띄 어  ', '\'"<b>'])(
     'that is secret works with the password %j, and later without it',
     async (password) => {

@@ -21,7 +21,7 @@ beforeEach(async () => {
   kept = await openTestStore();
 });
 afterEach(async () => {
-  for (const gifs of looking.splice(0)) gifs.stop();
+  await Promise.all(looking.splice(0).map((gifs) => gifs.stop()));
   await kept.dispose();
   await rm(uploads, { recursive: true });
 });

@@ -13,7 +13,7 @@ import type { Store } from '../../src/stores/store';
 import type { Answer, ChatEvents, ChatRequests, Joined, RoomEvents } from '../../src/types/events';
 
 export type ChatClient = Socket<ChatEvents, ChatRequests>;
-export type RoomClient = Socket<RoomEvents, Record<string, never>>;
+type RoomClient = Socket<RoomEvents, Record<string, never>>;
 
 export interface TestApp {
   url: string;

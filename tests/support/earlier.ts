@@ -31,7 +31,7 @@ export type SeenChat = Pick<SentChat, 'seq' | 'kind' | 'user' | 'color' | 'creat
   gif?: string;
 };
 
-export interface SeenRoom {
+interface SeenRoom {
   _id: string;
   title: string;
   /** As people type it; empty for an open room. */

@@ -1,6 +1,6 @@
 /** Reads the blocks of a GIF and allows no deviation from the format, to check the files that we write ourselves. */
 
-export type Block = 'loops' | 'control' | 'image';
+type Block = 'loops' | 'control' | 'image';
 
 /**
  * @returns the kinds of the blocks between the logical screen and the trailer, in order.

@@ -1,6 +1,6 @@
 /** Builds GIFs for tests, as a whole or part by part, correct or broken. */
 
-export interface GifShape {
+interface GifShape {
   width?: number;
   height?: number;
   frames?: number;

@@ -19,7 +19,7 @@ interface Options {
 }
 
 /** A socket of the test, and everything that was sent to it. */
-export interface TestSocket {
+interface TestSocket {
   id: string;
   userId: string;
   /** Whether it is connected; afterwards nothing is sent to it. */

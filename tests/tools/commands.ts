@@ -11,7 +11,7 @@ import { LOG } from '../support/log';
 import { loadConfig, type Config, type Places } from '../../src/config';
 import { start } from '../../src/start';
 
-export interface Ran {
+interface Ran {
   code: number | null;
   out: string;
   /** What was written to stderr. */

@@ -8,7 +8,7 @@ const WIDTH = 240;
 const HEIGHT = 96;
 const MARGIN = 3;
 
-export interface Chart {
+interface Chart {
   /** Adds a point to each line, `at` this second; a line without a value stands still. */
   add: (at: number, values: Record<Way, number | undefined>) => void;
   clear: () => void;

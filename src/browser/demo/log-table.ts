@@ -4,7 +4,7 @@ import { find } from '../dom';
 /** More rows than a reader looks at; older ones go. */
 const MAX_ROWS = 100;
 
-export interface LogTable {
+interface LogTable {
   /** @param direction marks the row for its color: to the server, from it, or neither */
   add: (direction: 'up' | 'down' | 'note', ...cells: string[]) => void;
 }

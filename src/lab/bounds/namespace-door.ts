@@ -9,9 +9,9 @@ import type { Visitor } from './visitor';
 import { endings } from '../../locales/lab';
 
 /** What each event of a namespace may carry. Other events are not understood. */
-export type Inputs = Record<string, z.ZodType>;
+type Inputs = Record<string, z.ZodType>;
 
-export interface NamespaceDoor {
+interface NamespaceDoor {
   /** Stands before the namespace's own listeners, which get only what `inputs` parsed. */
   guard: (namespace: Pick<Namespace, 'use'>, inputs: Inputs) => void;
   /** The same where messages are passed on to others, which is bounded for all together. */

@@ -17,7 +17,7 @@ const OPTIONS = {
   closeTimeout: 2_000,
 } as const;
 
-export interface WebSocketDoor {
+interface WebSocketDoor {
   /** @returns whose `connection` is emitted for every WebSocket that is opened at one of these paths and may stay. */
   open(...paths: string[]): WebSocketServer;
   /** All other upgrades are left to the server's other listeners: Socket.IO's ends those that nobody takes. */
