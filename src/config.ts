@@ -32,6 +32,8 @@ export interface Config {
   roomBytes: number;
   addressBytesPerHour: number;
   uploadsBytes: number;
+  /** In how many open rooms of one person nobody may be. */
+  emptyRoomMax: number;
   /** The lowest level that is written to the log. */
   log: z.output<typeof variables>['LOG'];
   /** Whether the lecture's demonstrations are there, under `/lab`. */
@@ -80,6 +82,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
     roomBytes: values.ROOM_BYTES,
     addressBytesPerHour: values.ADDRESS_BYTES_PER_HOUR,
     uploadsBytes: values.UPLOADS_BYTES,
+    emptyRoomMax: values.EMPTY_ROOM_MAX,
     log: values.LOG,
     lab: values.LAB === 'on',
   };

@@ -45,6 +45,7 @@ describe('the configuration', () => {
       roomBytes: 200 * 2 ** 20,
       addressBytesPerHour: 500 * 2 ** 20,
       uploadsBytes: 10 * 2 ** 30,
+      emptyRoomMax: 3,
       log: 'info',
       lab: true,
     });

@@ -73,6 +73,7 @@ export const variables = z.object({
   ROOM_BYTES: bytes(200 * 2 ** 20),
   ADDRESS_BYTES_PER_HOUR: bytes(500 * 2 ** 20),
   UPLOADS_BYTES: bytes(10 * 2 ** 30),
+  EMPTY_ROOM_MAX: number(/^\d+$/, 1_000, 'must be a number of rooms, 0 to 1000').default(3),
   LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   LAB: z.enum(['on', 'off'], 'must be on or off').default('on'),
   REDIS_URL: z.undefined('is not supported by this version: leave it out').optional(),

@@ -24,6 +24,8 @@ export const refusals: Record<RefusalCode, string> = {
   NOT_A_GIF: 'GIF 파일이 아닙니다.',
   NO_GIFS_HERE: '대화를 저장하지 않는 방에는 GIF를 올릴 수 없습니다.',
   RATE_LIMITED: '너무 자주 요청했습니다. 잠시 뒤에 다시 해 주세요.',
+  TOO_MANY_ROOMS:
+    '사람이 없는 방이 너무 많습니다. 만든 방에 들어가거나, 빈 방이 사라질 때까지 기다려 주세요.',
   INTERNAL: '문제가 생겼습니다. 잠시 뒤에 다시 해 주세요.',
   UNAVAILABLE: '지금은 저장소에 연결할 수 없습니다. 잠시 뒤에 다시 해 주세요.',
 };

@@ -22,6 +22,7 @@ export const STATUS: Record<RefusalCode, number> = {
   TOO_LARGE: 413,
   NOT_A_GIF: 415,
   RATE_LIMITED: 429,
+  TOO_MANY_ROOMS: 429,
   INTERNAL: 500,
   ROOM_BYTES: 507,
   DISK_FULL: 507,

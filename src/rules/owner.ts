@@ -9,14 +9,19 @@ import type { Room } from '../types/room';
 const MAX_ADMITTED = 1_000;
 const MAX_BARRED = 1_000;
 
-/** The owner puts a person out of the room. The person cannot come back as long as the room exists. */
-export function kick(room: Room, by: string, userId: string, at: Moment): Outcome {
+/**
+ * The owner puts a person out of the room. The person cannot come back as long as the room exists.
+ * @param isKnown whether the person is in the room, or the log says that they were: otherwise made-up ids would fill the
+ * list of the barred.
+ */
+export function kick(room: Room, by: string, userId: string, isKnown: boolean, at: Moment): Outcome {
   return applyRule(room, at, (draft) => {
     const refused = refusalToAct(draft.room, by);
     if (refused !== undefined) return { refused };
     if (draft.room.ownerId !== by) return { refused: 'FORBIDDEN' };
     if (by === userId) return { refused: 'BAD_REQUEST' };
     if (draft.room.barred.includes(userId)) return undefined;
+    if (!isKnown) return { refused: 'BAD_REQUEST' };
     if (draft.room.barred.length >= MAX_BARRED) return { refused: 'FORBIDDEN' };
     draft.room.barred = [...draft.room.barred, userId];
     const person = placeOf(draft.room, userId);

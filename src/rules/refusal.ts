@@ -21,6 +21,7 @@ export type RefusalCode =
   | 'NOT_A_GIF'
   | 'NO_GIFS_HERE'
   | 'RATE_LIMITED'
+  | 'TOO_MANY_ROOMS'
   | 'INTERNAL'
   | 'UNAVAILABLE';
 

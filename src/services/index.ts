@@ -10,6 +10,7 @@ import { NOBODY, type Listener } from './listener';
 import { createOtherNodes } from './other-nodes';
 import { createOwnNode, type SignPace } from './own-node';
 import { createRoomList } from './room-list';
+import { createRoomQuota, NO_QUOTA } from './room-quota';
 import { createRooms } from './rooms';
 import { createSpace } from './space';
 import { createSweeper } from './sweeper';
@@ -30,6 +31,8 @@ export interface ServiceOptions {
   roomBytes: number;
   addressBytesPerHour: number;
   uploadsBytes: number;
+  /** In how many open rooms of one person nobody may be. */
+  emptyRoomMax: number;
   /** For tests: other pauses, and another clock. */
   pace?: Pace;
   signPace?: SignPace;
@@ -62,11 +65,15 @@ export function createServices(given: Store, options: ServiceOptions) {
     listener: { changed, gone: (roomId) => listener.gone(roomId) },
     ...(options.pace && { pace: options.pace }),
   });
+  const quota = options.rateLimits ? createRoomQuota(store, options.emptyRoomMax) : NO_QUOTA;
   const list = createRoomList({
     store,
     listener: {
       created: (room) => listener.created(room),
-      removed: (roomId) => listener.removed(roomId),
+      removed(roomId) {
+        quota.remove(roomId);
+        listener.removed(roomId);
+      },
       counted: (room) => listener.counted(room),
     },
   });
@@ -85,6 +92,7 @@ export function createServices(given: Store, options: ServiceOptions) {
     gifs,
     limits,
     space,
+    quota,
     onCreated: list.created,
   });
   const chats = createChats({

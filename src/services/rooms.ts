@@ -15,6 +15,7 @@ import * as owner from '../rules/owner';
 import * as places from '../rules/places';
 import { Refusal } from '../rules/refusal';
 import * as rules from '../rules/room';
+import type { RoomQuota } from './room-quota';
 import type { Space } from './space';
 import type { Store } from '../stores/store';
 import type { RoomSummary } from '../types/events';
@@ -50,6 +51,7 @@ interface Deps {
   gifs: Gifs;
   limits: Limits;
   space: Pick<Space, 'needFree'>;
+  quota: RoomQuota;
   onCreated: (room: RoomSummary) => void;
 }
 
@@ -71,12 +73,22 @@ export function createRooms({
   gifs,
   limits,
   space,
+  quota,
   onCreated,
 }: Deps) {
   const socketOf = (socketId: string) => ({ node: node.id(), id: socketId });
 
   async function drop(roomId: string, socketId: string): Promise<void> {
     await changer.changeAlways(roomId, { apply: (room, at) => places.drop(room, socketOf(socketId), at) });
+  }
+
+  /** Whether the person is in the room, or the log says that they were. An ephemeral room keeps only its last chats. */
+  async function hasBeenIn(roomId: string, userId: string): Promise<boolean> {
+    const room = await store.rooms.get(roomId);
+    if (room === undefined) return false;
+    const isThere = rules.placeOf(room, userId)?.entered === true;
+    if (isThere || room.ephemeral) return isThere || room.recent.some((chat) => chat.userId === userId);
+    return store.chats.isAny(roomId, userId);
   }
 
   /**
@@ -114,6 +126,7 @@ export function createRooms({
      */
     async create({ title, max, password, ephemeral, name }: NewRoom, who: Visitor): Promise<Room> {
       await limits.spend('create', who.address);
+      await quota.need(who);
       space.needFree(ROOM_RECORD);
       const _id = new ObjectId().toHexString();
       const hash = password === '' ? null : await hashPassword(password);
@@ -121,6 +134,7 @@ export function createRooms({
       const room = rules.create({ _id, title, max, password: hash, ephemeral }, who.id, moment, name);
       await gifs.makeRoom(_id);
       await store.rooms.insert(room);
+      quota.add(_id, who);
       onCreated(summaryOf(room));
       return room;
     },
@@ -219,11 +233,13 @@ export function createRooms({
     },
 
     /**
-     * The owner puts a person out. @throws Refusal NOT_ADMITTED if `by` has no place; FORBIDDEN if `by` is not the owner.
+     * The owner puts a person out, who may have left already. @throws Refusal NOT_ADMITTED if `by` has no place; FORBIDDEN if
+     * `by` is not the owner; BAD_REQUEST if the person was never in the room.
      */
     async kick(roomId: string, by: Visitor, userId: string): Promise<void> {
       await limits.spend('rule', by.id);
-      await changer.change(roomId, { apply: (room, at) => owner.kick(room, by.id, userId, at) });
+      const isKnown = await hasBeenIn(roomId, userId);
+      await changer.change(roomId, { apply: (room, at) => owner.kick(room, by.id, userId, isKnown, at) });
     },
 
     /**

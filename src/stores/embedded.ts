@@ -229,6 +229,8 @@ function createStore(root: RootDatabase, dir: string, release: () => Promise<voi
             putChat(withoutContent(chatOf(chat)));
           }
         }),
+      isAny: async (room, userId) =>
+        [...nonces.getKeys({ start: [room, userId], end: [room, userId, LAST], limit: 1 })].length > 0,
       gifsNamed: async (room, names) => names.filter((gif) => gifs.doesExist([room, gif])),
       clear: (room, limit) =>
         write(() => {

@@ -175,6 +175,10 @@ async function createStore({ connection, ...models }: Connected, location: strin
         const content = { chat: 1, gif: 1, width: 1, height: 1, bytes: 1 } as const;
         await Chat.updateMany({ room, seq: { $in: seqs } }, { $set: { takenBack: true }, $unset: content });
       },
+      async isAny(room, userId) {
+        const isInTail = Room.exists({ _id: room, 'tail.userId': userId });
+        return [await isInTail, await Chat.exists({ room, userId })].some((found) => found !== null);
+      },
       async gifsNamed(roomId, gifs) {
         const room = await Room.findById(roomId, { tail: 1 }).lean();
         const stored = await Chat.find({ room: roomId, gif: { $in: gifs } }).lean();

@@ -70,6 +70,8 @@ export interface Store {
      * Erases what these chats say, for chats that were taken back: their numbers, kinds, people and nonces stay.
      */
     erase(room: string, seqs: readonly number[]): Promise<void>;
+    /** Whether the log has a chat of this person, or about them. */
+    isAny(room: string, userId: string): Promise<boolean>;
     /** Those of these `gif` paths that a chat of the room names. */
     gifsNamed(room: string, gifs: readonly string[]): Promise<string[]>;
     /** Removes at most `limit` chats of the room. @returns how many it removed. */

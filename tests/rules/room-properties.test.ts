@@ -133,7 +133,13 @@ function apply(
     case 'admit':
       return rules.admit(room, who, at);
     case 'kick':
-      return rules.kick(room, who, whom, at);
+      return rules.kick(
+        room,
+        who,
+        whom,
+        log.some((chat) => chat.userId === whom),
+        at,
+      );
     case 'hand over':
       return rules.handOver(room, who, whom, at);
     case 'close':
@@ -156,8 +162,9 @@ function checkNumbers(before: Room, { room, said }: Done, now: number): void {
   for (const chat of said) expect(chat).toMatchObject({ room: room._id, createdAt: new Date(now) });
 }
 
-/** Checks that the room knows how much its log takes. */
-function checkBytes({ ephemeral, bytes, erasing }: Room, log: Chat[]): void {
+/** Checks that an open room knows how much its log takes. */
+function checkBytes({ ephemeral, bytes, erasing, closedAt }: Room, log: Chat[]): void {
+  if (closedAt !== null) return;
   const about = log.flatMap((chat) => (chat.kind === 'takeback' ? [chat.about] : []));
   const erased = about.filter((seq) => !erasing.some((one) => one.seq === seq));
   const contents = log.map((chat) => (erased.includes(chat.seq) ? {} : chat));

@@ -741,7 +741,8 @@ class Scene {
   }
 
   admit = (who: string) => this.does((now, at) => rules.admit(now, who, at));
-  kick = (by: string, who: string) => this.does((now, at) => rules.kick(now, by, who, at));
+  kick = (by: string, who: string, isKnown = true) =>
+    this.does((now, at) => rules.kick(now, by, who, isKnown, at));
   handOver = (by: string, who: string) => this.does((now, at) => rules.handOver(now, by, who, at));
   close = (by: string) => this.does((now, at) => rules.close(now, by, at));
   tick = () => this.does(rules.tick);

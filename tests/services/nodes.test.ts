@@ -15,6 +15,7 @@ import { until } from '../support/app';
 import { openTestStore, type TestStore } from '../support/store';
 import { roomWith } from '../support/values';
 import { SPACE } from '../support/values';
+import { NO_QUOTA } from '../../src/services/room-quota';
 
 const graces = { reconnectGrace: 15_000, emptyRoomGrace: 300_000 };
 /** Faster than in the real program, but slow enough for a busy machine. */
@@ -62,7 +63,17 @@ async function aProcess(given: Store, held: HeldSocket[] = [], keep = watchPace.
   const changer = createRoomChanger({ store, clock, nodeId: () => node.id(), graces, listener });
   const others = createOtherNodes({ store, node, changer, pace: { ...watchPace, keep } });
   const rooms = createRooms({
-    ...{ store, clock, graces, node, others, changer, limits: createLimits(false), space: SPACE },
+    ...{
+      store,
+      clock,
+      graces,
+      node,
+      others,
+      changer,
+      limits: createLimits(false),
+      space: SPACE,
+      quota: NO_QUOTA,
+    },
     gifs: createGifs(gifFolder('unused'), store, SPACE),
     onCreated: () => undefined,
   });

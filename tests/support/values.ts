@@ -3,7 +3,13 @@ import { randomBytes } from 'node:crypto';
 import type { Chat, GifChat, Person, Room, TextChat } from '../../src/types/room';
 
 /** Bounds that no test reaches by chance, and a folder for the database of programs that have none. */
-export const ROOMY = { dataDir: '.', roomBytes: 1e9, addressBytesPerHour: 1e9, uploadsBytes: 1e9 };
+export const ROOMY = {
+  dataDir: '.',
+  roomBytes: 1e9,
+  addressBytesPerHour: 1e9,
+  uploadsBytes: 1e9,
+  emptyRoomMax: 1e9,
+};
 
 /** A space in which there is always room. */
 export const SPACE = {

@@ -1,0 +1,64 @@
+/**
+ * How many rooms a person and an address may have open at the same time, so that nobody fills the list. It counts rooms
+ * that were created through this process since it started.
+ */
+import type { Visitor } from './rooms';
+import { Refusal } from '../rules/refusal';
+import type { Store } from '../stores/store';
+
+/** Rooms of an address. A whole school class may share one address, and each student makes a room or two. */
+const ROOMS_OF_ADDRESS = 200;
+/** Rooms of an address in which nobody is. While the creator of a new room has 30 s to enter, somebody is in it. */
+const EMPTY_OF_ADDRESS = 20;
+
+export interface RoomQuota {
+  /** @throws Refusal TOO_MANY_ROOMS if the person, or their address, has too many rooms. */
+  need(who: Visitor): Promise<void>;
+  /** This person created a room. */
+  add(roomId: string, who: Visitor): void;
+  /** The room was closed. */
+  remove(roomId: string): void;
+}
+
+/** Where the limits are off. */
+export const NO_QUOTA: RoomQuota = {
+  need: () => Promise.resolve(),
+  add: () => undefined,
+  remove: () => undefined,
+};
+
+/** @param emptyOfPerson in how many open rooms of one person nobody may be. */
+export function createRoomQuota(store: Pick<Store, 'rooms'>, emptyOfPerson: number): RoomQuota {
+  const creators = new Map<string, Visitor>();
+  const byAddress = new Map<string, Set<string>>();
+
+  function remove(roomId: string): void {
+    const { address = '' } = creators.get(roomId) ?? {};
+    creators.delete(roomId);
+    const rooms = byAddress.get(address);
+    rooms?.delete(roomId);
+    if (rooms?.size === 0) byAddress.delete(address);
+  }
+
+  return {
+    remove,
+    add(roomId, who) {
+      creators.set(roomId, who);
+      byAddress.set(who.address, (byAddress.get(who.address) ?? new Set()).add(roomId));
+    },
+    async need(who) {
+      const own = [...(byAddress.get(who.address) ?? [])];
+      const found = await Promise.all(own.map(async (id) => ({ id, room: await store.rooms.get(id) })));
+      // Another process may have closed a room without our hearing of it.
+      for (const { id, room } of found) if (room?.closedAt !== null) remove(id);
+      const open = found.filter(({ room }) => room?.closedAt === null);
+      const empty = open.filter(({ room }) => room?.count === 0);
+      const emptyOfOwn = empty.filter(({ id }) => creators.get(id)?.id === who.id);
+      const isTooMany =
+        open.length >= ROOMS_OF_ADDRESS ||
+        empty.length >= EMPTY_OF_ADDRESS ||
+        emptyOfOwn.length >= emptyOfPerson;
+      if (isTooMany) throw new Refusal('TOO_MANY_ROOMS');
+    },
+  };
+}
