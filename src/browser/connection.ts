@@ -243,12 +243,18 @@ export function createConnection(parts: ConnectionParts) {
   }
 
   /**
-   * Listens to nothing more, and lets the server end the connection. If the page ended it first, the server would take it
+   * Listens to nothing, and lets the server end the connection. If the page ended it first, the server would take it
    * for a lost connection.
    */
   function fallSilent(): void {
     isEnded = true;
     stopJoining();
+  }
+
+  /** Listens again after `fallSilent`, and joins. */
+  function speakAgain(): void {
+    isEnded = false;
+    wake();
   }
 
   /** Listens to nothing more, and ends the connection. */
@@ -265,6 +271,7 @@ export function createConnection(parts: ConnectionParts) {
     join,
     wake,
     fallSilent,
+    speakAgain,
     leave,
     isReady: () => isReady,
     isEnded: () => isEnded,

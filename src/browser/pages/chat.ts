@@ -8,6 +8,7 @@ import { showEnded } from '../ended';
 import { createGifPicker } from '../gif-picker';
 import { createGifs } from '../gifs';
 import { createHistory } from '../history';
+import { createLeave } from '../leave';
 import { createLog } from '../log';
 import { createMine } from '../mine';
 import { hideNotice, showBack, showOffline } from '../notice';
@@ -181,9 +182,14 @@ window.addEventListener('pageshow', ({ persisted }) => {
 window.addEventListener('beforeunload', (event) => {
   if (outbox.isAtRisk()) event.preventDefault();
 });
-find('#exit-btn', HTMLButtonElement).form?.addEventListener('submit', () => {
-  connection.fallSilent();
-  outbox.close(deliveryWords.notSent, 'ask');
+createLeave({
+  form: find('#leave-form', HTMLFormElement),
+  connection,
+  outbox,
+  onLeft: () => {
+    outbox.close(deliveryWords.notSent, 'ask');
+  },
+  onProblem: showProblem,
 });
 find('#remove-room', HTMLButtonElement).addEventListener('click', () => void owner.removeRoom());
 
