@@ -18,6 +18,7 @@ import { preparePage } from '../page';
 import { createPeople } from '../people';
 import { readPage } from '../read-page';
 import { createRows } from '../rows';
+import { beginStart } from '../running';
 import { createScroll } from '../scroll';
 import { whenSeen } from '../seen';
 import { addressOf, connect } from '../site';
@@ -41,6 +42,7 @@ const older = find('#older', HTMLButtonElement);
 const newer = find('#newer', HTMLButtonElement);
 const toNewest = find('#to-newest', HTMLButtonElement);
 
+const hasStarted = beginStart();
 preparePage();
 await whenSeen(me.id !== '');
 const gifs = createGifs(scroller);
@@ -192,6 +194,7 @@ createLeave({
   onProblem: showProblem,
 });
 find('#remove-room', HTMLButtonElement).addEventListener('click', () => void owner.removeRoom());
+hasStarted();
 
 /** Not every browser knows popovers: there the list of people is a part of the page. */
 function hide(popover: { hidePopover?: () => void }): void {
