@@ -50,7 +50,6 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
     failed.set(letter.nonce, letter);
     keep(letter);
     onState(letter, letter.failed);
-    queues[letter.kind].remove(letter);
   }
 
   function forget(letter: Letter): void {

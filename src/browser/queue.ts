@@ -21,9 +21,9 @@ interface QueueParts {
   upload: Upload;
   /** How the letter on its way is getting on. */
   onState: (letter: Letter, state: State) => void;
-  /** It is stored. It stays in the queue until it is removed. */
+  /** It is stored, and not in the queue any more. */
   onSent: (letter: Letter, seq?: number) => void;
-  /** It is given up. It stays in the queue until it is removed. */
+  /** It is given up, and not in the queue any more. */
   onFailed: (letter: Letter, why: string, canRetry: boolean) => void;
 }
 
@@ -42,7 +42,8 @@ export function createQueue({ connection, upload, onState, onSent, onFailed }: Q
     const [letter] = letters;
     if (letter === undefined || current !== undefined || pause !== undefined || !connection.isReady()) return;
     if (isOld(letter)) {
-      onFailed(letter, deliveryWords.notSentThen, true);
+      fail(letter, deliveryWords.notSentThen, true);
+      void next();
       return;
     }
     const abort = new AbortController();
@@ -52,8 +53,10 @@ export function createQueue({ connection, upload, onState, onSent, onFailed }: Q
     if (result?.ok && result.seq !== undefined) connection.expect(result.seq);
     // Meanwhile it may have come from the room, been discarded, or been given up.
     if (letters[0] === letter) {
-      if (result?.ok) onSent(letter, result.seq);
-      else if (!abort.signal.aborted) handleFailure(letter, result);
+      if (result?.ok) {
+        take(letter);
+        onSent(letter, result.seq);
+      } else if (!abort.signal.aborted) handleFailure(letter, result);
     }
     void next();
   }
@@ -87,7 +90,7 @@ export function createQueue({ connection, upload, onState, onSent, onFailed }: Q
     if (!isLost && refused?.code !== 'RATE_LIMITED') tries += 1;
     const mayPass = refused === undefined || isTransient(refused) || refused.code === 'NOT_ADMITTED';
     if (!mayPass || tries >= MAX_TRIES) {
-      onFailed(letter, refused?.message ?? deliveryWords.notSent, !FINAL.includes(refused?.code ?? ''));
+      fail(letter, refused?.message ?? deliveryWords.notSent, !FINAL.includes(refused?.code ?? ''));
       return;
     }
     if (letter.kind === 'gif') {
@@ -104,6 +107,17 @@ export function createQueue({ connection, upload, onState, onSent, onFailed }: Q
     } else {
       pause = setTimeout(work, backoff(pauses++));
     }
+  }
+
+  function fail(letter: Letter, why: string, canRetry: boolean): void {
+    take(letter);
+    onFailed(letter, why, canRetry);
+  }
+
+  function take(letter: Letter): void {
+    const at = letters.indexOf(letter);
+    if (at >= 0) letters.splice(at, 1);
+    if (at === 0) beginAfresh();
   }
 
   function work(): void {
@@ -140,11 +154,7 @@ export function createQueue({ connection, upload, onState, onSent, onFailed }: Q
 
     /** Takes it out, and sends the next one. */
     remove(letter: Letter): void {
-      const at = letters.indexOf(letter);
-      if (at < 0) return;
-      letters.splice(at, 1);
-      if (at > 0) return;
-      beginAfresh();
+      take(letter);
       void next();
     },
 
@@ -155,10 +165,11 @@ export function createQueue({ connection, upload, onState, onSent, onFailed }: Q
 
     /** Tries it at once, from the beginning. */
     hurry(letter: Letter): void {
-      if (letters[0] !== letter) return;
-      beginAfresh();
-      if (current) current.abort.abort();
-      else if (connection.isReady()) void next();
+      if (letters[0] === letter) {
+        beginAfresh();
+        current?.abort.abort();
+      }
+      if (connection.isReady()) void next();
       else connection.wake();
     },
 
