@@ -22,7 +22,7 @@ export interface Failed {
 }
 
 /** It does not get through now. It is tried again by itself, and at once if its writer says so. */
-export interface Waiting {
+interface Waiting {
   what: 'waiting';
   why: string;
 }

@@ -1,8 +1,6 @@
 /** Puts the chats of a room in order: each is handed on once, after all chats before it. */
 import type { SentChat } from '../types/events';
 
-export type Sequence = ReturnType<typeof createSequence>;
-
 /**
  * @param after the number of the last chat that is known
  * @param onChats is given the chats that follow the last one, in order, each once
