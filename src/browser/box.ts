@@ -3,8 +3,9 @@
  * A letter belongs to the page that wrote it while that page is open. After that, the next page of the room takes it.
  */
 import { isNumber, isString, shape } from './guards';
+import type { Letter } from './letter';
 import { newNonce } from './nonce';
-import type { Box, Letter } from './outbox';
+import type { Box } from './outbox';
 
 type Kept = Letter & { page: string };
 
@@ -26,7 +27,7 @@ export function createBox(room: string, onFreed: (letters: Letter[]) => void): B
   // This page holds the lock while it is open. Another page that gets it knows that this one is closed.
   locks?.request(lockOf(page), () => new Promise(() => undefined)).catch(ignore);
   // Without locks, pages ask each other at each join which of them are open.
-  const channel = locks ? undefined : new BroadcastChannel(`gif-chat ${room}`);
+  const channel = locks ? undefined : channelOf(`gif-chat ${room}`);
   channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     if (data === WHO) channel.postMessage(page);
   });
@@ -134,6 +135,14 @@ const WHO = 'who lives?';
 /** Pages from plain http addresses have no locks, though the type of `navigator` says otherwise. */
 function locksOf({ locks }: { locks?: LockManager }): LockManager | undefined {
   return locks;
+}
+
+/**
+ * Safari before 15.4 knows neither locks nor channels. There a page takes the letters of all others, also of open ones. The
+ * nonce still makes each of them stored once.
+ */
+function channelOf(name: string): BroadcastChannel | undefined {
+  return 'BroadcastChannel' in globalThis ? new BroadcastChannel(name) : undefined;
 }
 
 function lockOf(page: string): string {

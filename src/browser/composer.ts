@@ -31,6 +31,9 @@ export function createComposer({ form, field, say, whisper, typing, onProblem }:
     else typing.stop();
   });
 
+  // Before the script ran, Enter only made a line break.
+  if (field.value !== field.defaultValue && field.value.endsWith('\n')) void send();
+
   async function send(): Promise<void> {
     const text = field.value.trim();
     if (text === '' || whispering.has(text)) return;

@@ -6,6 +6,7 @@
 import type { Socket } from 'socket.io-client';
 import { chatEvents } from './incoming';
 import { backoff, isTransient } from './retry';
+import { createSequence } from './sequence';
 import { ask, listener, type Io } from './wire';
 import type { ChatEvents, ChatRequests, Joined, SentChat, SocketErrorCode } from '../types/events';
 
@@ -46,11 +47,7 @@ export function createConnection(parts: ConnectionParts) {
   const wire = io('/chat', { reconnectionDelayMax: 2000 });
   const socket: Socket<ChatEvents, ChatRequests> = wire;
   const on = listener(wire, chatEvents);
-  /** Live chats that wait for the answer to a join, or for chats before them. */
-  const held = new Map<number, SentChat>();
-  let last = after;
-  /** The newest number that we know to exist. */
-  let newest = after;
+  const sequence = createSequence(after, onChats);
   let isReady = false;
   let isEnded = false;
   /** Only the answer to the latest join counts. */
@@ -70,11 +67,11 @@ export function createConnection(parts: ConnectionParts) {
     if (!isEnded) onOffline();
   });
   on('chats', (chats) => {
-    for (const chat of chats) if (chat.room === room && chat.seq > last) held.set(chat.seq, chat);
+    sequence.hold(chats.filter((chat) => chat.room === room));
     if (isReady) handOn();
   });
   on('behind', (state) => {
-    if (state.room !== room || state.seq <= last) return;
+    if (state.room !== room || state.seq <= sequence.last()) return;
     if (isReady && (isEphemeral || onSkip !== undefined)) skip(state.seq);
     // Before the answer to a join, or without `onSkip`, nothing is skipped: the missing chats are read.
     else expect(state.seq);
@@ -90,7 +87,7 @@ export function createConnection(parts: ConnectionParts) {
     stopJoining();
     if (isEnded) return;
     const turn = joins;
-    const answer = await request('join', { room, after: last }, patience);
+    const answer = await request('join', { room, after: sequence.last() }, patience);
     if (turn !== joins) return;
     if (answer === undefined) {
       // The connection may be dead without knowing it. A page that just woke up does not wait.
@@ -118,10 +115,10 @@ export function createConnection(parts: ConnectionParts) {
 
   function take(joined: Joined): void {
     const { missed, seq } = joined;
-    const isTooMuch = onSkip !== undefined && seq - last > MAX_CATCH_UP;
+    const isTooMuch = onSkip !== undefined && seq - sequence.last() > MAX_CATCH_UP;
     if (isEphemeral || isTooMuch) skip(seq);
     else hold(missed);
-    if (last >= seq) beReady(joined);
+    if (sequence.last() >= seq) beReady(joined);
     else void readUpTo(joined);
   }
 
@@ -129,12 +126,12 @@ export function createConnection(parts: ConnectionParts) {
   async function readUpTo(joined: Joined): Promise<void> {
     const turn = joins;
     try {
-      while (last < joined.seq) {
-        const before = last;
-        const chats = await readAfter(last);
+      while (sequence.last() < joined.seq) {
+        const before = sequence.last();
+        const chats = await readAfter(before);
         if (turn !== joins) return;
         hold(chats);
-        if (last === before) throw new Error('it is not there yet');
+        if (sequence.last() === before) throw new Error('it is not there yet');
       }
       beReady(joined);
     } catch {
@@ -149,23 +146,14 @@ export function createConnection(parts: ConnectionParts) {
   }
 
   function hold(chats: SentChat[]): void {
-    for (const chat of chats) if (chat.seq > last) held.set(chat.seq, chat);
+    sequence.hold(chats);
     handOn();
   }
 
-  /** Hands on the held chats that follow the last one. Others wait until the gap before them is closed. */
+  /** Hands on what follows without a gap, and sees to the gap before the rest. */
   function handOn(): void {
-    const next = [];
-    for (let chat = held.get(last + 1); chat; chat = held.get(last + 1)) {
-      next.push(chat);
-      held.delete(chat.seq);
-      last = chat.seq;
-    }
-    if (next.length > 0) {
-      tries = 0;
-      onChats(next);
-    }
-    expect(Math.max(newest, ...held.keys()));
+    if (sequence.handOn()) tries = 0;
+    closeGap();
   }
 
   /**
@@ -173,9 +161,7 @@ export function createConnection(parts: ConnectionParts) {
    * are handed on; elsewhere they are too many, and all of them are passed over.
    */
   function skip(seq: number): void {
-    const heard = [...held.values()].filter((chat) => chat.seq <= seq).sort((a, b) => a.seq - b.seq);
-    for (const chat of heard) held.delete(chat.seq);
-    last = Math.max(last, seq);
+    const heard = sequence.skip(seq);
     if (!isEphemeral) onSkip?.(seq);
     else if (heard.length > 0) onChats(heard);
     handOn();
@@ -183,9 +169,13 @@ export function createConnection(parts: ConnectionParts) {
 
   /** A chat with this number exists. If it does not come by itself in a moment, it is read. */
   function expect(seq: number): void {
-    newest = Math.max(newest, seq);
+    sequence.notice(seq);
+    closeGap();
+  }
+
+  function closeGap(): void {
     if (!isReady) return;
-    if (newest > last)
+    if (sequence.isBehind())
       timer ??= setTimeout(() => void fill(), tries === 0 ? GAP_PATIENCE : backoff(tries - 1));
     else {
       tries = 0;
@@ -198,12 +188,12 @@ export function createConnection(parts: ConnectionParts) {
   async function fill(): Promise<void> {
     if (isEphemeral) {
       timer = undefined;
-      skip(held.size > 0 ? Math.min(...held.keys()) - 1 : newest);
+      skip(sequence.endOfGap());
       return;
     }
     const turn = joins;
-    const before = last;
-    const chats = await readAfter(last).catch(() => undefined);
+    const before = sequence.last();
+    const chats = await readAfter(before).catch(() => undefined);
     if (turn !== joins) return;
     timer = undefined;
     if (chats === undefined) {
@@ -243,12 +233,18 @@ export function createConnection(parts: ConnectionParts) {
   }
 
   /**
-   * Listens to nothing more, and lets the server end the connection. If the page ended it first, the server would take it
+   * Listens to nothing, and lets the server end the connection. If the page ended it first, the server would take it
    * for a lost connection.
    */
   function fallSilent(): void {
     isEnded = true;
     stopJoining();
+  }
+
+  /** Listens again after `fallSilent`, and joins. */
+  function speakAgain(): void {
+    isEnded = false;
+    wake();
   }
 
   /** Listens to nothing more, and ends the connection. */
@@ -265,6 +261,7 @@ export function createConnection(parts: ConnectionParts) {
     join,
     wake,
     fallSilent,
+    speakAgain,
     leave,
     isReady: () => isReady,
     isEnded: () => isEnded,

@@ -1,8 +1,8 @@
-/** The line under a chat of mine that is not stored yet: it is sent, or how far its upload is, or why it failed. */
+/** The line under a chat of mine that is not stored yet: it is sent, or how far its upload is, or why it waits or failed. */
 import { clone, find, leadOn } from './dom';
+import type { Letter, State } from './letter';
 import type { Log } from './log';
 import type { Mine } from './mine';
-import type { Letter, State } from './outbox';
 import { deliveryWords } from '../locales/page';
 
 interface Parts {
@@ -46,6 +46,7 @@ export function createDeliveries({ scroller, log, mine, retry, discard }: Parts)
     const isAgain = lines.has(nonce);
     const line = lineOf(letter);
     if (state.what === 'uploading') line.uploading(state.part);
+    else if (state.what === 'waiting') line.waiting(state.why);
     else if (state.what === 'failed') line.failed(state.why, state.canRetry);
     else {
       line.pending();
@@ -72,7 +73,6 @@ function createDelivery(
 
   function show(state: string, offered: string[]): void {
     text.textContent = state;
-    progress.hidden = true;
     for (const button of buttons) {
       const isOffered = offered.includes(button.dataset.action ?? '');
       if (!isOffered) leadOn(button, scroller);
@@ -83,19 +83,26 @@ function createDelivery(
   return {
     pending(): void {
       show(deliveryWords.sending, canCancel ? ['cancel'] : []);
+      progress.hidden = true;
       row.classList.add('is-pending');
       row.classList.remove('is-failed');
     },
 
     /** @param part 0 to 1 */
     uploading(part: number): void {
-      if (progress.hidden) show(deliveryWords.uploading, ['cancel']);
+      if (text.textContent !== deliveryWords.uploading) show(deliveryWords.uploading, ['cancel']);
       progress.hidden = false;
       progress.value = part;
     },
 
+    /** How far it was stays to be seen. */
+    waiting(why: string): void {
+      show(why, ['retry', 'cancel']);
+    },
+
     failed(why: string, canRetry: boolean): void {
       show(why, canRetry ? ['retry', 'discard'] : ['discard']);
+      progress.hidden = true;
       row.classList.remove('is-pending');
       row.classList.add('is-failed');
     },

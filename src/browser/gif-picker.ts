@@ -15,11 +15,9 @@ interface Parts {
 }
 
 export function createGifPicker({ input, dropHere, isOpen, send, onProblem }: Parts): void {
-  input?.addEventListener('change', () => {
-    void sendAll(input.files);
-    // So that choosing the same file again is a change, too.
-    input.value = '';
-  });
+  input?.addEventListener('change', takeChosen);
+  // Something may have been chosen before the script ran.
+  takeChosen();
   document.addEventListener('paste', (event) => {
     const data = event.clipboardData;
     if (!isOpen() || !data || data.files.length === 0 || data.types.includes('text/plain')) return;
@@ -43,6 +41,13 @@ export function createGifPicker({ input, dropHere, isOpen, send, onProblem }: Pa
     event.preventDefault();
     if (isOpen()) void sendAll(files);
   });
+
+  function takeChosen(): void {
+    if (!input?.files?.length) return;
+    void sendAll(input.files);
+    // So that choosing the same file again is a change, too.
+    input.value = '';
+  }
 
   async function sendAll(files: Iterable<File> | null): Promise<void> {
     onProblem('');

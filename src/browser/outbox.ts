@@ -1,38 +1,13 @@
 /**
- * Sends texts and GIFs: one queue, one letter at a time, in order, each again and again until the server has it. Its nonce
- * makes it stored only once. A box keeps the letters that are not stored yet, so that a reload loses none.
- * Nothing here knows of a page.
+ * Sends texts and GIFs, each kind in its own order: a text does not wait until a GIF before it is uploaded. A box keeps the
+ * letters that are not stored yet, so that a reload loses none. Nothing here knows of a page.
  */
 import type { Connection } from './connection';
+import type { Letter, State, Upload } from './letter';
 import { newNonce } from './nonce';
-import { backoff, isTransient } from './retry';
+import { createQueue, type Queue } from './queue';
 import { deliveryWords } from '../locales/page';
 import type { SentChat } from '../types/events';
-
-interface LetterBase {
-  nonce: string;
-  room: string;
-  userId: string;
-  /** In ms of a clock that may jump. */
-  at: number;
-  /** Each letter has a higher one than those before it. */
-  order: number;
-  failed?: Failed;
-}
-type TextLetter = LetterBase & { kind: 'chat'; chat: string };
-export type GifLetter = LetterBase & { kind: 'gif'; gif: Blob };
-export type Letter = TextLetter | GifLetter;
-
-interface Failed {
-  what: 'failed';
-  why: string;
-  canRetry: boolean;
-}
-/** `part` is 0 to 1. */
-export type State =
-  { what: 'pending' } | { what: 'uploading'; part: number } | { what: 'sent'; seq?: number } | Failed;
-/** Undefined when no answer came. */
-export type Result = { ok: true; seq?: number } | { ok: false; code: string; message: string } | undefined;
 
 export interface Box {
   all: () => Promise<Letter[]>;
@@ -41,19 +16,12 @@ export interface Box {
   remove: (nonce: string) => Promise<void>;
 }
 
-/** After so many unanswered or refused tries, the writer is asked what to do. */
-const MAX_TRIES = 5;
-/** Letters that are older than this, in ms, are not sent without asking. */
-const MAX_AGE = 600_000;
-/** With these codes the letter itself is wrong, so it would be refused again. */
-const FINAL = ['BAD_REQUEST', 'NO_GIF', 'NOT_A_GIF', 'TOO_LARGE', 'NO_GIFS_HERE'];
-
 interface OutboxParts {
   room: string;
   me: { id: string };
   box: Box;
   connection: Pick<Connection, 'isReady' | 'request' | 'expect' | 'join' | 'wake'>;
-  upload: (letter: GifLetter, onProgress: (part: number) => void, signal: AbortSignal) => Promise<Result>;
+  upload: Upload;
   /** The first state of a letter is 'pending' or 'failed'. A discarded letter gets no further state. */
   onState: (letter: Letter, state: State) => void;
 }
@@ -61,75 +29,16 @@ interface OutboxParts {
 export type Outbox = ReturnType<typeof createOutbox>;
 
 export function createOutbox({ room, me, box, connection, upload, onState }: OutboxParts) {
-  /** Letters to be sent. The first one may be on its way. */
-  const queue: Letter[] = [];
+  const parts = { connection, upload, onState, onSent: settle, onFailed: fail };
+  const queues: Record<Letter['kind'], Queue> = { chat: createQueue(parts), gif: createQueue(parts) };
+  const both = [queues.chat, queues.gif];
   /** Failed letters, which wait for their writer's decision, by their nonces. */
   const failed = new Map<string, Letter>();
   /** The nonces of letters that the box does not have, and that closing the page would lose. */
   const atRisk = new Set<string>();
-  /** The letter that is on its way. */
-  let current: { letter: Letter; abort: AbortController } | undefined;
-  /** How often the first letter failed, and how often it had to wait. */
-  let tries = 0;
-  let pauses = 0;
   /** The order of the newest letter. */
   let newest = 0;
   let isClosed = false;
-  let pause: ReturnType<typeof setTimeout> | undefined;
-
-  async function next(): Promise<void> {
-    const [letter] = queue;
-    if (letter === undefined || current !== undefined || pause !== undefined || !connection.isReady()) return;
-    if (isOld(letter)) {
-      fail(letter, deliveryWords.notSentThen, true);
-      return;
-    }
-    current = { letter, abort: new AbortController() };
-    const result = await deliver(letter, current.abort.signal);
-    current = undefined;
-    if (result?.ok && result.seq !== undefined) connection.expect(result.seq);
-    // Meanwhile it may have come from the room, been discarded, or been given up.
-    if (queue[0] === letter) {
-      if (result?.ok) settle(letter, result.seq);
-      else handleFailure(letter, result);
-    }
-    void next();
-  }
-
-  async function deliver(letter: Letter, signal: AbortSignal): Promise<Result> {
-    if (letter.kind === 'gif') {
-      return upload(
-        letter,
-        (part) => {
-          if (queue[0] === letter) onState(letter, { what: 'uploading', part });
-        },
-        signal,
-      );
-    }
-    return connection.request('chat', { room, chat: letter.chat, nonce: letter.nonce });
-  }
-
-  function handleFailure(letter: Letter, refused: Exclude<Result, { ok: true }>): void {
-    // Without a connection it waits for the next join.
-    if (refused === undefined && !connection.isReady()) return;
-    if (refused?.code !== 'RATE_LIMITED') tries += 1;
-    const mayPass = refused === undefined || isTransient(refused) || refused.code === 'NOT_ADMITTED';
-    if (!mayPass || tries >= MAX_TRIES) {
-      fail(letter, refused?.message ?? deliveryWords.notSent, !FINAL.includes(refused?.code ?? ''));
-    } else if (refused?.code === 'NOT_ADMITTED') {
-      // The place was lost: the join takes it again, and also works the queue again.
-      void connection.join();
-    } else if (refused === undefined && letter.kind === 'chat') {
-      connection.wake();
-    } else {
-      pause = setTimeout(work, backoff(pauses++));
-    }
-  }
-
-  function work(): void {
-    stopPausing();
-    void next();
-  }
 
   function settle(letter: Letter, seq?: number): void {
     forget(letter);
@@ -137,32 +46,17 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
   }
 
   function fail(letter: Letter, why: string, canRetry: boolean): void {
-    dequeue(letter);
     letter.failed = { what: 'failed', why, canRetry };
     failed.set(letter.nonce, letter);
     keep(letter);
     onState(letter, letter.failed);
-    void next();
   }
 
   function forget(letter: Letter): void {
-    dequeue(letter);
     failed.delete(letter.nonce);
     atRisk.delete(letter.nonce);
     box.remove(letter.nonce).catch(ignore);
-  }
-
-  function dequeue(letter: Letter): void {
-    const at = queue.indexOf(letter);
-    if (at >= 0) queue.splice(at, 1);
-    if (at !== 0) return;
-    tries = pauses = 0;
-    stopPausing();
-  }
-
-  function stopPausing(): void {
-    clearTimeout(pause);
-    pause = undefined;
+    queues[letter.kind].remove(letter);
   }
 
   function keep(letter: Letter): void {
@@ -171,10 +65,15 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
   }
 
   function enqueue(letter: Letter): void {
-    queue.push(letter);
     keep(letter);
+    showPending(letter);
+    queues[letter.kind].add(letter);
+  }
+
+  function showPending(letter: Letter): void {
     onState(letter, { what: 'pending' });
-    void next();
+    if (letter.kind === 'gif' && !connection.isReady())
+      onState(letter, { what: 'waiting', why: deliveryWords.waitsForConnection });
   }
 
   function stamp() {
@@ -183,7 +82,7 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
   }
 
   function find(nonce: string): Letter | undefined {
-    return failed.get(nonce) ?? queue.find((letter) => letter.nonce === nonce);
+    return failed.get(nonce) ?? queues.chat.find(nonce) ?? queues.gif.find(nonce);
   }
 
   /** Takes the letters of a closed page. They are sent before letters that were written meanwhile. */
@@ -195,20 +94,24 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
       .filter((letter) => letter.room === room && !isClosed && !find(letter.nonce))
       .sort((one, other) => one.order - other.order);
     newest = Math.max(newest, ...fresh.map(({ order }) => order));
-    queue.splice(current ? 1 : 0, 0, ...fresh.filter((letter) => !letter.failed));
     for (const letter of fresh) {
-      if (letter.failed) failed.set(letter.nonce, letter);
-      onState(letter, letter.failed ?? { what: 'pending' });
+      if (letter.failed) {
+        failed.set(letter.nonce, letter);
+        onState(letter, letter.failed);
+      } else showPending(letter);
     }
-    void next();
+    for (const kind of ['chat', 'gif'] as const)
+      queues[kind].addFirst(fresh.filter((letter) => letter.kind === kind && !letter.failed));
   }
 
   return {
     adopt,
     /** The connection is there: sends at once. */
-    work,
+    work(): void {
+      for (const queue of both) queue.work();
+    },
     /** Whether nothing waits to be sent. */
-    isEmpty: () => queue.length === 0,
+    isEmpty: () => both.every((queue) => queue.isEmpty()),
     /** Whether closing the page would lose a letter. */
     isAtRisk: () => atRisk.size > 0,
 
@@ -229,13 +132,16 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
         const letter = userId === me.id ? find(nonce) : undefined;
         if (letter) settle(letter, seq);
       }
-      void next();
     },
 
-    /** @param nonce of one that failed */
+    /** Sends a letter that failed after all others of its kind, and one that does not get through at once. */
     retry(nonce: string): void {
-      const letter = failed.get(nonce);
+      const letter = find(nonce);
       if (!letter || isClosed) return;
+      if (!letter.failed) {
+        queues[letter.kind].hurry(letter);
+        return;
+      }
       failed.delete(nonce);
       delete letter.failed;
       enqueue(Object.assign(letter, stamp()));
@@ -244,10 +150,15 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
     /** Deletes a letter. */
     discard(nonce: string): void {
       const letter = find(nonce);
-      if (letter && current?.letter === letter) current.abort.abort();
-      if (letter) forget(letter);
-      else box.remove(nonce).catch(ignore);
-      void next();
+      if (letter) {
+        queues[letter.kind].interrupt(letter);
+        forget(letter);
+      } else box.remove(nonce).catch(ignore);
+    },
+
+    /** Stops what is on its way. It is sent again when the connection is there again. */
+    interrupt(): void {
+      for (const queue of both) queue.interrupt();
     },
 
     /**
@@ -258,9 +169,8 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
      */
     close(why: string, fate: 'drop' | 'keep' | 'ask'): void {
       isClosed = true;
-      stopPausing();
-      current?.abort.abort();
-      for (const letter of [...queue.splice(0), ...failed.values()]) {
+      const unsent = both.flatMap((queue) => queue.empty()).sort((one, other) => one.order - other.order);
+      for (const letter of [...unsent, ...failed.values()]) {
         const isKept = !atRisk.has(letter.nonce);
         if (fate === 'drop') box.remove(letter.nonce).catch(ignore);
         if (fate === 'ask') keep({ ...letter, failed: { what: 'failed', why, canRetry: true } });
@@ -271,11 +181,6 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
       failed.clear();
     },
   };
-}
-
-/** A clock may also have been put back. */
-function isOld({ at }: Letter): boolean {
-  return Math.abs(Date.now() - at) > MAX_AGE;
 }
 
 function ignore(): void {

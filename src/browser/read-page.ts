@@ -1,6 +1,7 @@
 /** Reads a room's history. */
 import { addressOf } from './site';
 import { isHistoryPage, type HistoryPage } from './incoming';
+import { timeoutSignal } from './timeout';
 
 /** How long an answer is waited for, in ms. */
 const PATIENCE = 15_000;
@@ -9,7 +10,7 @@ const PATIENCE = 15_000;
 export async function readPage(room: string, range: string): Promise<HistoryPage> {
   const response = await fetch(addressOf(`/room/${room}/chats?${range}`), {
     headers: { Accept: 'application/json' },
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: timeoutSignal(PATIENCE),
   });
   if (!response.ok) throw new Error(String(response.status));
   const page: unknown = await response.json();

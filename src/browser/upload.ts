@@ -1,19 +1,14 @@
 /** Uploads one GIF, and tells how far it is, which `fetch` cannot do. */
 import { isError } from './incoming';
-import type { GifLetter, Result } from './outbox';
+import type { Result, Upload } from './letter';
 import { addressOf } from './site';
 import { deliveryWords } from '../locales/page';
 
 /** An upload that does not move for so long, in ms, is given up, and tried again. */
 const PATIENCE = 30_000;
 
-/** @param onProgress is given how far it is, 0 to 1 */
-export function upload(
-  { room, nonce, gif }: GifLetter,
-  onProgress: (part: number) => void,
-  signal: AbortSignal,
-): Promise<Result> {
-  return new Promise((resolve) => {
+export const upload: Upload = ({ room, nonce, gif }, onProgress, signal) =>
+  new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const giveUp = () => {
       request.abort();
@@ -36,7 +31,6 @@ export function upload(
     body.append('gif', gif, 'chat.gif');
     request.send(body);
   });
-}
 
 function resultOf(request: XMLHttpRequest): Result {
   const { status } = request;

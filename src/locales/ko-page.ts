@@ -48,12 +48,19 @@ export const logWords = {
 export const deliveryWords = {
   sending: '보내는 중…',
   uploading: '올리는 중…',
+  waitsForConnection: '연결되면 올립니다.',
+  stalled: '올라가지 않고 있습니다. 기다리거나 다시 보내 주세요.',
+  triedAgain: '올리지 못해 곧 다시 해 봅니다.',
   notSent: '보내지 못했습니다.',
   notSentThen: '그때 보내지 못했습니다.',
   sentWhenBack: '다시 들어가면 보냅니다.',
   notUploaded: 'GIF를 올리지 못했습니다.',
   gifTooLargeOnTheWay: '서버 앞에서 너무 크다고 받지 않았습니다. 더 작은 GIF를 올려 주세요.',
   serverAway: '서버가 지금 받지 못합니다. 잠시 뒤에 다시 보내 주세요.',
+};
+
+export const leaveWords = {
+  notLeft: '연결되지 않아 나가지 못했습니다. 잠시 뒤에 다시 눌러 주세요.',
 };
 
 export const composerWords = {

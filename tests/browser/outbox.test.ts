@@ -1,4 +1,4 @@
-/** What one sends arrives once, in the order of sending, or one is told: the page's own outbox against the whole program. */
+/** What one sends arrives once, each kind in its order, or one is told: the page's own outbox against the whole program. */
 import { openPage, type Box, type Letter, type Page } from './page';
 import { createRoom, insist, join, person, startApp, until, type Person, type TestApp } from '../support/app';
 import { gif } from '../support/gif';
@@ -33,17 +33,36 @@ afterAll(async () => {
 });
 
 describe('what is sent', () => {
-  it('goes one after another in the order of sending, texts and GIFs', async () => {
+  it('goes one after another in the order of sending, texts among texts and GIFs among GIFs', async () => {
     const page = await open();
+    const [first, second] = [GIF, new Blob([new Uint8Array(gif({ frames: 3 }))])];
     page.outbox.send({ chat: '하나' });
-    page.outbox.send({ gif: GIF });
+    page.outbox.send({ gif: first });
     page.outbox.send({ chat: '둘' });
-    page.outbox.send({ gif: GIF });
+    page.outbox.send({ gif: second });
     page.outbox.send({ chat: '셋' });
     await emptied(page);
-    expect(await said()).toEqual(['하나', 'GIF', '둘', 'GIF', '셋']);
-    expect(page.states().filter(({ what }) => what === 'sent')).toHaveLength(5);
+    expect(await texts()).toEqual(['하나', '둘', '셋']);
+    const isSent = ({ what }: { what: string }) => what === 'sent';
+    const gifs = page.states().filter((state) => isSent(state) && state.said.startsWith('a GIF'));
+    expect(gifs.map((state) => state.said)).toEqual(
+      [first, second].map(({ size }) => `a GIF of ${String(size)} bytes`),
+    );
+    expect(page.states().filter(isSent)).toHaveLength(5);
     expect(page.box.size).toBe(0);
+  });
+
+  it('does not wait behind a GIF, which takes its place when it is there', async () => {
+    const gate = openLater();
+    const page = await open({ uploadAfter: gate.opened });
+    page.outbox.send({ gif: GIF });
+    page.outbox.send({ chat: '먼저' });
+    page.outbox.send({ chat: '그다음' });
+    await page.until(() => page.states().filter(({ what }) => what === 'sent').length === 2);
+    expect(await said()).toEqual(['먼저', '그다음']);
+    gate.open();
+    await emptied(page);
+    expect(await said()).toEqual(['먼저', '그다음', 'GIF']);
   });
 
   it('waits for the connection, and is sent when it comes', async () => {
@@ -56,7 +75,7 @@ describe('what is sent', () => {
     expect(await said()).toEqual([]);
     proxy.heal();
     await emptied(page);
-    expect(await said()).toEqual(['터널', 'GIF']);
+    expect((await said()).sort()).toEqual(['GIF', '터널']);
   });
 
   it('is there once when only its answer was lost', async () => {
@@ -69,10 +88,9 @@ describe('what is sent', () => {
     expect(page.offlines()).toBeGreaterThan(0);
     proxy.loseAnswerTo('GIF89a');
     page.outbox.send({ gif: GIF });
-    page.outbox.send({ chat: '끝' });
     await emptied(page);
-    expect(await said()).toEqual(['잃은 대답', '다음', 'GIF', '끝']);
-    expect(page.states().filter(({ what }) => what === 'sent')).toHaveLength(4);
+    expect(await said()).toEqual(['잃은 대답', '다음', 'GIF']);
+    expect(page.states().filter(({ what }) => what === 'sent')).toHaveLength(3);
   });
 
   it('gets through when the connection has died without telling', async () => {
@@ -94,10 +112,10 @@ describe('what is sent', () => {
     page.outbox.send({ chat: '이건 된다' });
     await emptied(page);
     expect(await said()).toEqual(['이건 된다']);
-    expect(page.states().filter(({ what }) => what === 'failed')).toEqual([
-      { said: '길'.repeat(2_001), what: 'failed', canRetry: false },
-      { said: 'a GIF of 18 bytes', what: 'failed', canRetry: false },
-    ]);
+    const isFailed = ({ what }: { what: string }) => what === 'failed';
+    await page.until(() => page.states().filter(isFailed).length === 2);
+    for (const words of ['길'.repeat(2_001), 'a GIF of 18 bytes'])
+      expect(page.states()).toContainEqual({ said: words, what: 'failed', canRetry: false });
     for (const nonce of [...page.box.keys()]) page.outbox.discard(nonce);
     expect(page.box.size).toBe(0);
   });
@@ -114,6 +132,62 @@ describe('what is sent', () => {
   });
 });
 
+describe('an upload that does not get through', () => {
+  it('may be started again at once when it does not move, and is there once', async () => {
+    const page = await open();
+    await page.until(() => page.joins() === 1);
+    proxy.freeze();
+    page.outbox.send({ gif: GIF });
+    await page.until(() => page.states().at(-1)?.what === 'waiting');
+    expect(page.states().map(({ what }) => what)).toEqual(['pending', 'uploading', 'waiting']);
+    proxy.heal();
+    page.outbox.retry(page.nonceOf(`a GIF of ${String(GIF.size)} bytes`));
+    await emptied(page);
+    expect(await said()).toEqual(['GIF']);
+  });
+
+  it('says so at once when the network is gone, and goes on by itself when it is back', async () => {
+    const page = await open();
+    await page.until(() => page.joins() === 1);
+    proxy.cut();
+    await page.until(() => page.offlines() > 0);
+    page.outbox.send({ gif: GIF });
+    expect(page.states().map(({ what }) => what)).toEqual(['pending', 'waiting']);
+    proxy.heal();
+    await emptied(page);
+    expect(await said()).toEqual(['GIF']);
+  });
+
+  it('says so after the first try, is sent at once when told to, and may be cancelled', async () => {
+    const page = await open();
+    await page.until(() => page.joins() === 1);
+    proxy.loseRequest('GIF89a');
+    page.outbox.send({ gif: GIF });
+    await page.until(() => page.states().at(-1)?.what === 'waiting');
+    const nonce = page.nonceOf(`a GIF of ${String(GIF.size)} bytes`);
+    proxy.loseRequest('GIF89a');
+    page.outbox.retry(nonce);
+    expect(page.states().at(-1)?.what).toBe('uploading');
+    await page.until(() => page.states().at(-1)?.what === 'waiting');
+    page.outbox.discard(nonce);
+    expect(page.outbox.isEmpty()).toBe(true);
+    expect(page.box.size).toBe(0);
+  });
+
+  it('is interrupted and goes on at the next connection', async () => {
+    const gate = openLater();
+    const page = await open({ uploadAfter: gate.opened });
+    page.outbox.send({ gif: GIF });
+    await page.until(() => page.states().at(-1)?.what === 'uploading');
+    page.connection.fallSilent();
+    page.outbox.interrupt();
+    gate.open();
+    page.connection.speakAgain();
+    await emptied(page);
+    expect(await said()).toEqual(['GIF']);
+  });
+});
+
 describe('a page that is opened again', () => {
   it('sends what the one before had not, first and in its order', async () => {
     const first = await leftBehind('하나', GIF, '둘');
@@ -122,7 +196,8 @@ describe('a page that is opened again', () => {
     await second.outbox.restore();
     second.outbox.send({ chat: '셋' });
     await emptied(second);
-    expect(await said()).toEqual(['하나', 'GIF', '둘', '셋']);
+    expect(await texts()).toEqual(['하나', '둘', '셋']);
+    expect((await said()).filter((one) => one === 'GIF')).toHaveLength(1);
     expect(first.size).toBe(0);
   });
 
@@ -254,7 +329,14 @@ describe('a clock that jumps', () => {
   });
 });
 
-async function open(more: { box?: Box | null; after?: number; transports?: string[] } = {}): Promise<Page> {
+interface More {
+  box?: Box | null;
+  after?: number;
+  transports?: string[];
+  uploadAfter?: Promise<void>;
+}
+
+async function open(more: More = {}): Promise<Page> {
   const page = await openPage(ana, { url: `http://127.0.0.1:${String(proxy.port)}`, room, ...more });
   pages.push(page);
   return page;
@@ -272,6 +354,18 @@ async function leftBehind(...all: (string | Blob)[]): Promise<Box> {
 
 function emptied(page: Page): Promise<void> {
   return page.until(() => page.outbox.isEmpty());
+}
+
+/** A promise, and what fulfils it. */
+function openLater() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
+
+/** The texts that people said in the room. */
+async function texts(): Promise<string[]> {
+  return (await said()).filter((one) => one !== 'GIF');
 }
 
 /** What people said in the room, as its log has it. */

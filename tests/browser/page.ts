@@ -1,11 +1,12 @@
 /** The part of a room's page that knows of no page: its connection and its outbox, with a box that outlives them. */
 import { io } from 'socket.io-client';
 import { createConnection } from '../../src/browser/connection';
-import { createOutbox, type Letter, type State } from '../../src/browser/outbox';
+import type { Letter, State } from '../../src/browser/letter';
+import { createOutbox } from '../../src/browser/outbox';
 import type { SentChat } from '../../src/types/events';
 import type { Person } from '../support/app';
 
-export type { Letter } from '../../src/browser/outbox';
+export type { Letter } from '../../src/browser/letter';
 /** What a browser keeps from page to page. */
 export type Box = Map<string, Letter>;
 export type Page = Awaited<ReturnType<typeof openPage>>;
@@ -19,6 +20,8 @@ interface Options {
   after?: number;
   /** Polling can be read on its way, websockets cannot. */
   transports?: string[];
+  /** Uploads begin after this. */
+  uploadAfter?: Promise<void>;
   onSkip?: (seq: number) => void;
   /** The room's history; the program's own if not given. */
   readAfter?: (after: number) => Promise<SentChat[]>;
@@ -86,6 +89,7 @@ export async function openPage(person: Person, options: Options) {
     },
     connection,
     async upload({ nonce, gif }, _onProgress, signal) {
+      await options.uploadAfter;
       const body = new FormData();
       body.append('nonce', nonce);
       body.append('gif', gif, 'chat.gif');

@@ -91,13 +91,19 @@ function wrongsOfPerson({ id, sent, views }: PersonEvidence, log: readonly SentC
   const letters = [...sent.values()];
   const stored = new Map(log.filter(({ userId }) => userId === id).map((chat) => [chat.nonce, chat]));
   const lost = letters.filter((letter) => letter.isAcked && !isSame(letter, stored.get(letter.nonce)));
-  const inOrder = letters
-    .filter(({ hasFailed }) => !hasFailed)
-    .flatMap(({ nonce }) => stored.get(nonce) ?? []);
+  // Texts do not wait for GIFs, so each kind has its own order.
+  const inOrder = (kind: Sent['kind']) =>
+    letters
+      .filter((letter) => letter.kind === kind && !letter.hasFailed)
+      .flatMap(({ nonce }) => stored.get(nonce) ?? []);
   const bySeq = new Map(log.map((chat) => [chat.seq, chat]));
   return [
     ...wrong('lost', lost),
-    ...wrong('out of order', [...stepsBack(inOrder), ...views.flatMap(stepsBack)]),
+    ...wrong('out of order', [
+      ...stepsBack(inOrder('chat')),
+      ...stepsBack(inOrder('gif')),
+      ...views.flatMap(stepsBack),
+    ]),
     ...wrong('seen differently', [
       ...views.flatMap(unseenIn),
       ...views.flatMap((view) => view.filter((seen) => !isAsStored(seen, bySeq.get(seen.seq)))),

@@ -8,14 +8,8 @@ import { gifOf } from './letters';
 import type { Line } from './line';
 import type { Deed } from './plan';
 import { createConnection, type Connection } from '../../src/browser/connection';
-import {
-  createOutbox,
-  type Box,
-  type GifLetter,
-  type Letter,
-  type Outbox,
-  type State,
-} from '../../src/browser/outbox';
+import type { GifLetter, Letter, State } from '../../src/browser/letter';
+import { createOutbox, type Box, type Outbox } from '../../src/browser/outbox';
 import type { Joined, SentChat } from '../../src/types/events';
 
 /** Something that a person sent, in the order of sending. */

@@ -68,8 +68,68 @@ describe('a bad connection', () => {
     await ana.page.locator('#gif').setInputFiles(GIF);
     await say(ana.page, '뒤에');
     await seen(ben.page.locator('.other', { hasText: '뒤에' }));
-    expect(await order(ben.page)).toEqual(['GIF', '뒤에']);
-    expect(await order(ana.page)).toEqual(['GIF', '뒤에']);
+    await seen(ben.page.locator('.other[data-kind="gif"]'));
+    await gone(ana.page.locator('.is-pending'));
+    expect((await order(ben.page)).sort()).toEqual(['GIF', '뒤에']);
+    expect(await order(ana.page)).toEqual(await order(ben.page));
+  });
+
+  it('lets a text pass a GIF that is still on its way, which takes its place when it is there', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    const url = await create(ana.page);
+    await enter(ben.page, url);
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await ana.page.route('**/gif', async (route) => {
+      await released;
+      await route.continue();
+    });
+    await ana.page.locator('#gif').setInputFiles(GIF);
+    await say(ana.page, '먼저');
+    await seen(ben.page.locator('.other', { hasText: '먼저' }));
+    expect(await order(ana.page)).toEqual(['먼저', 'GIF']);
+    release();
+    await seen(ben.page.locator('.other[data-kind="gif"]'));
+    await say(ana.page, '나중');
+    await seen(ben.page.locator('.other', { hasText: '나중' }));
+    expect(await order(ana.page)).toEqual(['먼저', 'GIF', '나중']);
+    expect(await order(ben.page)).toEqual(['먼저', 'GIF', '나중']);
+  });
+
+  it('offers to start an upload again while it does not move, and keeps progress and cancel', async () => {
+    const [ana, ben] = [await behindProxy(), await someone()];
+    const url = await create(ben.page);
+    await enter(ana.page, behind(url));
+    proxy().freeze();
+    await ana.page.locator('#gif').setInputFiles(GIF);
+    const line = ana.page.locator('.is-pending .delivery');
+    await seen(line.getByText('올라가지 않고 있습니다.'));
+    await seen(line.getByRole('progressbar'));
+    await seen(line.getByRole('button', { name: '취소' }));
+    await line.getByRole('button', { name: '다시 보내기' }).click();
+    await seen(line.getByText('올리는 중…'));
+    proxy().heal();
+    await seen(ben.page.locator('.other[data-kind="gif"]'));
+    await gone(ana.page.locator('.is-pending'));
+    expect(await order(ana.page)).toEqual(['GIF']);
+  });
+
+  it('keeps one in the room who leaves without it, and lets go when it is back', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    ben.tolerate(/ERR_INTERNET_DISCONNECTED/);
+    const url = await create(ana.page);
+    await enter(ben.page, url);
+    await ben.page.context().setOffline(true);
+    await ben.page.locator('#exit-btn').click();
+    await seen(ben.page.getByText('연결되지 않아 나가지 못했습니다.'));
+    expect(ben.page.url()).toBe(url);
+    await ben.page.context().setOffline(false);
+    await seen(ben.page.getByText('다시 연결되었습니다.'));
+    await say(ben.page, '아직 있다');
+    await seen(ana.page.locator('.other', { hasText: '아직 있다' }));
+    await ben.page.locator('#exit-btn').click();
+    await ben.page.waitForURL('**/');
+    await seen(ana.page.locator('.system', { hasText: '퇴장' }));
   });
 
   it('says when it is gone and when it is back, and keeps what is being typed', async () => {
@@ -200,9 +260,11 @@ describe('what was not sent yet', () => {
     const page = await again(ana, behind(url));
     await seen(ben.page.locator('.other', { hasText: '둘' }));
     await gone(page.locator('.is-pending'));
-    expect(await order(page)).toEqual(['하나', 'GIF', '둘']);
+    const shown = await order(page);
+    expect(shown.filter((one) => one !== 'GIF')).toEqual(['하나', '둘']);
+    expect(shown).toHaveLength(3);
     await ben.page.reload();
-    expect(await order(ben.page)).toEqual(['하나', 'GIF', '둘']);
+    expect(await order(ben.page)).toEqual(shown);
   });
 
   it('is still there when it failed, and goes out when it is sent again', async () => {

@@ -87,7 +87,7 @@ it('says what to do when the proxy finds a GIF too large', async () => {
   expect(await page.getByRole('button', { name: '다시 보내기' }).isVisible()).toBe(false);
 });
 
-it('tries again while the proxy reaches no server, and then says so', async () => {
+it('tries again while the proxy reaches no server, by itself or when told to, and then says so', async () => {
   const unreachable = '\n    location ~ /gif$ { return 502; }';
   await open((conf) => conf.replace(/(?=\n {4}location \/chat\/ {)/, unreachable));
   const person = await someone();
@@ -95,6 +95,10 @@ it('tries again while the proxy reaches no server, and then says so', async () =
   person.tolerate(/502/);
   await create(page);
   await page.locator('#gif').setInputFiles(GIF);
+  // After the first try already: its progress, and both ways on.
+  const line = page.locator('.is-pending .delivery', { hasText: '서버가 지금 받지 못합니다.' });
+  for (const name of ['다시 보내기', '취소']) await seen(line.getByRole('button', { name }));
+  await seen(line.getByRole('progressbar'));
   await seen(page.locator('.is-failed', { hasText: '서버가 지금 받지 못합니다.' }));
   await seen(page.getByRole('button', { name: '다시 보내기' }));
 });

@@ -8,6 +8,7 @@ import { showEnded } from '../ended';
 import { createGifPicker } from '../gif-picker';
 import { createGifs } from '../gifs';
 import { createHistory } from '../history';
+import { createLeave } from '../leave';
 import { createLog } from '../log';
 import { createMine } from '../mine';
 import { hideNotice, showBack, showOffline } from '../notice';
@@ -17,6 +18,7 @@ import { preparePage } from '../page';
 import { createPeople } from '../people';
 import { readPage } from '../read-page';
 import { createRows } from '../rows';
+import { beginStart } from '../running';
 import { createScroll } from '../scroll';
 import { whenSeen } from '../seen';
 import { addressOf, connect } from '../site';
@@ -40,6 +42,7 @@ const older = find('#older', HTMLButtonElement);
 const newer = find('#newer', HTMLButtonElement);
 const toNewest = find('#to-newest', HTMLButtonElement);
 
+const hasStarted = beginStart();
 preparePage();
 await whenSeen(me.id !== '');
 const gifs = createGifs(scroller);
@@ -181,11 +184,17 @@ window.addEventListener('pageshow', ({ persisted }) => {
 window.addEventListener('beforeunload', (event) => {
   if (outbox.isAtRisk()) event.preventDefault();
 });
-find('#exit-btn', HTMLButtonElement).form?.addEventListener('submit', () => {
-  connection.fallSilent();
-  outbox.close(deliveryWords.notSent, 'ask');
+createLeave({
+  form: find('#leave-form', HTMLFormElement),
+  connection,
+  outbox,
+  onLeft: () => {
+    outbox.close(deliveryWords.notSent, 'ask');
+  },
+  onProblem: showProblem,
 });
 find('#remove-room', HTMLButtonElement).addEventListener('click', () => void owner.removeRoom());
+hasStarted();
 
 /** Not every browser knows popovers: there the list of people is a part of the page. */
 function hide(popover: { hidePopover?: () => void }): void {
