@@ -66,7 +66,7 @@ export const fields = {
   name: '이름은 글자, 숫자, 띄어쓰기, 이모지로 20자까지입니다.',
   title: '방 제목을 1자에서 100자까지 적어 주세요.',
   max: '수용 인원은 2명에서 500명까지의 정수입니다.',
-  password: '비밀번호는 100자까지입니다.',
+  password: '비밀번호는 100자까지이고, 빈 문자(NUL)는 쓸 수 없습니다.',
 };
 
 /** The 404 page's sentence, as in the book. */
