@@ -125,12 +125,20 @@ export function roomControllers({ rooms, chats }: Services) {
     res.redirect(303, `${req.baseUrl}/`);
   };
 
+  /**
+   * A form that was refused is shown at the address that it was posted to. If that address is opened again, for example by
+   * Enter in the address bar, it leads to the room.
+   */
+  const leadToRoom: RequestHandler<{ id: string }> = (req, res) => {
+    res.redirect(`${req.baseUrl}/room/${encodeURIComponent(req.params.id)}`);
+  };
+
   const removeRoom: RequestHandler<{ id: string }> = async (req, res) => {
     await rooms.remove(roomIdOf(req), whoIs(req));
     res.send('ok');
   };
 
-  return { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, removeRoom };
+  return { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, leadToRoom, removeRoom };
 }
 
 function isRefusal(error: unknown, code: Refusal['code']): error is Refusal {

@@ -1,6 +1,7 @@
 /** Every string that the server says to a person, in Korean. The pages' own words stand in `views/`. */
 import type { GifBound } from '../rules/gif';
 import type { Refusal, RefusalCode } from '../rules/refusal';
+import { MAX_CHAT_LENGTH } from '../shared/sizes';
 
 /** What is shown for each refusal; the first four are the book's and this project's texts for `/?error=`. */
 export const refusals: Record<RefusalCode, string> = {
@@ -37,9 +38,13 @@ const bounds: Record<GifBound, string> = {
   screen: '움직이는 GIF는 화면 크기 800만 픽셀까지 올릴 수 있습니다.',
 };
 
+const tooLong = (most: number, length: number) =>
+  `${most.toLocaleString('ko')}자까지 보낼 수 있습니다. 지금은 ${length.toLocaleString('ko')}자입니다.`;
+
 /** The text of a refusal, with the bound that was broken or the field that is wrong where there is one. */
-export const refusalText = ({ code, bound, field }: Refusal): string => {
+export const refusalText = ({ code, bound, field, length }: Refusal): string => {
   if (field !== undefined) return fields[field];
+  if (length !== undefined) return tooLong(MAX_CHAT_LENGTH, length);
   return bound === undefined ? refusals[code] : `${refusals[code]} ${bounds[bound]}`;
 };
 

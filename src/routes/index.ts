@@ -12,7 +12,7 @@ import type { Services } from '../services';
 export function routes(services: Services, session: RequestHandler): Router {
   const router = Router();
   const known = identity(services.limits);
-  const { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, removeRoom } =
+  const { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, leadToRoom, removeRoom } =
     roomControllers(services);
   const { sendChat, mayUpload, sendGif, showAgain, renamePerson, takeBack, listChats, showGif } =
     chatControllers(services);
@@ -20,6 +20,10 @@ export function routes(services: Services, session: RequestHandler): Router {
 
   router.get('/healthz', health);
   router.get('/', renderMain);
+  router.get(
+    ['enter', 'leave', 'chat', 'gif'].map((action) => `/room/:id/${action}`),
+    leadToRoom,
+  );
   router.use(['/room', '/gif'], session);
   router.get('/room', known, renderRoom);
   router.post('/room', known, createRoom);

@@ -169,10 +169,6 @@ createGifPicker({
 });
 fitViewport();
 
-// After a refused form this page has the address of the form, which is not the room's.
-if (location.pathname !== addressOf(`/room/${room}`)) {
-  window.history.replaceState(window.history.state, '', addressOf(`/room/${room}`));
-}
 onWaking(connection.wake);
 // Somebody left, and the browser shows the page again from its memory: enter again.
 window.addEventListener('pageshow', ({ persisted }) => {
