@@ -6,8 +6,9 @@ import { z } from 'zod';
 import { chatPage } from './chat-page';
 import { parse, roomIdOf } from './input';
 import { refusalText } from '../locales';
+import { roomAddress } from '../middlewares/cookie-check';
 import { STATUS, wantsPage } from '../middlewares/errors';
-import { visitorOf, whoIs } from '../middlewares/identity';
+import { isNewcomer, visitorOf, whoIs } from '../middlewares/identity';
 import * as inputs from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
 import { tidy } from '../rules/text';
@@ -102,7 +103,10 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
     try {
       room = await rooms.readable(roomIdOf(req), userId);
     } catch {
-      next(error);
+      // A newcomer to a secret room either lost the session or refuses cookies. The room's page tells which.
+      if (error.code === 'NOT_ADMITTED' && isNewcomer(res))
+        res.redirect(303, roomAddress(req, res, req.params.id));
+      else next(error);
       return;
     }
     const draft = typed.parse(req.body).chat;

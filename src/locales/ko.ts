@@ -13,6 +13,7 @@ export const refusals: Record<RefusalCode, string> = {
   BAD_REQUEST: '입력한 내용을 확인해 주세요.',
   PASSWORD_NEEDED: '비밀번호가 필요한 방입니다.',
   NOT_ADMITTED: '이 방에 들어와 있지 않습니다.',
+  NO_COOKIE: '쿠키가 있어야 쓸 수 있는 사이트입니다. 브라우저에서 이 사이트의 쿠키를 허용해 주세요.',
   FORBIDDEN: '방장만 할 수 있습니다.',
   ELSEWHERE:
     '대화를 저장하지 않는 방이라, 먼저 들어온 사람들이 연결된 서버에서만 들어갈 수 있습니다. 지금은 다른 서버에 연결되어 있습니다.',

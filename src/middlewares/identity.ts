@@ -1,6 +1,6 @@
 /** Who asks: a random id in the session, made and saved before the first byte of the answer that needs it. */
 import { randomUUID } from 'node:crypto';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { networkOf } from './address';
 import { renew, save } from './session';
 import { colorOf } from '../rules/color';
@@ -10,15 +10,24 @@ import type { Visitor } from '../services/rooms';
 
 /** Gives a visitor without an identity one, and keeps that of the others alive. Who only peeks (HEAD, prefetch) is no visitor. */
 export function identity(limits: Limits): RequestHandler {
-  return async (req, _res, next) => {
+  return async (req, res, next) => {
     if (isPeek(req)) {
       next();
       return;
     }
-    if (req.session.userId === undefined) await begin(req, limits);
-    else await renew(req);
+    if (req.session.userId === undefined) {
+      await begin(req, limits);
+      res.locals['isNewcomer'] = true;
+    } else {
+      await renew(req);
+    }
     next();
   };
+}
+
+/** Whether the request brought no session, so that its answer begins one. */
+export function isNewcomer(res: Response): boolean {
+  return res.locals['isNewcomer'] === true;
 }
 
 /** Who asks, if known. */

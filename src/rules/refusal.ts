@@ -6,6 +6,7 @@ export type RefusalCode =
   | 'PASSWORD_NEEDED'
   | 'WRONG_PASSWORD'
   | 'NOT_ADMITTED'
+  | 'NO_COOKIE'
   | 'BARRED'
   | 'FORBIDDEN'
   | 'CROSS_SITE'

@@ -220,6 +220,7 @@ describe('with sessions that take 200 ms to store', () => {
       .send({ title: '방', max: '2', password: '비밀' })
       .expect(302);
     const cookie = String(made.headers['set-cookie']).split(';')[0] ?? '';
-    await request(app.url).get(String(made.headers['location'])).set('cookie', cookie).expect(200);
+    const page = request(app.url).get(String(made.headers['location'])).set('cookie', cookie);
+    await page.redirects(1).expect(200);
   });
 });

@@ -105,7 +105,7 @@ const connection = createConnection({
   onOffline: showOffline,
   onEnd(why) {
     hideNotice();
-    showEnded(why);
+    showEnded(why, room);
     if (why === 'BARRED' || why === 'ROOM_NOT_FOUND') outbox.close(deliveryWords.notSent, 'drop');
     else outbox.close(deliveryWords.sentWhenBack, 'keep');
   },
