@@ -19,7 +19,7 @@ import { readPage } from '../read-page';
 import { createRows } from '../rows';
 import { createScroll } from '../scroll';
 import { whenSeen } from '../seen';
-import { addressOf, connect } from '../site';
+import { connect } from '../site';
 import { createTyping } from '../typing';
 import { upload } from '../upload';
 import { fitViewport } from '../viewport';
