@@ -133,7 +133,7 @@ function answer(req: Request<{ id: string }>, res: Response, { seq }: Stored): v
 }
 
 function done(req: Request<{ id: string }>, res: Response): void {
-  if (wantsPage(req, res)) res.redirect(303, `${req.baseUrl}/room/${roomIdOf(req)}`);
+  if (wantsPage(req, res)) res.redirect(303, roomAddress(req, res, req.params.id));
   else res.send('ok');
 }
 
