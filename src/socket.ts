@@ -6,6 +6,7 @@ import { Server, type Socket } from 'socket.io';
 import { logger } from './logger';
 import { networkOf, type Trust } from './middlewares/address';
 import type { SameOrigin } from './middlewares/same-origin';
+import { renew } from './middlewares/session';
 import type { Services } from './services';
 import { chatNamespace } from './sockets/chat';
 import { createHall } from './sockets/hall';
@@ -59,8 +60,15 @@ export function webSocket(
   // A connection may poll with many requests. Only the first one, the handshake, reads the session.
   io.engine.use((req: Handshake, res: Response, next: NextFunction) => {
     // A handshake is a request without a `sid`; for engine.io an empty `sid` is none.
-    if (req._query['sid']) next();
-    else session(req, res, next);
+    if (req._query['sid']) {
+      next();
+      return;
+    }
+    session(req, res, (error?: unknown) => {
+      // A page that stays open is a visit each time it connects.
+      if (error === undefined && req.session.userId !== undefined) void renew(req).then(() => next());
+      else next(error);
+    });
   });
 
   const chat = io.of('/chat');

@@ -1,5 +1,6 @@
 /** Shown in place of the composer when this page is not in the room any more: why, and where to go. */
 import type { End } from './connection';
+import { cookieProblem } from './cookie-check';
 import { find } from './dom';
 import { endWords } from '../locales/page';
 
@@ -11,9 +12,11 @@ const WHY: Partial<Record<End, string>> = {
   REPLACED: endWords.replaced,
 };
 
-export function showEnded(why: End): void {
+export function showEnded(why: End, room: string): void {
   const panel = find('#ended', HTMLElement);
-  find('p', HTMLElement, panel).textContent = WHY[why] ?? endWords.other;
+  const text = find('p', HTMLElement, panel);
+  text.textContent = WHY[why] ?? endWords.other;
+  if (why === 'NOT_ADMITTED') void explain();
   find('#come-back', HTMLElement).hidden = why === 'BARRED' || why === 'ROOM_NOT_FOUND';
   for (const part of document.querySelectorAll('#chat-form, #whispering, #typing, #composer-error')) {
     part.toggleAttribute('hidden', true);
@@ -21,4 +24,10 @@ export function showEnded(why: End): void {
   find('#room', HTMLElement).toggleAttribute('data-ended', true);
   panel.hidden = false;
   panel.focus();
+
+  /** Without the cookie, the server does not know this page's connection. To enter again would not help. */
+  async function explain(): Promise<void> {
+    const problem = await cookieProblem(room);
+    if (problem !== undefined) text.textContent = problem;
+  }
 }

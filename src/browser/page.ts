@@ -2,7 +2,7 @@
 import { localizeTimes } from './times';
 
 /** A password must not stay in the address, and an error must not show again after a reload. */
-const NOT_TO_KEEP = ['password', 'error'];
+const NOT_TO_KEEP = ['password', 'error', 'cookie'];
 
 export function preparePage(): void {
   cleanAddress();
@@ -13,6 +13,9 @@ export function preparePage(): void {
 function cleanAddress(): void {
   const address = new URL(location.href);
   for (const name of NOT_TO_KEEP) address.searchParams.delete(name);
+  // A refused form is shown at the address that it was posted to. A reload would post it again.
+  const own = document.querySelector('[data-address]')?.getAttribute('data-address');
+  if (own) address.pathname = own;
   if (address.href !== location.href) history.replaceState(history.state, '', address);
 }
 

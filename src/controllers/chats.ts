@@ -6,15 +6,20 @@ import { z } from 'zod';
 import { chatPage } from './chat-page';
 import { parse, roomIdOf } from './input';
 import { refusalText } from '../locales';
+import { roomAddress } from '../middlewares/cookie-check';
 import { STATUS, wantsPage } from '../middlewares/errors';
-import { visitorOf, whoIs } from '../middlewares/identity';
+import { isNewcomer, visitorOf, whoIs } from '../middlewares/identity';
 import * as inputs from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
+import { tidy } from '../rules/text';
 import type { Services } from '../services';
 import type { Stored } from '../services/chats';
+import { lengthOf, MAX_CHAT_LENGTH } from '../shared/sizes';
 
 const saying = z.object({ chat: inputs.chat, nonce: inputs.nonce.optional() });
 const naming = z.object({ name: inputs.name });
+/** The text as it was typed, whether or not it can be sent; empty for none. */
+const typed = z.object({ chat: z.string().catch('') }).catch({ chat: '' });
 const uploading = z.object({ nonce: inputs.nonce.optional() });
 const range = z.object({ before: inputs.seq.optional(), after: inputs.seq.optional(), limit: inputs.limit });
 
@@ -22,6 +27,8 @@ type ForRoom = RequestHandler<{ id: string }>;
 
 export function chatControllers({ rooms, chats, gifs }: Services) {
   const sendChat: ForRoom = async (req, res) => {
+    const length = lengthOf(tidy(typed.parse(req.body).chat));
+    if (length > MAX_CHAT_LENGTH) throw new Refusal('BAD_REQUEST', { length });
     const { chat, nonce } = parse(saying, req.body);
     answer(req, res, await chats.send(roomIdOf(req), whoIs(req), chat, nonce, 'http'));
   };
@@ -96,17 +103,20 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
     try {
       room = await rooms.readable(roomIdOf(req), userId);
     } catch {
-      next(error);
+      // A newcomer to a secret room either lost the session or refuses cookies. The room's page tells which.
+      if (error.code === 'NOT_ADMITTED' && isNewcomer(res))
+        res.redirect(303, roomAddress(req, res, req.params.id));
+      else next(error);
       return;
     }
-    const draft = z.object({ chat: z.string() }).safeParse(req.body).data?.chat;
+    const draft = typed.parse(req.body).chat;
     res.status(STATUS[error.code]);
     await chatPage(res, {
       room,
       userId,
       chats,
       error: refusalText(error),
-      ...(draft !== undefined && { draft }),
+      draft,
     });
   };
 
@@ -123,7 +133,7 @@ function answer(req: Request<{ id: string }>, res: Response, { seq }: Stored): v
 }
 
 function done(req: Request<{ id: string }>, res: Response): void {
-  if (wantsPage(req, res)) res.redirect(303, `${req.baseUrl}/room/${roomIdOf(req)}`);
+  if (wantsPage(req, res)) res.redirect(303, roomAddress(req, res, req.params.id));
   else res.send('ok');
 }
 

@@ -5,6 +5,7 @@ import { chatPage } from './chat-page';
 import { roomIdOf } from './input';
 import { colorsOf, render } from './page';
 import { fields, refusals, titles } from '../locales';
+import { roomAddress } from '../middlewares/cookie-check';
 import { listError, STATUS, wantsPage } from '../middlewares/errors';
 import { isPeek, visitorOf, whoIs } from '../middlewares/identity';
 import * as inputs from '../rules/inputs';
@@ -49,7 +50,8 @@ export function roomControllers({ rooms, chats }: Services) {
       return;
     }
     const room = await rooms.create(parsed.data, whoIs(req));
-    res.redirect(`${req.baseUrl}/room/${room._id}`);
+    // The address of a room that a script made is the book's.
+    res.redirect(wantsPage(req, res) ? roomAddress(req, res, room._id) : `${req.baseUrl}/room/${room._id}`);
   };
 
   /** Shows the create form again, with the values that were typed and with an error beside each wrong field. */
@@ -90,7 +92,7 @@ export function roomControllers({ rooms, chats }: Services) {
     const { data } = entering.safeParse(req.body);
     try {
       await rooms.admit(id, whoIs(req), data?.password);
-      res.redirect(303, `${req.baseUrl}/room/${id}`);
+      res.redirect(303, roomAddress(req, res, id));
     } catch (error) {
       const isNone = isRefusal(error, 'PASSWORD_NEEDED');
       if (!wantsPage(req, res)) throw isNone ? new Refusal('BAD_REQUEST', { cause: error }) : error;
@@ -125,12 +127,20 @@ export function roomControllers({ rooms, chats }: Services) {
     res.redirect(303, `${req.baseUrl}/`);
   };
 
+  /**
+   * A form that was refused is shown at the address that it was posted to. If that address is opened again, for example by
+   * Enter in the address bar, it leads to the room.
+   */
+  const leadToRoom: RequestHandler<{ id: string }> = (req, res) => {
+    res.redirect(roomAddress(req, res, req.params.id));
+  };
+
   const removeRoom: RequestHandler<{ id: string }> = async (req, res) => {
     await rooms.remove(roomIdOf(req), whoIs(req));
     res.send('ok');
   };
 
-  return { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, removeRoom };
+  return { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, leadToRoom, removeRoom };
 }
 
 function isRefusal(error: unknown, code: Refusal['code']): error is Refusal {

@@ -1,6 +1,7 @@
 /** Every string that the server says to a person, in Korean. The pages' own words stand in `views/`. */
 import type { GifBound } from '../rules/gif';
 import type { Refusal, RefusalCode } from '../rules/refusal';
+import { MAX_CHAT_LENGTH } from '../shared/sizes';
 
 /** What is shown for each refusal; the first four are the book's and this project's texts for `/?error=`. */
 export const refusals: Record<RefusalCode, string> = {
@@ -12,6 +13,7 @@ export const refusals: Record<RefusalCode, string> = {
   BAD_REQUEST: '입력한 내용을 확인해 주세요.',
   PASSWORD_NEEDED: '비밀번호가 필요한 방입니다.',
   NOT_ADMITTED: '이 방에 들어와 있지 않습니다.',
+  NO_COOKIE: '쿠키가 있어야 쓸 수 있는 사이트입니다. 브라우저에서 이 사이트의 쿠키를 허용해 주세요.',
   FORBIDDEN: '방장만 할 수 있습니다.',
   ELSEWHERE:
     '대화를 저장하지 않는 방이라, 먼저 들어온 사람들이 연결된 서버에서만 들어갈 수 있습니다. 지금은 다른 서버에 연결되어 있습니다.',
@@ -39,9 +41,13 @@ const bounds: Record<GifBound, string> = {
   screen: '움직이는 GIF는 화면 크기 800만 픽셀까지 올릴 수 있습니다.',
 };
 
+const tooLong = (most: number, length: number) =>
+  `${most.toLocaleString('ko')}자까지 보낼 수 있습니다. 지금은 ${length.toLocaleString('ko')}자입니다.`;
+
 /** The text of a refusal, with the bound that was broken or the field that is wrong where there is one. */
-export const refusalText = ({ code, bound, field }: Refusal): string => {
+export const refusalText = ({ code, bound, field, length }: Refusal): string => {
   if (field !== undefined) return fields[field];
+  if (length !== undefined) return tooLong(MAX_CHAT_LENGTH, length);
   return bound === undefined ? refusals[code] : `${refusals[code]} ${bounds[bound]}`;
 };
 
@@ -68,7 +74,7 @@ export const fields = {
   name: '이름은 글자, 숫자, 띄어쓰기, 이모지로 20자까지입니다.',
   title: '방 제목을 1자에서 100자까지 적어 주세요.',
   max: '수용 인원은 2명에서 500명까지의 정수입니다.',
-  password: '비밀번호는 100자까지입니다.',
+  password: '비밀번호는 100자까지이고, 빈 문자(NUL)는 쓸 수 없습니다.',
 };
 
 /** The 404 page's sentence, as in the book. */

@@ -10,6 +10,7 @@ export const STATUS: Record<RefusalCode, number> = {
   PASSWORD_NEEDED: 401,
   WRONG_PASSWORD: 401,
   NOT_ADMITTED: 403,
+  NO_COOKIE: 403,
   BARRED: 403,
   FORBIDDEN: 403,
   NO_GIFS_HERE: 403,
@@ -72,7 +73,9 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
     res.redirect(req.method === 'GET' ? 302 : 303, list);
   } else {
     const message = code === 'PAGE_NOT_FOUND' ? noRoute(req.method, req.path) : refusalText(refusal);
-    res.status(STATUS[code]).render('error.html', { title: titles.error, message, status: STATUS[code] });
+    res
+      .status(STATUS[code])
+      .render('error.html', { title: titles.error, message, status: STATUS[code], code });
   }
 };
 

@@ -1,24 +1,33 @@
 /** Who asks: a random id in the session, made and saved before the first byte of the answer that needs it. */
 import { randomUUID } from 'node:crypto';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { networkOf } from './address';
+import { renew, save } from './session';
 import { colorOf } from '../rules/color';
 import { Refusal } from '../rules/refusal';
 import type { Limits } from '../services/limits';
 import type { Visitor } from '../services/rooms';
 
-/** Gives a visitor without an identity one. Who only peeks (HEAD, prefetch) gets none. */
+/** Gives a visitor without an identity one, and keeps that of the others alive. Who only peeks (HEAD, prefetch) is no visitor. */
 export function identity(limits: Limits): RequestHandler {
-  return async (req, _res, next) => {
-    if (req.session.userId === undefined && !isPeek(req)) {
-      await limits.spend('session', addressOf(req));
-      req.session.userId = randomUUID();
-      req.session.color = colorOf(req.session.userId);
-      // A browser acts on a page before express-session stores it by itself.
-      await save(req);
+  return async (req, res, next) => {
+    if (isPeek(req)) {
+      next();
+      return;
+    }
+    if (req.session.userId === undefined) {
+      await begin(req, limits);
+      res.locals['isNewcomer'] = true;
+    } else {
+      await renew(req);
     }
     next();
   };
+}
+
+/** Whether the request brought no session, so that its answer begins one. */
+export function isNewcomer(res: Response): boolean {
+  return res.locals['isNewcomer'] === true;
 }
 
 /** Who asks, if known. */
@@ -41,15 +50,13 @@ export function isPeek(req: Request): boolean {
   return req.method === 'GET' && /prefetch|preview/i.test(purpose);
 }
 
-function addressOf(req: Request): string {
-  return networkOf(req.ip ?? '');
+async function begin(req: Request, limits: Limits): Promise<void> {
+  await limits.spend('session', addressOf(req));
+  const userId = randomUUID();
+  Object.assign(req.session, { userId, color: colorOf(userId), renewedAt: Date.now() });
+  await save(req);
 }
 
-function save(req: Request): Promise<void> {
-  return new Promise((resolve, reject) => {
-    req.session.save((error: unknown) => {
-      if (error) reject(new Refusal('UNAVAILABLE', { cause: error }));
-      else resolve();
-    });
-  });
+function addressOf(req: Request): string {
+  return networkOf(req.ip ?? '');
 }

@@ -3,6 +3,7 @@ import { Router, type RequestHandler } from 'express';
 import { chatControllers } from '../controllers/chats';
 import { healthController } from '../controllers/health';
 import { roomControllers } from '../controllers/rooms';
+import { cookieCheck } from '../middlewares/cookie-check';
 import { forScripts } from '../middlewares/errors';
 import { identity } from '../middlewares/identity';
 import { upload } from '../middlewares/upload';
@@ -12,7 +13,7 @@ import type { Services } from '../services';
 export function routes(services: Services, session: RequestHandler): Router {
   const router = Router();
   const known = identity(services.limits);
-  const { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, removeRoom } =
+  const { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, leadToRoom, removeRoom } =
     roomControllers(services);
   const { sendChat, mayUpload, sendGif, showAgain, renamePerson, takeBack, listChats, showGif } =
     chatControllers(services);
@@ -20,10 +21,14 @@ export function routes(services: Services, session: RequestHandler): Router {
 
   router.get('/healthz', health);
   router.get('/', renderMain);
+  router.get(
+    ['enter', 'leave', 'chat', 'gif', 'name', 'chats/:seq/takeback'].map((form) => `/room/:id/${form}`),
+    leadToRoom,
+  );
   router.use(['/room', '/gif'], session);
   router.get('/room', known, renderRoom);
   router.post('/room', known, createRoom);
-  router.get('/room/:id', known, enterRoom);
+  router.get('/room/:id', known, cookieCheck, enterRoom);
   router.delete('/room/:id', forScripts, known, removeRoom);
   router.post('/room/:id/enter', known, givePassword);
   router.post('/room/:id/leave', known, leaveRoom);

@@ -22,8 +22,13 @@ const whole = (least: number, most: number) =>
 export const title = text(100);
 export const chat = text(MAX_CHAT_LENGTH);
 export const nonce = text(64);
-/** A room's password as typed, with its spaces; empty for no password. */
-export const password = z.string().refine((value) => lengthOf(value) <= 100);
+/**
+ * A room's password as typed, with its spaces; empty for no password. It is counted in composed characters, as it is hashed.
+ * scrypt fills a password up with NUL bytes, so that one more at the end would make no difference.
+ */
+export const password = z
+  .string()
+  .refine((value) => lengthOf(value.normalize('NFC')) <= 100 && !value.includes('\0'));
 /** What a person wants to be called; undefined if the text is blank. */
 export const name = z.string().transform((text, context) => {
   if (text.trim() === '') return undefined;

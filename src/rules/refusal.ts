@@ -6,6 +6,7 @@ export type RefusalCode =
   | 'PASSWORD_NEEDED'
   | 'WRONG_PASSWORD'
   | 'NOT_ADMITTED'
+  | 'NO_COOKIE'
   | 'BARRED'
   | 'FORBIDDEN'
   | 'CROSS_SITE'
@@ -28,6 +29,7 @@ export type RefusalCode =
 interface Details {
   bound?: GifBound;
   field?: 'name';
+  length?: number;
   retryAfter?: number;
 }
 
@@ -37,17 +39,20 @@ export class Refusal extends Error {
   readonly bound: GifBound | undefined;
   /** With BAD_REQUEST: the field that is wrong. */
   readonly field: 'name' | undefined;
+  /** With BAD_REQUEST: how many characters a chat has, if these are too many. */
+  readonly length: number | undefined;
   /** With RATE_LIMITED: after how many seconds it may be tried again. */
   readonly retryAfter: number | undefined;
 
   constructor(
     readonly code: RefusalCode,
-    { bound, field, retryAfter, ...options }: ErrorOptions & Details = {},
+    { bound, field, length, retryAfter, ...options }: ErrorOptions & Details = {},
   ) {
     super(code, options);
     this.name = 'Refusal';
     this.bound = bound;
     this.field = field;
+    this.length = length;
     this.retryAfter = retryAfter;
   }
 }

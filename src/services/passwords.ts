@@ -12,18 +12,26 @@ const COST = { N: 16_384, r: 8, p: 5 };
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 
-/** @returns `scrypt$N$r$p$salt$key`; salt and key are in base64url. */
+/**
+ * What stands first in a hash. One keyboard types `é` as one character and another as two, so passwords are composed (NFC)
+ * before they are hashed. Hashes of earlier versions begin with `scrypt`; they were made of what was typed.
+ * @source https://www.rfc-editor.org/rfc/rfc8265#section-4.2 (OpaqueString)
+ */
+const COMPOSED = 'scrypt-nfc';
+
+/** @returns `scrypt-nfc$N$r$p$salt$key`; salt and key are in base64url. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const key = await derive(password, salt, KEY_BYTES, COST);
-  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
+  const key = await derive(password.normalize('NFC'), salt, KEY_BYTES, COST);
+  return [COMPOSED, COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
-/** Whether this is the password of the hash. The cost is read from the hash. */
+/** Whether this is the password of the hash. The cost, and how the password is written, are read from the hash. */
 export async function isPassword(password: string, hash: string): Promise<boolean> {
-  const [, N, r, p, salt = '', key = ''] = hash.split('$');
+  const [scheme, N, r, p, salt = '', key = ''] = hash.split('$');
+  const written = scheme === COMPOSED ? password.normalize('NFC') : password;
   const expected = Buffer.from(key, 'base64url');
-  const given = await derive(password, Buffer.from(salt, 'base64url'), expected.length, {
+  const given = await derive(written, Buffer.from(salt, 'base64url'), expected.length, {
     N: Number(N),
     r: Number(r),
     p: Number(p),

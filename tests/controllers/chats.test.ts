@@ -68,6 +68,7 @@ describe('a chat over HTTP', () => {
       .send({ chat: 'ㅋ'.repeat(2001) })
       .expect(400);
     expect(again.text).toContain('ㅋ'.repeat(2001));
+    expect(again.text).toContain('2,000자까지 보낼 수 있습니다. 지금은 2,001자입니다.');
     await who.http
       .post(`/room/${'0'.repeat(24)}/chat`)
       .set('accept', html)

@@ -318,6 +318,23 @@ describe('entering a room', () => {
   });
 });
 
+describe('the address of a form', () => {
+  test.each(['enter', 'chat', 'gif', 'name', 'leave', 'chats/1/takeback'])(
+    '/room/:id/%s leads to the room when it is opened as a page',
+    async (form) => {
+      const room = await createRoom(await person(app));
+      const answer = await request(app.url).get(`/room/${room}/${form}?password=x`).expect(302);
+      expect(answer.headers['location']).toBe(`/room/${room}`);
+      expect(answer.headers['set-cookie']).toBeUndefined();
+    },
+  );
+
+  test('with something else than a room’s id stays on this site', async () => {
+    const answer = await request(app.url).get('/room/%2F%2Fexample.org%2F..%2F../enter').expect(302);
+    expect(answer.headers['location']).toBe('/room/%2F%2Fexample.org%2F..%2F..');
+  });
+});
+
 describe('removing a room', () => {
   test('is allowed to its owner only, and afterwards the room is missing for everybody', async () => {
     const [owner, guest] = [await person(app), await person(app)];

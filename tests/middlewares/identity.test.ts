@@ -1,7 +1,11 @@
 import { io } from 'socket.io-client';
 import request from 'supertest';
 import type { Store } from '../../src/stores/store';
-import { ask, createRoom, join, once, person, startApp, type TestApp } from '../support/app';
+import { ask, createRoom, join, once, person, startApp, type Person, type TestApp } from '../support/app';
+import { gif } from '../support/gif';
+import { clockIsOff, moveClock } from '../support/wall';
+
+const DAY = 24 * 60 * 60_000;
 
 /** The same store, but with sessions that are read and stored slowly, as over a slow network. */
 function withSlowSessions(store: Store): Store {
@@ -107,6 +111,86 @@ describe('a visitor', () => {
   });
 });
 
+describe('a session', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterEach(() => {
+    moveClock(-clockIsOff());
+  });
+  afterAll(() => app.stop());
+
+  /** The id that the room's page gives this person. */
+  async function idOf(who: Person, room: string): Promise<string | undefined> {
+    const page = await who.http.get(`/room/${room}`).expect(200);
+    return /data-me="([^"]+)"/.exec(page.text)?.[1];
+  }
+
+  test('lives for 30 days after the last visit, and its cookie is set at most once a day', async () => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    const me = await idOf(who, room);
+    for (let visit = 0; visit < 4; visit += 1) {
+      moveClock(25 * DAY);
+      const first = await who.http.get('/room').expect(200);
+      const expires = new Date(/Expires=([^;]+)/.exec(String(first.headers['set-cookie']))?.[1] ?? '');
+      expect(Math.round((expires.getTime() - Date.now()) / DAY)).toBe(30);
+      for (const again of [await who.http.get('/room'), await who.http.get(`/room/${room}`)])
+        expect(again.headers['set-cookie']).toBeUndefined();
+      moveClock(DAY / 2);
+      expect((await who.http.get('/room')).headers['set-cookie']).toBeUndefined();
+      expect(await idOf(who, room)).toBe(me);
+    }
+    moveClock(31 * DAY);
+    expect(await idOf(who, room)).not.toBe(me);
+  });
+
+  test('of an earlier version, which does not know its last visit, lives on, too', async () => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    const me = await idOf(who, room);
+    const sid = /^connect\.sid=s%3A([^.]+)/.exec(who.cookie)?.[1] ?? '';
+    await new Promise<void>((resolve, reject) => {
+      app.store.sessions.get(sid, (_error: unknown, session) => {
+        if (!session) return reject(new Error('there is no such session'));
+        delete session.renewedAt;
+        app.store.sessions.set(sid, session, () => resolve());
+      });
+    });
+    expect((await who.http.get('/room')).headers['set-cookie']).toBeDefined();
+    expect(await idOf(who, room)).toBe(me);
+  });
+
+  test('lives on while a page stays open and connects again now and then', async () => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    const me = await idOf(who, room);
+    for (const transports of [['websocket'], ['polling'], ['websocket']]) {
+      moveClock(25 * DAY);
+      (await who.chat({ transports })).disconnect();
+    }
+    const known = await request(app.url).get(`/room/${room}`).set('cookie', who.cookie).expect(200);
+    expect(known.text).toContain(`data-me="${String(me)}"`);
+  });
+
+  test('is not renewed by a GIF, which browsers keep, or by a look ahead', async () => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    await who.http.post(`/room/${room}/gif`).attach('gif', gif(), 'a.gif').expect(200);
+    const { body } = (await who.http.get(`/room/${room}/chats`)) as { body: { chats: { gif?: string }[] } };
+    const file = body.chats.find((chat) => chat.gif !== undefined)?.gif ?? '';
+    moveClock(2 * DAY);
+    const answers = [
+      await who.http.get(`/gif/${file}`).expect(200),
+      await who.http.get('/main.css').expect(200),
+      await who.http.get('/room').set('sec-purpose', 'prefetch').expect(200),
+    ];
+    for (const answer of answers) expect(answer.headers['set-cookie']).toBeUndefined();
+    expect((await who.http.get('/room')).headers['set-cookie']).toBeDefined();
+  });
+});
+
 describe('with sessions that take 200 ms to store', () => {
   let app: TestApp;
   beforeAll(async () => {
@@ -136,6 +220,7 @@ describe('with sessions that take 200 ms to store', () => {
       .send({ title: '방', max: '2', password: '비밀' })
       .expect(302);
     const cookie = String(made.headers['set-cookie']).split(';')[0] ?? '';
-    await request(app.url).get(String(made.headers['location'])).set('cookie', cookie).expect(200);
+    const page = request(app.url).get(String(made.headers['location'])).set('cookie', cookie);
+    await page.redirects(1).expect(200);
   });
 });

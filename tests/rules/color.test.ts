@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { colorOf } from '../../src/rules/color';
+import { labOf, nearest } from '../../src/rules/oklab';
 
 const ids = Array.from({ length: 5_000 }, (_, n) => `person-${String(n)}`);
 
@@ -16,6 +17,39 @@ describe('the color of a person', () => {
         expect(colorOf(id, taken)).toBe(colorOf(id));
       }),
     );
+  });
+
+  it('is easy to tell from those in the room, for six people at least', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.uuid(), { minLength: 6, maxLength: 6 }), (people) => {
+        const taken: string[] = [];
+        for (const id of people) {
+          const color = colorOf(id, taken);
+          expect(distance(color, taken)).toBeGreaterThanOrEqual(0.08);
+          taken.push(color);
+        }
+        expect(taken.filter((color) => !isReadable(color))).toEqual([]);
+      }),
+    );
+  });
+
+  it.each([
+    ['#a76431', '#a96331'],
+    ['#357d58', '#26845b'],
+  ])('is another one than %s for somebody whose own is %s', (taken, own) => {
+    const id = ids.find((one) => distance(colorOf(one), [own]) < 0.01) ?? '';
+    expect(distance(colorOf(id), [taken])).toBeLessThan(0.08);
+    expect(distance(colorOf(id, [taken]), [taken])).toBeGreaterThanOrEqual(0.08);
+  });
+
+  it('is as far from the others as can be, when the room is full of people', () => {
+    const taken: string[] = [];
+    for (const id of ids.slice(0, 40)) taken.push(colorOf(id, taken));
+    for (const id of ids.slice(1_000, 1_100)) {
+      const own = Array.from({ length: 16 }, (_, n) => colorOf(n === 0 ? id : `${id}:${String(n)}`));
+      const chosen = distance(colorOf(id, taken), taken);
+      for (const color of own) expect(chosen).toBeGreaterThanOrEqual(distance(color, taken));
+    }
   });
 
   it('is different for each of 500 people in a room', () => {
@@ -45,6 +79,25 @@ describe('the color of a person', () => {
     for (const channel of [0, 1, 2]) expect(reddest(channel).length).toBeGreaterThan(500);
   });
 });
+
+describe('OKLab', () => {
+  // As CSS Color 4 has them, in its tests.
+  it.each([
+    ['#ffffff', [1, 0, 0]],
+    ['#000000', [0, 0, 0]],
+    ['#ff0000', [0.628, 0.225, 0.126]],
+    ['#008000', [0.52, -0.14, 0.108]],
+    ['#0000ff', [0.452, -0.032, -0.312]],
+  ])('has %s at %j', (color, at) => {
+    labOf(color).forEach((value, n) => {
+      expect(value).toBeCloseTo(at[n] ?? NaN, 2);
+    });
+  });
+});
+
+function distance(color: string, others: string[]): number {
+  return nearest(labOf(color), others.map(labOf));
+}
 
 function isReadable(color: string): boolean {
   const isColor = /^#[0-9a-f]{6}$/.test(color);

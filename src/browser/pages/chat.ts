@@ -21,7 +21,7 @@ import { createRows } from '../rows';
 import { beginStart } from '../running';
 import { createScroll } from '../scroll';
 import { whenSeen } from '../seen';
-import { addressOf, connect } from '../site';
+import { connect } from '../site';
 import { createTyping } from '../typing';
 import { upload } from '../upload';
 import { fitViewport } from '../viewport';
@@ -108,7 +108,7 @@ const connection = createConnection({
   onOffline: showOffline,
   onEnd(why) {
     hideNotice();
-    showEnded(why);
+    showEnded(why, room);
     if (why === 'BARRED' || why === 'ROOM_NOT_FOUND') outbox.close(deliveryWords.notSent, 'drop');
     else outbox.close(deliveryWords.sentWhenBack, 'keep');
   },
@@ -172,10 +172,6 @@ createGifPicker({
 });
 fitViewport();
 
-// After a refused form this page has the address of the form, which is not the room's.
-if (location.pathname !== addressOf(`/room/${room}`)) {
-  window.history.replaceState(window.history.state, '', addressOf(`/room/${room}`));
-}
 onWaking(connection.wake);
 // Somebody left, and the browser shows the page again from its memory: enter again.
 window.addEventListener('pageshow', ({ persisted }) => {
