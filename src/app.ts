@@ -5,6 +5,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import morgan from 'morgan';
 import nunjucks from 'nunjucks';
 import { filters } from './filters';
+import { views as words } from './locales';
 import { logger, redactUrl } from './logger';
 import { createAssets } from './middlewares/assets';
 import { compressed } from './middlewares/compression';
@@ -44,6 +45,7 @@ export function createApp({ isProduction, trust, site, sameOrigin, services, ses
   });
   // Macros need these names, and a macro sees only globals, not the values of the page that uses it.
   views.addGlobal('base', site.path);
+  views.addGlobal('words', words);
   for (const [name, filter] of Object.entries(filters)) views.addFilter(name, filter);
   const assets = createAssets({ isProduction });
   views.addGlobal('asset', (name: string) => site.path + assets.urlOf(name));

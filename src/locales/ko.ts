@@ -1,4 +1,4 @@
-/** Every string that the server says to a person, in Korean. The pages' own words stand in `views/`. */
+/** Every string that the server says to a person, in Korean. The words of the templates stand in `ko-views.ts`. */
 import type { GifBound } from '../rules/gif';
 import type { Refusal, RefusalCode } from '../rules/refusal';
 import { MAX_CHAT_LENGTH } from '../shared/sizes';
