@@ -81,6 +81,8 @@ describe('a conversation', () => {
     await ana.page.locator('#gif').setInputFiles(GIF);
     const still = ana.page.locator('[data-gif] canvas');
     await seen(still);
+    // Until it is stored, it stays below what others say.
+    await seen(ana.page.locator('[data-seq] [data-gif]'));
     await postMany(ana.page, url, 60);
     await ana.page.locator('[data-gif][data-out-of-sight]').waitFor({ state: 'attached' });
     expect(await still.evaluate((canvas: HTMLCanvasElement) => canvas.width)).toBe(0);

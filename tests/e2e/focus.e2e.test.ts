@@ -92,9 +92,10 @@ describe('the line about the connection', () => {
 async function openOne(page: Page, where: string): Promise<void> {
   if (where === 'a room') await create(page);
   else {
-    await page.goto('/');
     // Before it has one it cannot lose it.
-    await page.waitForResponse((response) => response.request().resourceType() === 'fetch');
+    const fetched = page.waitForResponse((response) => response.request().resourceType() === 'fetch');
+    await page.goto('/');
+    await fetched;
   }
 }
 
