@@ -11,7 +11,7 @@ const COUNTS_EVERY = 1_000;
 
 /** Sends the changes of the list to all sockets of this namespace. */
 export function roomNamespace(list: IoNamespace): ListListener {
-  /** New rooms that are not sent yet, and removed ones. A room that is removed before it was sent is never sent. */
+  /** New and removed rooms that are not sent yet. */
   const created = new Map<string, RoomSummary>();
   const removed = new Set<string>();
   const counted = new Map<string, Pick<RoomSummary, '_id' | 'count' | 'owner'>>();
@@ -43,7 +43,9 @@ export function roomNamespace(list: IoNamespace): ListListener {
     },
     removed(roomId) {
       counted.delete(roomId);
-      if (!created.delete(roomId)) removed.add(roomId);
+      created.delete(roomId);
+      // Also if it was never sent: a page that was just rendered may show it.
+      removed.add(roomId);
       tellRooms();
     },
     counted({ _id, count, owner }) {

@@ -41,6 +41,7 @@ export async function startApp(
     ...loadConfig({ NODE_ENV: 'test', COOKIE_SECRET: 'a secret for the tests', LOG }),
     port: 0,
     host: '127.0.0.1',
+    dataDir: folder,
     uploadsDir: path.join(folder, 'uploads'),
     rateLimits: false,
     ...overrides,
