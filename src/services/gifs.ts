@@ -22,7 +22,7 @@ const READING = { atOnce: 4, waiting: 1_000 };
 const GIF_NAME = /^[0-9a-f]{32}\.gif$/;
 
 /** A GIF that is kept: the chat's `gif`, its size in pixels, and the size of its file in bytes. */
-export interface AcceptedGif {
+interface AcceptedGif {
   gif: string;
   width: number;
   height: number;

@@ -56,7 +56,7 @@ interface Deps {
 }
 
 /** What a socket gets when it has entered a room. */
-export interface Entered {
+interface Entered {
   room: Room;
   isNameTaken: boolean;
 }

@@ -23,7 +23,7 @@ const HOUR = 3_600;
 const FLOOR = { part: 0.05, most: 2 * 2 ** 30, least: 200 * 2 ** 20 };
 
 /** In bytes. */
-export interface SpaceBounds {
+interface SpaceBounds {
   /** How much one address may write in an hour. */
   addressBytesPerHour: number;
   /** How much all GIFs may take. */

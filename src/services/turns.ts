@@ -5,7 +5,7 @@ import { Refusal } from '../rules/refusal';
 const RETRY_AFTER = 2;
 
 /** Runs the work when its turn comes. @throws Refusal RATE_LIMITED if too many others wait. */
-export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * @param atOnce how many pieces of work run at the same time.

@@ -206,6 +206,8 @@ describe('entering a room', () => {
         () => http.get(room),
         () => http.post(`${room}/enter`).type('form').send({ password: 'x' }),
         () => http.post(`${room}/chat`).type('form').send({ chat: '안녕' }),
+        () => http.post(`${room}/name`).type('form').send({ name: '새 이름' }),
+        () => http.post(`${room}/chats/1/takeback`),
         () => http.delete(room),
         () => http.get(`${room}/chats`),
       ]) {

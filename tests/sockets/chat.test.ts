@@ -39,6 +39,7 @@ async function twoInARoom(fields: object = {}) {
  */
 async function startHolding() {
   let held: Promise<void> | undefined;
+  let begun = () => {};
   let release = () => {};
   const slow = await startApp({}, (store) => ({
     ...store,
@@ -46,6 +47,7 @@ async function startHolding() {
       ...store.rooms,
       commit: async (...change) => {
         const isFirst = await store.rooms.commit(...change);
+        begun();
         await held;
         return isFirst;
       },
@@ -53,8 +55,10 @@ async function startHolding() {
   }));
   return {
     slow,
+    /** Holds every commit from now on. Resolves when the first one is held: what comes now waits for the next commit. */
     hold: () => {
       held = new Promise((resolve) => (release = resolve));
+      return new Promise<void>((resolve) => (begun = resolve));
     },
     release: () => {
       held = undefined;
@@ -191,9 +195,9 @@ describe('a join by our page', () => {
       await join(a, room);
       const seen: SentChat[] = [];
       b.on('chats', (chats) => seen.push(...chats));
-      hold();
+      const isHeld = hold();
       void ask(a, 'chat', { room, chat: '앞의 말' });
-      await ask(a, 'typing', { room, typing: false });
+      await isHeld;
       const joined = join(b, room);
       await ask(b, 'typing', { room, typing: false });
       const said = ask<Stored>(a, 'chat', { room, chat: '뒤의 말' });
@@ -217,9 +221,9 @@ describe('a join by our page', () => {
       await join(a, room);
       const { me } = await join(b, room);
       await ask(b, 'leave', room);
-      hold();
+      const isHeld = hold();
       void ask(a, 'chat', { room, chat: '잠깐만요' });
-      await ask(a, 'typing', { room, typing: false });
+      await isHeld;
       const joined = ask(b, 'join', { room, after: 0 });
       await ask(b, 'typing', { room, typing: false });
       const kicked = ask(a, 'kick', { room, userId: me.id });
@@ -239,7 +243,7 @@ describe('a join by our page', () => {
       const [first, second] = [await createRoom(who), await createRoom(who)];
       const socket = await who.chat();
       await join(socket, first);
-      hold();
+      void hold();
       expect(await ask(socket, 'join', { room: second, after: 0 })).toMatchObject({ code: 'UNAVAILABLE' });
       release();
       await until(async () => {
