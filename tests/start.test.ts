@@ -7,6 +7,7 @@ import { io } from 'socket.io-client';
 import request from 'supertest';
 import { once as next, until } from './support/app';
 import { compile, type Compiled } from './support/compiled';
+import { outputOf } from './support/output';
 
 const withSecret = { COOKIE_SECRET: 'a secret for the tests' };
 let compiled: Compiled;
@@ -54,18 +55,9 @@ function run(env: Record<string, string> = {}) {
     },
   });
   children.push(child);
-  let output = '';
   const exit = once(child, 'exit') as Promise<[number | null]>;
-  const listening = new Promise<string>((resolve) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (data: Buffer) => {
-        output += data.toString();
-        const [, url] = /listening on (http:\S+)/.exec(output) ?? [];
-        if (url !== undefined) resolve(url);
-      });
-    }
-  });
-  return { child, exit, listening, output: () => output };
+  const { text, listening } = outputOf(child);
+  return { child, exit, listening, output: text };
 }
 
 test('starts from any directory, says where the rooms are kept, and ends on SIGTERM with its sockets', async () => {

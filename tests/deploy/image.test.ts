@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import request from 'supertest';
 import { buildImage, inImage, type Image } from './dockerfile';
+import { outputOf } from '../support/output';
 
 const ROOT = path.resolve(__dirname, '../..');
 const run = promisify(execFile);
@@ -25,17 +26,8 @@ test('the image runs as a user without rights, is healthy, keeps its data in its
   const { program, args, options } = inImage(image, image.command);
   const server = spawn(program, args, options);
   const exit = once(server, 'exit');
-  let output = '';
-  const url = await new Promise<string>((resolve, reject) => {
-    exit.then(() => reject(new Error(output)), reject);
-    for (const stream of [server.stdout, server.stderr]) {
-      stream.on('data', (data: Buffer) => {
-        output += data.toString();
-        const [, found] = /listening on (http:\S+)/.exec(output) ?? [];
-        if (found !== undefined) resolve(found);
-      });
-    }
-  });
+  const { text, listening } = outputOf(server);
+  const url = await Promise.race([listening, exit.then(() => Promise.reject(new Error(text())))]);
   try {
     const http = request.agent(url);
     const form = await http.get('/room').expect(200);

@@ -4,6 +4,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import os from 'node:os';
 import path from 'node:path';
 import request from 'supertest';
+import { outputOf } from '../support/output';
 
 const ROOT = path.resolve(__dirname, '../..');
 /** The project as somebody has it who just got it and ran `npm install`. */
@@ -32,20 +33,11 @@ function npmRun(...script: string[]) {
     env: { PATH, PORT: '0', HOST: '127.0.0.1' },
   });
   npm = child;
-  let output = '';
-  const listening = new Promise<string>((resolve) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (data: Buffer) => {
-        output += data.toString();
-        const [, url] = /listening on (http:\S+)/.exec(output) ?? [];
-        if (url !== undefined) resolve(url);
-      });
-    }
-  });
+  const { text, listening } = outputOf(child);
   return {
     pid: child.pid ?? 0,
     listening,
-    output: () => output,
+    output: text,
     /** The output is at its end when the last process of the group that has it is. */
     ended: once(child, 'close'),
   };

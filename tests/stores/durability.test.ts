@@ -14,6 +14,7 @@ import type { Chat, Room } from '../../src/types/room';
 import { until } from '../support/app';
 import { compile, type Compiled } from '../support/compiled';
 import { gif } from '../support/gif';
+import { outputOf } from '../support/output';
 import { gifOf, personWith, roomWith, saying } from '../support/values';
 
 let compiled: Compiled;
@@ -21,7 +22,7 @@ let dir: string;
 let children: ChildProcess[];
 
 beforeAll(async () => {
-  compiled = await compile('tests/stores/storm.child.ts', 'tests/support/gif.ts');
+  compiled = await compile('tests/stores/storm.child.ts', 'tests/support/gif.ts', 'tests/support/values.ts');
 }, 60_000);
 afterAll(() => compiled.dispose());
 beforeEach(async () => {
@@ -192,18 +193,9 @@ async function serve(as?: 'nobody'): Promise<Program> {
     ...(isNobody && { uid: NOBODY, gid: NOBODY }),
   });
   children.push(child);
-  let output = '';
-  const url = await new Promise<string>((resolve) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (data: Buffer) => {
-        output += data.toString();
-        const port = /listening on \S+:(\d+)/.exec(output)?.[1];
-        if (port !== undefined) resolve(`http://127.0.0.1:${port}`);
-      });
-    }
-    child.once('close', () => resolve(''));
-  });
-  return { child, url, output: () => output };
+  const { text, listening } = outputOf(child);
+  const url = await Promise.race([listening, once(child, 'close').then(() => '')]);
+  return { child, url, output: text };
 }
 
 /** A person who has created a room. */
