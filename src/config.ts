@@ -1,4 +1,4 @@
-/** The configuration: the only reader of the environment. What is wrong with it is said by name, before anything starts. */
+/** The configuration. If a variable is wrong, the program does not start, and an error names the variable. */
 import type { z } from 'zod';
 import { MIN_SECRET, ownSecret } from './config/cookie-secret';
 import { environment, givenIn } from './config/environment';
@@ -10,12 +10,12 @@ export { pathFromUser } from './config/environment';
 
 export interface Config {
   isProduction: boolean;
-  /** 0 takes any free one. */
+  /** 0 means any free port. */
   port: number;
-  /** Every address of the machine when undefined. */
+  /** undefined means every address of the machine. */
   host: string | undefined;
   cookieSecret: string;
-  /** The embedded store is used when undefined. */
+  /** undefined means the embedded store. */
   mongoUrl: string | undefined;
   dataDir: string;
   uploadsDir: string;
@@ -24,9 +24,9 @@ export interface Config {
   /** Milliseconds. */
   emptyRoomGrace: number;
   rateLimits: boolean;
-  /** How many proxies, or which, are believed about a client's address; false for none. */
+  /** Which proxies are believed about a client's address: how many, or which addresses; false for none. */
   trustProxy: false | number | string[];
-  /** The address that people use, when it is named; its path is below which they find us. */
+  /** The address that people use, if it is set. All our pages are below its path. */
   publicUrl: URL | undefined;
   /** In bytes: how much the log and the GIFs of a room may take, an address may write in an hour, and all GIFs may take. */
   roomBytes: number;
@@ -51,13 +51,14 @@ const PLACES = {
 /** Where things are kept. */
 export type Places = Pick<Config, 'mongoUrl' | 'dataDir' | 'uploadsDir'>;
 
-/** Says in a line for each variable what to change; never a variable's value. */
+/** Its message says what to change, a line for each variable. It never has a variable's value, which may be a secret. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
 /**
- * Reads `.env` and the environment, which goes before it. In development it makes the cookie's secret when there is none.
+ * Reads the environment, and `.env` for variables that the environment does not have. In development, it makes the cookie's
+ * secret if there is none.
  * @throws ConfigError with one line for each variable that is wrong.
  */
 export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
@@ -89,7 +90,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
 }
 
 /**
- * The same for tools, which serve nobody: nothing else has to be set, and nothing is made.
+ * The same for tools, which serve no pages: they need only the places, and no secret is made.
  * @throws ConfigError as above.
  */
 export function loadPlaces(env: NodeJS.ProcessEnv = environment()): Places {
@@ -101,7 +102,7 @@ export function loadPlaces(env: NodeJS.ProcessEnv = environment()): Places {
   return { mongoUrl, dataDir: DATA_DIR, uploadsDir: UPLOADS_DIR };
 }
 
-/** What is probably not meant as it is written, in a line for each variable; never a variable's value. */
+/** Settings that are probably mistakes: a line for each variable, never with the variable's value. */
 export function warningsOf(env: NodeJS.ProcessEnv = environment()): string[] {
   const given = givenIn(env);
   const known = Object.keys(variables.shape);
@@ -118,7 +119,7 @@ function linesOf(issues: z.core.$ZodIssue[]): string[] {
   return issues.map(({ path: [name], message }) => `${String(name)} ${message}`);
 }
 
-/** What is needed because of another variable. */
+/** Variables that are missing, although another variable makes them necessary. */
 function missing({
   NODE_ENV,
   COOKIE_SECRET,
@@ -154,7 +155,7 @@ function keptSecret(dataDir: string): string {
   }
 }
 
-/** The book's two variables: a local server that asks for a name and a password. */
+/** The URL that the book's two variables mean: a local server that asks for a name and a password. */
 function localMongo(id: string | undefined, password: string | undefined): string | undefined {
   if (id === undefined || password === undefined) return undefined;
   return `mongodb://${encodeURIComponent(id)}:${encodeURIComponent(password)}@127.0.0.1:27017/gifchat?authSource=admin`;

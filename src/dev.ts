@@ -1,4 +1,4 @@
-/** The program for development: the server, and beside it the pages' files are made again on every change. */
+/** The program for development: the server, and a watcher that bundles the pages' files again on every change. */
 import './server';
 import { watch } from './tools/bundle';
 

@@ -1,24 +1,24 @@
-/** The log: one line an entry on standard output, and the only user of the console. */
+/** The log: writes each entry as one line to standard output. Only this file uses the console. */
 
 import { inspect } from 'node:util';
 
-/** From the lowest to the highest; `silent` is above all that is written. */
+/** From the lowest to the highest. No entry has the level `silent`, so with it nothing is written. */
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 type Level = (typeof LEVELS)[number];
 
 /** How many faults there were. */
 let faults = 0;
 
-/** What counts until the configuration is read: its own problems are logged, too. */
+/** The level until the configuration is read, so that problems of the configuration are logged, too. */
 let lowest: Level = 'info';
 
-/** Query keys whose values are harmless to read in a log. */
+/** The keys of a query whose values are no secrets, so they may be in the log. */
 const HARMLESS = new Set(['before', 'after', 'limit', 'error', 'EIO', 'transport', 't']);
-/** How deep the causes of an error are told. */
+/** How many causes of an error are logged, each the cause of the one before it. */
 const MAX_CAUSES = 5;
 
 export const logger = {
-  /** Nothing below this level is written from now on. */
+  /** From now on, only entries of this level and of higher ones are written. */
   setLevel(level: Level): void {
     lowest = level;
   },
@@ -35,18 +35,18 @@ export const logger = {
   warn(message: string): void {
     write('warn', message);
   },
-  /** With the stack and the causes, which are for the log alone. */
+  /** Logs an error with its stack and its causes. People never see these. */
   error(error: unknown): void {
     write('error', describe(error));
   },
-  /** A mistake of ours, not of a person, a disk or a network. They are counted, so that a log tells how many there were. */
+  /** Logs a mistake of ours, not one of a person, a disk or a network. Its number tells how many there were. */
   fault(what: string, error: unknown): void {
     faults += 1;
     write('error', `fault ${String(faults)}: ${what}: ${describe(error)}`);
   },
 };
 
-/** The same path with every query value left out that could be a secret, as a room's password is. */
+/** The same path, but without the values of the query that could be secrets, such as a room's password. */
 export function redactUrl(url: string): string {
   return url.replace(/([?&])([^=&]*)=([^&]*)/g, (all, mark: string, key: string) =>
     HARMLESS.has(key) ? all : `${mark}${key}=[redacted]`,
@@ -55,7 +55,7 @@ export function redactUrl(url: string): string {
 
 function write(level: Level, message: string): void {
   if (!logger.isWritten(level)) return;
-  // A text that came from outside must not look like an entry of its own, nor steer a terminal.
+  // A text from a client must not look like another entry of the log, and must not control the operator's terminal.
   const line = message.replace(/\r?\n\s*/g, ' | ').replace(/\p{Cc}/gu, '?');
   console.log(`${new Date().toISOString()} ${level} ${line}`);
 }

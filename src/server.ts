@@ -1,5 +1,5 @@
-/** The program: load config → start → stop when told to. The only place that exits. */
-// First of all: what follows may not even load where Node is too old.
+/** The program: loads the configuration, starts, and stops on a signal. Only this file ends the process. */
+// This must be first: if Node is too old, the other imports may fail before anything can say why.
 import '../scripts/node-version';
 import { loadConfig, warningsOf } from './config';
 import { logger } from './logger';
@@ -7,7 +7,7 @@ import { start, type Running } from './start';
 import { reasonOf } from './system-error';
 
 let running: Running | undefined;
-/** What the process ends with, once it is ending. */
+/** The exit code of the process; undefined until it begins to stop. */
 let exitCode: number | undefined;
 
 async function main(): Promise<void> {
@@ -20,8 +20,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * In order, within 8 s; at once while it starts. A terminal and npm may both send a signal, so that it comes twice: the
- * first one counts.
+ * Stops in order, within 8 s; while the program is still starting, at once. Only the first call counts, because a terminal
+ * and npm may both send the same signal.
  */
 function stop(code: number): void {
   if (exitCode !== undefined) return;
@@ -37,19 +37,19 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-// Somebody forgot to wait for something. What is stored is whole, since a commit is done or not: the others go on.
+// Our code did not await a promise. Nothing is half stored, because a commit is stored whole or not at all. So we go on.
 process.on('unhandledRejection', (error) => {
   logger.fault('nobody waited for what failed', error);
 });
 
-// Something ended in the middle, and nobody knows what it left half done: others shall go on with a fresh process.
+// A function ended in the middle, so the state in memory may be wrong. We stop, and a supervisor starts a fresh process.
 process.on('uncaughtException', (error) => {
   logger.fault('stopping, as nobody caught', error);
   stop(1);
 });
 
 main().catch((error: unknown) => {
-  // One clear line for whoever starts it; the stack would say nothing more.
+  // One clear line for the person who starts the program. The stack would not help them.
   logger.error(reasonOf(error));
   process.exit(1);
 });

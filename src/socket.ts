@@ -32,9 +32,9 @@ interface Deps {
 }
 
 interface WebSocket {
-  /** For the lab's namespaces, which are beside those of the rooms. */
+  /** The lab adds its own namespaces to it. */
   io: Server;
-  /** Who opened a socket's connection, and from which network, as its handshake told. */
+  /** The person who opened a socket's connection, and their network, as they were at the handshake. */
   visitorOf: (socket: Pick<Socket, 'conn'>) => { userId: string | undefined; address: string } | undefined;
   /** Ends every connection. The HTTP server does not listen any more then. */
   close(): Promise<void>;
@@ -50,7 +50,7 @@ export function webSocket(
 ): WebSocket {
   const io: Io = new Server(server, {
     maxHttpBufferSize: MAX_EVENT_BYTES,
-    // Those of the lab's pages go with their last socket.
+    // The lab's pages make namespaces. Each is removed with its last socket.
     cleanupEmptyChildNamespaces: true,
     allowRequest: (req, allow) => {
       allow(null, isSameOrigin(req));

@@ -1,4 +1,4 @@
-/** The secret that signs the session cookie, where none is set: made once and kept, so that a restart logs nobody out. */
+/** The secret that signs the session cookie, if none is set. It is made once and kept, so a restart logs nobody out. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,13 +8,13 @@ import { makeFolder } from '../folder';
 export const SECRET_FILE = 'cookie-secret';
 export const MIN_SECRET = 16;
 
-/** @throws what the system throws, when it cannot be kept. */
+/** @throws the error of the system, if the secret cannot be kept. */
 export function ownSecret(dataDir: string): string {
   const file = path.join(dataDir, SECRET_FILE);
   makeFolder(dataDir, 0o700);
   const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
   if (kept.length >= MIN_SECRET) return kept;
-  // Too short is what a crash left of it.
+  // If the program crashed while it wrote the secret, the file is too short.
   rmSync(file, { force: true });
   const secret = randomBytes(32).toString('base64url');
   writeFileSync(file, secret, { flag: 'wx', mode: 0o600 });

@@ -4,7 +4,7 @@ import { config as loadDotenv } from 'dotenv';
 
 export const ROOT = path.resolve(__dirname, '../..');
 
-/** `.env` of the project; what the environment says goes before it. */
+/** The variables of the environment, and those of the project's `.env` that the environment does not have. */
 export function environment(): NodeJS.ProcessEnv {
   loadDotenv({ path: path.join(ROOT, '.env'), quiet: true });
   return process.env;
@@ -15,7 +15,7 @@ export function givenIn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
 }
 
-/** The path of a file that somebody named in a command: npm goes to the project, its user may be elsewhere. */
+/** The path of a file that a user named in a command. npm changes to the project's folder, but the user meant their own. */
 export function pathFromUser(file: string): string {
   return path.resolve(process.env['INIT_CWD'] ?? '', file);
 }

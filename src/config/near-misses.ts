@@ -1,9 +1,9 @@
-/** Names that were probably meant to be others: settings are looked up by name, so a slip would go unnoticed. */
+/** Finds names of variables that are probably misspelled. Otherwise nobody would notice that such a setting is ignored. */
 
-/** More edits than this make another word, and so does changing more than a third of a short one. */
+/** With more changed letters than this, or more than a third of them, it is another word and no slip. */
 const MOST_EDITS = 3;
 
-/** The known name that one was probably meant to be; undefined when it is known, or near to none. */
+/** The known name that was probably meant; undefined if the name is known itself, or is like no known name. */
 export function nearMiss(name: string, known: readonly string[]): string | undefined {
   if (known.includes(name)) return undefined;
   const [nearest] = known
@@ -14,7 +14,7 @@ export function nearMiss(name: string, known: readonly string[]): string | undef
 }
 
 /**
- * How many letters must be put in, taken out or replaced to make one word of the other.
+ * How many letters must be added, removed or replaced to turn one word into the other.
  * @source https://en.wikipedia.org/wiki/Levenshtein_distance (with one row)
  */
 function editsBetween(from: string, to: string): number {

@@ -1,4 +1,4 @@
-/** The variables of the environment: what each may be, what it is when it is not set, and what it is read as. */
+/** The variables of the environment: which values each may have, its default, and how it is read. */
 import path from 'node:path';
 import proxyAddress from 'proxy-addr';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { ROOT } from './environment';
 /** The longest grace, in seconds: a day. */
 const MAX_GRACE = 86_400;
 const MAX_HOPS = 32;
-/** What NODE_ENV may be; all but `production` is the same. */
+/** The values of NODE_ENV. All but `production` mean the same to us. */
 export const ENVIRONMENTS = ['development', 'production', 'test'];
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -16,7 +16,7 @@ const directory = (fallback: string) =>
     .string()
     .default(fallback)
     .transform((dir) => path.resolve(ROOT, dir));
-/** Plain digits: `Number` would take a blank for 0. */
+/** Only digits are allowed: `Number` alone would read a blank as 0. */
 const number = (form: RegExp, most: number, message: string) =>
   z
     .string()
@@ -96,7 +96,7 @@ function isTrust(value: string): boolean {
   }
 }
 
-/** A host and a path, and nothing that only some requests have. */
+/** The URL may have a host and a path. It may not have a query, a fragment, a user or a password. */
 function isPublicUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, username, password, pathname, search, hash } = new URL(value);

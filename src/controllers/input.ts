@@ -1,4 +1,4 @@
-/** Helpers that parse what a request brings: what has not the right form goes no further. */
+/** Helpers that parse the parts of a request. A part without the right form is refused. */
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { roomId } from '../rules/inputs';
@@ -11,7 +11,7 @@ export function roomIdOf(req: Request<{ id: string }>): string {
   return data;
 }
 
-/** A body or a query. @throws Refusal BAD_REQUEST if it has not the form of the schema. */
+/** A body or a query. @throws Refusal BAD_REQUEST if it does not have the form of the schema. */
 export function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const parsed = schema.safeParse(input ?? {});
   if (!parsed.success) throw new Refusal('BAD_REQUEST', { cause: parsed.error });

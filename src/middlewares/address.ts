@@ -1,14 +1,15 @@
-/** Addresses of visitors, as far as limits count by them, and which proxies are believed about them. */
+/** The addresses of visitors, by which limits count; and which proxies we believe when they name a visitor's address. */
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import proxyAddress from 'proxy-addr';
 
-/** Whether a proxy at this address is believed; `hop` counts the proxies in front of us from 0. */
+/** Whether we believe a proxy at this address. `hop` is 0 for the proxy next to us, 1 for the one before it, and so on. */
 export type Trust = (address: string, hop: number) => boolean;
 
 /**
- * The network that somebody has to themselves: the /64 of an IPv6 address, an IPv4 address as it is, also one that is
- * written as IPv6 or, as some proxies do, with a port. What is no address counts as it is written.
+ * The network that belongs to one household or company, so that limits can count by it. Of an IPv6 address it is the
+ * first 64 bits; an IPv4 address is taken whole, also if it is written as IPv6, or with a port, as some proxies do. A text
+ * that is no address is given back as it is.
  * @source https://www.rfc-editor.org/rfc/rfc4291#section-2.5
  */
 export function networkOf(address: string): string {

@@ -14,7 +14,7 @@ export const BUILT = path.join(ROOT, 'dist', 'public');
 export const MANIFEST = 'manifest.json';
 /** The URLs of built files begin with this. */
 const BASE = '/assets/';
-/** The build makes compressed copies of each file. Coding and ending, the smallest first. */
+/** The build makes compressed copies of each file. For each: its coding, and the ending of its name; smallest first. */
 export const CODINGS = [
   ['br', '.br'],
   ['gzip', '.gz'],
@@ -110,7 +110,7 @@ function filesIn(folder: string): string[] {
   }
 }
 
-/** @returns an empty text if the URL cannot be decoded, which is no file's */
+/** @returns an empty text if the URL cannot be decoded: no file has an empty name. */
 function decode(url: string): string {
   try {
     return decodeURIComponent(url);

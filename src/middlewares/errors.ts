@@ -1,4 +1,4 @@
-/** The one place that turns what went wrong into an answer: a page for people, JSON for scripts. */
+/** The one place that makes an answer of an error: a page for people, JSON for scripts. */
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { noRoute, refusals, refusalText, titles } from '../locales';
 import { logger, redactUrl } from '../logger';
@@ -30,22 +30,22 @@ export const STATUS: Record<RefusalCode, number> = {
   UNAVAILABLE: 503,
 };
 
-/** Those that send a reader back to the list, which shows the text: the book's three and `BARRED`. */
+/** After these refusals a reader is sent back to the list, which shows the text: the book's three, and `BARRED`. */
 const TOLD_BY_THE_LIST: readonly RefusalCode[] = ['ROOM_NOT_FOUND', 'BARRED', 'WRONG_PASSWORD', 'ROOM_FULL'];
 const LIST_TEXTS: readonly string[] = TOLD_BY_THE_LIST.map((code) => refusals[code]);
 
-/** The text of `?error=`, if it is one of ours: a link must not put words into our mouth. */
+/** The text of `?error=`, if it is one of ours: a link from elsewhere must not make our page show any text. */
 export function listError(text: unknown): string | undefined {
   return LIST_TEXTS.find((own) => own === text);
 }
 
-/** Routes that scripts call: who does not ask for a page gets JSON. */
+/** Marks a route that scripts call: a request that does not ask for a page gets JSON. */
 export const forScripts: RequestHandler = (_req, res, next) => {
   res.locals['isForScripts'] = true;
   next();
 };
 
-/** Whether a reader waits for a page; on routes for scripts only when the request says so. */
+/** Whether the answer must be a page for a reader. On routes for scripts, only if the request asks for HTML. */
 export function wantsPage(req: Request, res: Response): boolean {
   const isForScripts = res.locals['isForScripts'] === true;
   if (isForScripts) return req.accepts(['json', 'html']) === 'html';
@@ -79,7 +79,7 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
   }
 };
 
-/** What Express and its parsers throw for a bad request has a status of 4xx; the rest is our fault. */
+/** Errors that Express and its parsers throw for a bad request have a status of 4xx. All other errors are our mistakes. */
 function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const status =

@@ -1,10 +1,10 @@
-/** Security headers of every answer: what a page may load, run and be framed by. */
+/** The security headers of every answer: what a page may load and run, and that no other site may show it in a frame. */
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Site } from './site';
 
-/** Each answer has a nonce of its own, for the one `<style>` with the persons' colors. */
+/** Each answer has a nonce of its own, which allows the page's one `<style>` element with the colors of people. */
 const styleNonce: RequestHandler = (_req, res, next) => {
   res.locals['nonce'] = randomUUID();
   next();
@@ -18,9 +18,9 @@ const policiesOf = (site: Site) =>
         defaultSrc: ["'none'"],
         scriptSrc: ["'self'"],
         styleSrc: ["'self'", (_req, res) => `'nonce-${nonceOf(res)}'`],
-        // blob: a GIF that is on its way is shown before the server has it.
+        // blob: the page shows a GIF while it is still being uploaded.
         imgSrc: ["'self'", 'blob:', 'data:'],
-        // Safari before 15.4 does not count WebSockets to 'self'.
+        // In Safari before 15.4, 'self' does not allow WebSockets, so their addresses are named.
         connectSrc: ["'self'", (req) => socketSources(site.hostsOf(req))],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
@@ -28,11 +28,11 @@ const policiesOf = (site: Site) =>
         manifestSrc: ["'self'"],
       },
     },
-    // 'no-referrer' would make native form posts send `Origin: null`.
+    // With 'no-referrer', browsers would send `Origin: null` with a form, and we would refuse it.
     referrerPolicy: { policy: 'same-origin' },
     // The proxy that ends the TLS says whether the site is to be reached by TLS alone.
     strictTransportSecurity: false,
-    // These are for browsers that are gone, or say what is so anyway.
+    // These headers are for browsers that nobody uses any more, or they say what browsers do anyway.
     originAgentCluster: false,
     xDnsPrefetchControl: false,
     xDownloadOptions: false,
@@ -47,7 +47,7 @@ function nonceOf(res: object): string {
   return 'locals' in res ? String((res.locals as Record<string, unknown>)['nonce']) : '';
 }
 
-/** A Host header is the client's own text: only a plain host goes into the policy. */
+/** A client can write anything into the Host header. So only a host of plain characters goes into the policy. */
 function socketSources(hosts: string[]): string {
   const plain = hosts.filter((host) => /^[\w.-]+(:\d+)?$/.test(host));
   return plain.flatMap((host) => [`ws://${host}`, `wss://${host}`]).join(' ');

@@ -1,4 +1,4 @@
-/** Who asks: a random id in the session, made and saved before the first byte of the answer that needs it. */
+/** The identity of a visitor: a random id in the session. It is saved before the answer that needs it is sent. */
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { networkOf } from './address';
@@ -8,7 +8,10 @@ import { Refusal } from '../rules/refusal';
 import type { Limits } from '../services/limits';
 import type { Visitor } from '../services/rooms';
 
-/** Gives a visitor without an identity one, and keeps that of the others alive. Who only peeks (HEAD, prefetch) is no visitor. */
+/**
+ * Gives an identity to a visitor who has none, and keeps that of the others alive. It does nothing for a peek (see
+ * `isPeek`), which may come from a program.
+ */
 export function identity(limits: Limits): RequestHandler {
   return async (req, res, next) => {
     if (isPeek(req)) {
@@ -30,20 +33,20 @@ export function isNewcomer(res: Response): boolean {
   return res.locals['isNewcomer'] === true;
 }
 
-/** Who asks, if known. */
+/** The visitor who sent this request; undefined if they have no identity. */
 export function visitorOf(req: Request): Visitor | undefined {
   const { userId } = req.session;
   return userId === undefined ? undefined : { id: userId, address: addressOf(req) };
 }
 
-/** Who does something, behind `identity`. @throws Refusal NOT_ADMITTED to a peek, which does nothing. */
+/** The visitor, on routes after `identity`. @throws Refusal NOT_ADMITTED for a peek: it has no identity. */
 export function whoIs(req: Request): Visitor {
   const visitor = visitorOf(req);
   if (visitor === undefined) throw new Refusal('NOT_ADMITTED');
   return visitor;
 }
 
-/** Whether this is a look ahead that no person asked for yet, with a session or without. */
+/** Whether no person asked for this page yet: it is a HEAD request, or the browser fetches it ahead (prefetch, preview). */
 export function isPeek(req: Request): boolean {
   if (req.method === 'HEAD') return true;
   const purpose = `${req.get('sec-purpose') ?? ''} ${req.get('purpose') ?? ''}`;

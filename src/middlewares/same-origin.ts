@@ -1,4 +1,7 @@
-/** Requests that another site made in a visitor's name are refused, without tokens: the browser says who asks. */
+/**
+ * Refuses requests that a page of another site made in a visitor's name (CSRF). It needs no tokens: browsers say in the
+ * request's headers from which site it comes.
+ */
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Site } from './site';
@@ -6,15 +9,15 @@ import { logger, redactUrl } from '../logger';
 import { Refusal } from '../rules/refusal';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** Refusals are logged at most once in this time, in ms: others' pages must not fill the log. */
+/** Refusals are logged at most once in this time, in ms, so that a page of another site cannot fill the log. */
 const LOG_EVERY = 60_000;
-/** As much of a header as is logged. */
+/** The longest part of a header that is logged, in characters. */
 const MAX_LOGGED = 200;
 
 export interface SameOrigin {
-  /** Whether our own page, the reader's own hand, or a program without a browser asks. What is refused is logged. */
+  /** Whether the request comes from our own page, from the address bar, or from no browser. Others are logged. */
   isSameOrigin: (req: IncomingMessage) => boolean;
-  /** Refuses what is not, unless it only reads. */
+  /** Refuses requests that do not come from there, unless they only read. */
   sameOrigin: RequestHandler;
 }
 
@@ -40,14 +43,14 @@ export function createSameOrigin(site: Site): SameOrigin {
   };
 }
 
-/** Why a request counts as another site's; undefined when it does not. */
+/** Why this request counts as one of another site; undefined if it does not. */
 function problemOf(req: IncomingMessage, site: Site): string | undefined {
   const { origin, 'sec-fetch-site': relation } = req.headers;
   if (relation === 'same-origin' || relation === 'none') return undefined;
   const page = `a page of ${(origin ?? 'unknown origin').slice(0, MAX_LOGGED)}`;
   if (relation !== undefined)
     return `${page} asked, which the browser calls ${relation.slice(0, MAX_LOGGED)}`;
-  // Browsers of before 2023, and all where plain http is used, say only where the page is from.
+  // Browsers from before 2023, and all browsers over plain http, send only the origin of the page.
   if (origin === undefined || site.isOurs(origin, req)) return undefined;
   const hosts = site.hostsOf(req).join(', ').slice(0, MAX_LOGGED);
   return `${page} asked ${hosts}. If that is our own page, a proxy changed the address: set PUBLIC_URL, or TRUST_PROXY`;

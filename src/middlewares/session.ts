@@ -1,4 +1,4 @@
-/** The session, shared by Express and Socket.IO, in the same store as the rooms. */
+/** The session of a visitor. Express and Socket.IO share it; it is kept in the same store as the rooms. */
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import session, { type Store } from 'express-session';
@@ -32,7 +32,8 @@ export async function renew(req: IncomingMessage): Promise<void> {
 }
 
 /**
- * Stores the session now, because a browser acts on a page before express-session stores it by itself.
+ * Stores the session now. express-session stores it only when the answer is nearly sent, and the browser may send its next
+ * request before that.
  * @throws Refusal UNAVAILABLE, with the store's error as its cause.
  */
 export function save({ session }: IncomingMessage): Promise<void> {
@@ -44,7 +45,7 @@ export function save({ session }: IncomingMessage): Promise<void> {
   });
 }
 
-/** @param secret signs the cookie. The cookie is of the site's path, and `secure` where the browser asked by https. */
+/** @param secret signs the cookie. The cookie is valid below the site's path; it is `secure` if the browser uses https. */
 export function sessions(store: Store, secret: string, site: Site): RequestHandler {
   const middleware = session({
     store,
@@ -54,13 +55,13 @@ export function sessions(store: Store, secret: string, site: Site): RequestHandl
     cookie: { path: site.path || '/', httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: MAX_AGE },
   });
   return (req, res, next) => {
-    // As in `OPTIONS *`, which asks about the whole server: no cookie is of its path.
+    // `OPTIONS *` asks about the whole server. It has no path below which our cookie could be valid.
     if (req.url === '*') throw new Refusal('PAGE_NOT_FOUND');
-    // For `secure: 'auto'`: Express itself knows no PUBLIC_URL.
+    // `secure: 'auto'` reads this property. Express would set it without regard to PUBLIC_URL.
     Object.defineProperty(req, 'secure', { value: site.isHttps(req) });
     const loaded = new Promise<void>((resolve, reject) => {
       middleware(req, res, (error: unknown) => {
-        // While its store is away, express-session goes on without a session.
+        // If its store does not answer, express-session goes on without a session.
         if (error === undefined && 'session' in req) resolve();
         else reject(new Error('the session cannot be read', { cause: error }));
       });

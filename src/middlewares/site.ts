@@ -1,28 +1,28 @@
-/** The site as browsers know it: by `PUBLIC_URL`, and by what each request says. */
+/** The address of the site as browsers see it. `PUBLIC_URL` says it, and so do the headers of each request. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Trust } from './address';
 
 export interface Site {
-  /** What stands in front of every path of ours that a browser is given: empty, or like `/chat`. */
+  /** The beginning of all our paths as browsers see them: empty, or, for example, `/chat`. */
   readonly path: string;
   /** Whether the browser asked by https. */
   isHttps(req: IncomingMessage): boolean;
-  /** The hosts that the browser may have asked for, each with its port or without: proxies change them. */
+  /** The hosts that the browser may have asked for, with or without a port. They can be several: proxies change them. */
   hostsOf(req: IncomingMessage): string[];
   /** Whether a page of this origin is one of ours. */
   isOurs(origin: string, req: IncomingMessage): boolean;
   /**
-   * Requests below the site's path are answered like those without it, by Express and by Socket.IO: some proxies take
-   * the path off, others leave it. To be called when all other listeners of the server are there.
+   * From now on, Express and Socket.IO get requests without the site's path. Some proxies take this path off, others leave
+   * it. Must be called when the server has all its other listeners.
    */
   mountOn(server: Server): void;
 }
 
-/** @param publicUrl is believed outright; `X-Forwarded-Host` and `-Proto` are when the nearest proxy is trusted. */
+/** @param publicUrl is always believed; `X-Forwarded-Host` and `X-Forwarded-Proto` only if the nearest proxy is trusted. */
 export function createSite(publicUrl: URL | undefined, trust: Trust): Site {
   const path = publicUrl?.pathname.replace(/\/+$/, '') ?? '';
 
-  /** The first value, which is the outermost proxy's. */
+  /** The first value of the header, which the proxy next to the browser has written. */
   function forwarded(what: 'host' | 'proto', { headers, socket }: IncomingMessage): string | undefined {
     if (!trust(socket.remoteAddress ?? '', 0)) return undefined;
     return String(headers[`x-forwarded-${what}`] ?? '')
@@ -31,7 +31,7 @@ export function createSite(publicUrl: URL | undefined, trust: Trust): Site {
   }
 
   function isHttps(req: IncomingMessage): boolean {
-    // Some proxies name the protocol of a WebSocket.
+    // For a WebSocket, some proxies write `wss` instead of `https`.
     const protocol = publicUrl?.protocol ?? forwarded('proto', req) ?? '';
     return /^(https|wss):?$/i.test(protocol);
   }
@@ -41,7 +41,7 @@ export function createSite(publicUrl: URL | undefined, trust: Trust): Site {
     return hosts.flatMap((host) => host || []);
   }
 
-  /** Leaves `originalUrl` and `baseUrl` as Express does for an app that is mounted somewhere. */
+  /** Sets `url`, `originalUrl` and `baseUrl` as Express does for an app that is mounted below a path. */
   function enter(req: IncomingMessage & { baseUrl?: string; originalUrl?: string }): void {
     const { url = '/' } = req;
     const isBelow = url.startsWith(path) && /^([/?]|$)/.test(url.slice(path.length));
@@ -58,7 +58,7 @@ export function createSite(publicUrl: URL | undefined, trust: Trust): Site {
     isOurs(text, req) {
       if (!URL.canParse(text)) return false;
       const origin = new URL(text);
-      // Anybody on the way can make up a page of plain http.
+      // Anybody between us and the browser can fake a page that comes over plain http.
       if (isHttps(req) && origin.protocol !== 'https:') return false;
       return origin.origin === publicUrl?.origin || hostsOf(req).some((host) => isHostOf(origin, host));
     },
@@ -71,8 +71,8 @@ export function createSite(publicUrl: URL | undefined, trust: Trust): Site {
 }
 
 /**
- * A host without a port fits every port, since proxies drop it. Another port of the same host could do no more than it
- * can anyway: cookies know no ports.
+ * Whether this is the host of the origin. If the host has no port, every port fits, because proxies leave the port out. A
+ * page on another port of the same host can do no more harm than without us: browsers send it the same cookies.
  */
 function isHostOf(origin: URL, host: string): boolean {
   const url = `${origin.protocol}//${host}`;

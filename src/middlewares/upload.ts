@@ -1,11 +1,11 @@
-/** A GIF arrives: multer takes the one file `gif` out of the request, whatever its name, and nothing else. */
+/** Receives the upload of a GIF: the request must have exactly one file, in the field `gif`. The file's name is ignored. */
 import type { RequestHandler } from 'express';
 import multer, { MulterError, type StorageEngine } from 'multer';
 import { Refusal } from '../rules/refusal';
 import type { Gifs } from '../services/gifs';
 import { MAX_GIF_BYTES } from '../shared/sizes';
 
-/** `req.file.path` is the upload's name. A refused upload leaves nothing. */
+/** Afterwards `req.file.path` is the upload's name. If the upload is refused, nothing of it is left. */
 export function upload(gifs: Pick<Gifs, 'arrive' | 'discard'>): RequestHandler {
   const storage: StorageEngine = {
     _handleFile(_req, { stream }, done) {
@@ -24,7 +24,7 @@ export function upload(gifs: Pick<Gifs, 'arrive' | 'discard'>): RequestHandler {
       parts: 6,
       fieldSize: 1_024,
       fieldNameSize: 100,
-      // The name of a field is a name, never a path into an object.
+      // Otherwise multer would read a name like `a[b]` as a path into an object.
       fieldNestingDepth: 0,
     },
   }).single('gif');

@@ -1,4 +1,4 @@
-/** Which chats of the log share one line with the name. */
+/** Decides which chats of the log stand together under one line with the name of their person. */
 import { isSaid } from './kinds';
 
 /** Chats of one person share one name line when they follow within this time, in ms. */
@@ -11,7 +11,7 @@ interface Entry {
   createdAt: string;
 }
 
-/** Whether a chat goes on under the name line of the one before it. */
+/** Whether a chat needs no name line of its own, because it stands under that of the chat before it. */
 export function continues(chat: Entry, previous: Entry): boolean {
   if (!isSaid(chat.kind) || !isSaid(previous.kind) || chat.userId !== previous.userId) return false;
   return Math.abs(Date.parse(chat.createdAt) - Date.parse(previous.createdAt)) < ONE_BREATH;

@@ -1,9 +1,9 @@
-/** The text of a time, which the server writes by its own clock and the page by its reader's. */
+/** The text of a time. The server writes it in its own time zone, the page in the zone of its reader. */
 
 /** How a language says a time. */
 export interface TimeWords {
   timeOfDay: (hours: number, minutes: number) => string;
-  /** With the day, where it is not today. @param month 1 to 12 */
+  /** The time with the day, for times that are not of today. @param month 1 to 12 */
   onDay: (month: number, day: number, time: string) => string;
 }
 
