@@ -1,4 +1,4 @@
-/** Chat over sockets alone: what is said goes to those who are in the room now, and is kept nowhere. */
+/** Chat over sockets alone: a message goes to the sockets that are in the room now, and is stored nowhere. */
 import type { Namespace } from 'socket.io';
 import { colorOf } from '../rules/color';
 import type { LabChatEvents, LabChatRequests } from '../types/lab';
@@ -12,7 +12,7 @@ export function chatOverSockets(namespace: Namespace<LabChatRequests, LabChatEve
 
     socket.on('join', (name) => {
       leave();
-      // Each socket is in a room with its own id as its name, too. Nobody else may join that one.
+      // Socket.IO puts each socket into a room of its own, named by the socket's id. No other socket may join that room.
       room = `room ${name}`;
       void socket.join(room);
       socket.to(room).emit('join', { user: 'system', chat: `${user}님이 입장하셨습니다.` });

@@ -1,4 +1,4 @@
-/** The counter by WebSocket: one upgrade, then a frame for every change, with a few bytes around it. */
+/** Sends the counter by WebSocket: after one upgrade, each change is a frame with a few extra bytes. */
 import type { WebSocket } from 'ws';
 import type { Source } from './source';
 import type { Count } from '../types/lab';

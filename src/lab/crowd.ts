@@ -6,7 +6,7 @@ import type { Crowd } from '../types/lab';
 /** The server speaks once in this time, in ms, so that each client replies once in it. */
 const WHILE = 3_000;
 
-/** How often it is told at most, in ms: each time it goes to everybody who looks. */
+/** The shortest time between two updates, in ms: each update goes to every page that shows it. */
 const TOLD_EVERY = 250;
 
 /** Counts what happens at the server from now on. */

@@ -5,7 +5,7 @@ import type { Source } from './source';
 /** Every change is one event: a line `data: …` and an empty line behind it. */
 export function eventStream(source: Source<unknown>): RequestHandler {
   return (_req, res) => {
-    // Compressors and proxies must not hold lines back to send them together.
+    // Without this, compressors and proxies could collect lines and send them later.
     res.set({ 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' });
     res.type('text/event-stream');
     tell();

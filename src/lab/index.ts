@@ -1,4 +1,4 @@
-/** The lab: the lecture's systems, alive. It has the server and Socket.IO in common with the rooms, and nothing else. */
+/** The lab: the lecture's examples, running. It shares the HTTP server and Socket.IO with the rooms, and nothing else. */
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Router, type RequestHandler } from 'express';
 import proxyAddress from 'proxy-addr';
@@ -23,21 +23,21 @@ import { forScripts } from '../middlewares/errors';
 
 interface Given {
   session: RequestHandler;
-  /** Gives a visitor who has no session one. */
+  /** Gives a session to a visitor who has none. */
   identity: RequestHandler;
   isSameOrigin: (req: IncomingMessage) => boolean;
   trust: Trust;
   bounds?: Bounds;
 }
 
-/** Socket.IO, and who opened a socket's connection. */
+/** Socket.IO, and a function that tells which visitor opened a socket's connection. */
 interface Sockets {
   io: Server;
   visitorOf: (socket: Pick<Socket, 'conn'>) => { userId: string | undefined; address: string } | undefined;
 }
 
 interface Lab {
-  /** What is under `/lab`. The session must have been read. */
+  /** The routes below `/lab`. The session must be read before them. */
   router: Router;
   /** Opens the lab's WebSockets and namespaces. */
   attach: (server: HttpServer, sockets: Sockets) => void;

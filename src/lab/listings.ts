@@ -13,7 +13,7 @@ export const LISTINGS = {
 
 export const LISTED_FILES: readonly string[] = Object.values(LISTINGS).flat();
 
-/** Reads the source, which stands beside what is compiled of it: the build lays it there (`tools/listings.ts`). */
+/** Reads a source file. The build copies it beside its compiled file (`tools/listings.ts`). */
 export function readListing(file: string): Promise<string> {
   return readFile(path.join(__dirname, file), 'utf8');
 }

@@ -1,4 +1,4 @@
-/** The lab's pages, each with the code that it is about, read from the very file. */
+/** The lab's pages. Each shows the source code of the example that runs on it. */
 import { Router, type RequestHandler } from 'express';
 import { LISTED_FILES, LISTINGS, readListing } from './listings';
 import { lab } from '../locales/lab';

@@ -17,7 +17,7 @@ export function createTurns({ atOnce, waiting }: { atOnce: number; waiting: numb
   return async (work) => {
     if (running < atOnce) running++;
     else if (queue.length >= waiting) throw new Refusal('RATE_LIMITED', { retryAfter: RETRY_AFTER });
-    // Whoever ends hands over its turn, so `running` does not change here.
+    // The work that ends gives its turn to this one, so `running` stays the same.
     else await new Promise<void>((resolve) => queue.push(resolve));
     try {
       return await work();

@@ -77,7 +77,7 @@ function refusedBy(error: unknown): Refused {
     };
   }
   // A refusal that has no socket code is our mistake, like every other error.
-  logger.error(error);
+  logger.fault('an event of a socket', error);
   return { ok: false, code: 'UNAVAILABLE', message: refusals.INTERNAL };
 }
 

@@ -1,11 +1,11 @@
-/** How much of the lab there is for everybody, and for one. */
+/** The bounds of the lab: for all visitors together, for one visitor, and for one connection. */
 
 export interface Bounds {
   /** Connections that are open at once: WebSockets, Socket.IO namespaces, event streams, waiting polls, comparisons. */
   sockets: number;
   /** Of those, how many one session may hold. A class shares one address, so that addresses alone do not tell people apart. */
   socketsOfSession: number;
-  /** How many all visitors of one network may hold who have no session: programs, and pages of a reader's own. */
+  /** How many connections all visitors without a session may hold from one network: programs, and pages of students. */
   socketsOfAddress: number;
   /** How long one connection may last, in ms. */
   life: number;

@@ -1,4 +1,4 @@
-/** Answers that stay open, as an event stream and a waiting poll do, hold a seat of the lab like any socket. */
+/** An answer that stays open (an event stream, or a poll that waits) needs a seat of the lab, as a socket does. */
 import type { RequestHandler, Response } from 'express';
 import type { Ending } from './ending';
 import type { Seats } from './seats';
@@ -7,7 +7,7 @@ import type { Trust } from '../../middlewares/address';
 import { endings } from '../../locales/lab';
 import { Refusal } from '../../rules/refusal';
 
-/** Stands before a handler whose answer stays open. @throws Refusal RATE_LIMITED when there is no seat. */
+/** A middleware for handlers whose answers stay open. @throws Refusal RATE_LIMITED if there is no seat. */
 export function httpDoor(seats: Seats, trust: Trust): RequestHandler {
   return (req, res, next) => {
     const seat = seats.take(visitorOf(req, trust), (why) => endAnswer(res, why));
@@ -17,7 +17,7 @@ export function httpDoor(seats: Seats, trust: Trust): RequestHandler {
   };
 }
 
-/** An event stream says why it ends, so that the page does not connect again. Other answers have not begun yet. */
+/** An event stream tells the page why it ends, so that the page does not connect again. Others have sent nothing yet. */
 export function endAnswer(res: Response, why: Ending): void {
   if (res.writableEnded) return;
   if (res.headersSent) res.write(`event: ended\ndata: ${endings[why]}\n\n`);

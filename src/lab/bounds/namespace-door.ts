@@ -1,4 +1,4 @@
-/** Who may open a socket of one of the lab's namespaces, what it may send and how fast. */
+/** Bounds the sockets of the lab's namespaces: how many there may be, what they may send, and how fast. */
 import type { Namespace, Socket } from 'socket.io';
 import { z } from 'zod';
 import type { Bounds } from './bounds';
@@ -8,13 +8,13 @@ import type { Seats } from './seats';
 import type { Visitor } from './visitor';
 import { endings } from '../../locales/lab';
 
-/** What each event of a namespace may carry. Other events are not understood. */
+/** The form of the data of each event of a namespace. All other events are ignored. */
 type Inputs = Record<string, z.ZodType>;
 
 interface NamespaceDoor {
-  /** Stands before the namespace's own listeners, which get only what `inputs` parsed. */
+  /** Must be set before the namespace's own listeners, which then get only data that `inputs` has parsed. */
   guard: (namespace: Pick<Namespace, 'use'>, inputs: Inputs) => void;
-  /** The same where messages are passed on to others, which is bounded for all together. */
+  /** The same for namespaces that pass messages on to other sockets. These messages are also bounded for all together. */
   guardCrowd: NamespaceDoor['guard'];
 }
 
@@ -45,7 +45,7 @@ export function namespaceDoor(
         seat.leave();
         socket.conn.off('close', leave);
       };
-      // A connection that breaks before the namespace is entered tells no `disconnect` to the socket.
+      // If a connection breaks before its socket has entered the namespace, Socket.IO emits no `disconnect`.
       socket.conn.once('close', leave);
       socket.once('disconnect', leave);
       listen(socket, inputs, isBusy);
@@ -75,7 +75,7 @@ export function namespaceDoor(
   }
 }
 
-/** The reason goes first: a `disconnect` carries none of ours. */
+/** Sends the reason and then disconnects, because a `disconnect` cannot have a reason of ours. */
 function end(socket: Socket, why: Ending): void {
   socket.emit('ended', endings[why]);
   socket.disconnect();

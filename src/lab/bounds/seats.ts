@@ -1,4 +1,4 @@
-/** Who holds a connection of the lab: so many at once, so many each, and none for ever. */
+/** The seats of the lab, one for each open connection. Their number, also for each visitor, and their time are bounded. */
 import type { Bounds } from './bounds';
 import type { Ending } from './ending';
 import type { Visitor } from './visitor';

@@ -1,4 +1,4 @@
-/** Whose connection it is, as far as the lab's bounds count: a session, or else a network. */
+/** The visitor for whom a connection counts: the session, or, without a session, the network. */
 import type { IncomingMessage } from 'node:http';
 import proxyAddress from 'proxy-addr';
 import { networkOf, type Trust } from '../../middlewares/address';

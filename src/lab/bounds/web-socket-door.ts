@@ -1,4 +1,4 @@
-/** The upgrade to a bare WebSocket beside Socket.IO: who may have one, and what ends it. */
+/** Opens bare WebSockets beside Socket.IO, within the lab's bounds, and ends them. */
 import { ServerResponse, STATUS_CODES, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -20,7 +20,7 @@ const OPTIONS = {
 interface WebSocketDoor {
   /** @returns whose `connection` is emitted for every WebSocket that is opened at one of these paths and may stay. */
   open(...paths: string[]): WebSocketServer;
-  /** All other upgrades are left to the server's other listeners: Socket.IO's ends those that nobody takes. */
+  /** Upgrades at other paths are left to the server's other listeners. Socket.IO ends those that no listener takes. */
   attach(server: HttpServer): void;
 }
 
@@ -29,7 +29,7 @@ interface Given {
   bounds: Bounds;
   trust: Trust;
   isSameOrigin: (req: IncomingMessage) => boolean;
-  /** The session's middleware, which asks for no more than Node's own request and answer. */
+  /** The session's middleware. It works with Node's own request and response, without Express. */
   session(req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void): void;
 }
 
@@ -114,7 +114,7 @@ export function webSocketDoor(given: Given): WebSocketDoor {
   }
 }
 
-/** Nothing more that this socket sends is read by anybody. */
+/** From now on, nothing that this socket sends is read. */
 export function endSocket(socket: WebSocket, why: Ending): void {
   socket.removeAllListeners('message');
   socket.close(CLOSE_CODES[why], endings[why]);

@@ -50,7 +50,7 @@ export function comparison({ sockets, seats, bounds, trust }: Given): Router {
     res.json(reportOf(run));
   };
 
-  /** Answers as the listing does, and counts what that costs. */
+  /** Answers with the handler that the page shows, and counts what the answer costs. */
   function tell(way: Way, listing: (counter: Source<Count>) => RequestHandler): RequestHandler {
     return (req, res, next) => {
       const run = runOf(req);

@@ -1,4 +1,4 @@
-/** How many bytes an exchange carries, headers included, as they pass this server's own connection. */
+/** Counts the bytes of a request and its answer, with their headers, as they pass the server's connection. */
 import type { Socket } from 'node:net';
 import type { Request } from 'express';
 import type { Cost } from '../../types/lab';

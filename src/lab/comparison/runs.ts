@@ -1,4 +1,4 @@
-/** Comparisons under way: each has a counter of its own, and keeps what each way of telling it costs. */
+/** The comparisons that run now. Each has its own counter, and notes what each of the four ways costs. */
 import { randomUUID } from 'node:crypto';
 import { createPace } from '../bounds/pace';
 import type { Meter } from './meter';
