@@ -100,7 +100,7 @@ test('a file that came while we run is deleted at the second look that finds it 
 
 test('a GIF stays while its chat is being stored, and is deleted when the chat was refused', async () => {
   const { room } = await anUntidyFolder();
-  const { gifs, looks } = gifsOf({ lookEvery: 50 });
+  const { gifs, looks } = gifsOf({ lookEvery: 250 });
   await gifs.start();
   const accepted = await gifs.accept(room._id, await arrived(gifs));
   const isThere = async () => (await filesLeft()).includes(path.join(uploads, accepted.gif));
