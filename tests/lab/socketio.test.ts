@@ -38,14 +38,15 @@ describe('the default namespace', () => {
     const [polling, webSocket] = await Promise.all([open('/'), open('/', { transports: ['websocket'] })]);
     expect(webSocket.io.engine.transport.name).toBe('websocket');
     await until(async () => polling.io.engine.transport.name === 'websocket');
-    for (const socket of [polling, webSocket]) {
+    const takesReplies = async (socket: Socket) => {
       const ended = collect(socket, 'ended');
       expect(await next(socket, 'news')).toBe('Hello Socket.IO');
       socket.emit('reply', 'Hello Node.JS');
       // The server takes it, and goes on.
       expect(await next(socket, 'news')).toBe('Hello Socket.IO');
       expect(ended).toEqual([]);
-    }
+    };
+    await Promise.all([polling, webSocket].map(takesReplies));
   });
 });
 

@@ -22,8 +22,9 @@ import {
 } from '../support/scene';
 import { openTestStore, type TestStore } from '../support/store';
 
-const { RUNS, SEED, REPLAY, FIRST_ONLY, npm_lifecycle_event: script } = process.env;
-const numRuns = Number(RUNS ?? (script === 'test:promise' ? 1_000 : 100));
+const { RUNS, SEED, REPLAY, FIRST_ONLY, CI, npm_lifecycle_event: script } = process.env;
+const amongOthers = CI === 'true' ? 100 : 40;
+const numRuns = Number(RUNS ?? (script === 'test:promise' ? 1_000 : amongOthers));
 /** The longest that one plan may take on a busy machine, in ms. */
 const LONGEST_RUN = 60_000;
 
