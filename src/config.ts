@@ -24,6 +24,8 @@ export interface Config {
   /** Milliseconds. */
   emptyRoomGrace: number;
   rateLimits: boolean;
+  /** Every limit of how often people may do things is so many times as high. */
+  limitsFactor: number;
   /** Which proxies are believed about a client's address: how many, or which addresses; false for none. */
   trustProxy: false | number | string[];
   /** The address that people use, if it is set. All our pages are below its path. */
@@ -78,6 +80,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
     reconnectGrace: values.RECONNECT_GRACE_SECONDS,
     emptyRoomGrace: values.EMPTY_ROOM_GRACE_SECONDS,
     rateLimits: values.RATE_LIMITS === 'on',
+    limitsFactor: values.LIMITS_FACTOR,
     trustProxy: values.TRUST_PROXY,
     publicUrl: values.PUBLIC_URL,
     roomBytes: values.ROOM_BYTES,

@@ -4,7 +4,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import proxyAddress from 'proxy-addr';
 import { Server, type Socket } from 'socket.io';
 import { logger } from './logger';
-import { networkOf, type Trust } from './middlewares/address';
+import { originOf, type Trust } from './middlewares/address';
 import type { SameOrigin } from './middlewares/same-origin';
 import { renew } from './middlewares/session';
 import type { Services } from './services';
@@ -57,6 +57,9 @@ export function webSocket(
     },
   });
   cutOffSlow(io.engine);
+  io.engine.on('headers', (sent: Record<string, string>) => {
+    sent['X-Content-Type-Options'] = 'nosniff';
+  });
   // A connection may poll with many requests. Only the first one, the handshake, reads the session.
   io.engine.use((req: Handshake, res: Response, next: NextFunction) => {
     // A handshake is a request without a `sid`; for engine.io an empty `sid` is none.
@@ -87,7 +90,8 @@ export function webSocket(
     const handshake: Partial<Pick<IncomingMessage, 'session'>> = request;
     return {
       userId: handshake.session?.userId,
-      address: networkOf(proxyAddress(request, trust)),
+      since: handshake.session?.since,
+      ...originOf(proxyAddress(request, trust)),
     };
   });
 

@@ -22,6 +22,9 @@ const STOP_WORK = 5_000;
 const STOP_ANSWERS = 1_000;
 const STOP_ALL = 8_000;
 
+/** How long a connection may be silent in the middle of a request or an answer, in ms. */
+const SILENCE = 60_000;
+
 /** How often things happen; tests change it. */
 export type TestPace = Pick<ServiceOptions, 'signPace' | 'sweepEvery'>;
 
@@ -39,6 +42,8 @@ export async function start(config: Config & TestPace, store?: Store): Promise<R
   await prepareFolder('UPLOADS_DIR', config.uploadsDir);
   const kept = store ?? (await openStore(config));
   const server = createServer();
+  // A client that neither sends nor reads for so long is gone, or wants to keep us busy. Sockets have their own signs of life.
+  server.timeout = SILENCE;
   const trust = trustOf(config.trustProxy);
   const site = createSite(config.publicUrl, trust);
   const { sameOrigin, isSameOrigin } = createSameOrigin(site);

@@ -40,6 +40,7 @@ describe('the configuration', () => {
       reconnectGrace: 15_000,
       emptyRoomGrace: 300_000,
       rateLimits: true,
+      limitsFactor: 1,
       trustProxy: false,
       publicUrl: undefined,
       roomBytes: 200 * 2 ** 20,

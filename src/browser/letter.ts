@@ -36,7 +36,8 @@ export type State =
   | Failed;
 
 /** Undefined when no answer came. */
-export type Result = { ok: true; seq?: number } | { ok: false; code: string; message: string } | undefined;
+export type Result =
+  { ok: true; seq?: number } | { ok: false; code: string; message: string; retryAfter?: number } | undefined;
 
 export type Upload = (
   letter: GifLetter,

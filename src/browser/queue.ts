@@ -104,9 +104,19 @@ export function createQueue({ connection, upload, onState, onSent, onFailed }: Q
       void connection.join();
     } else if (refused === undefined && letter.kind === 'chat') {
       connection.wake();
-    } else {
-      pause = setTimeout(work, backoff(pauses++));
+    } else if (refused?.retryAfter !== undefined) countDown(letter, refused.retryAfter);
+    else pause = setTimeout(work, backoff(pauses++));
+  }
+
+  /** The server said when to try again. Until then the letter stays, and shows how long it is. */
+  function countDown(letter: Letter, seconds: number): void {
+    if (letters[0] !== letter) return;
+    if (seconds <= 0) {
+      work();
+      return;
     }
+    onState(letter, { what: 'waiting', why: deliveryWords.againIn(seconds) });
+    pause = setTimeout(countDown, 1_000, letter, seconds - 1);
   }
 
   function fail(letter: Letter, why: string, canRetry: boolean): void {

@@ -39,7 +39,11 @@ function resultOf(request: XMLHttpRequest): Result {
     return seq > 0 ? { ok: true, seq } : { ok: true };
   }
   const answer = jsonOf(request.responseText);
-  if (isError(answer)) return { ok: false, code: answer.error.code, message: answer.error.message };
+  if (isError(answer)) {
+    const { code, message } = answer.error;
+    const retryAfter = Number(request.getResponseHeader('Retry-After'));
+    return { ok: false, code, message, ...(retryAfter > 0 && { retryAfter }) };
+  }
   // Nobody answered, or a proxy on the way did, which knows neither our codes nor our words.
   if (status < 400 || status === 429) return undefined;
   if (status >= 500) return { ok: false, code: 'UNAVAILABLE', message: deliveryWords.serverAway };

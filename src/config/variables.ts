@@ -57,6 +57,9 @@ export const variables = z.object({
   RECONNECT_GRACE_SECONDS: seconds(15),
   EMPTY_ROOM_GRACE_SECONDS: seconds(300),
   RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  LIMITS_FACTOR: number(/^\d+(\.\d+)?$/, 1_000, 'must be a number from 0.1 to 1000')
+    .refine((value) => value >= 0.1, 'must be a number from 0.1 to 1000')
+    .default(1),
   TRUST_PROXY: z
     .string()
     .refine(isTrust, 'must be a number of proxies, or their addresses or subnets with commas between them')

@@ -7,7 +7,7 @@ import { chatPage } from './chat-page';
 import { parse, roomIdOf } from './input';
 import { refusalText } from '../locales';
 import { roomAddress } from '../middlewares/cookie-check';
-import { STATUS, wantsPage } from '../middlewares/errors';
+import { setRetryAfter, STATUS, wantsPage } from '../middlewares/errors';
 import { isNewcomer, visitorOf, whoIs } from '../middlewares/identity';
 import * as inputs from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
@@ -111,6 +111,7 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
     }
     const draft = typed.parse(req.body).chat;
     res.status(STATUS[error.code]);
+    setRetryAfter(res, error);
     await chatPage(res, {
       room,
       userId,

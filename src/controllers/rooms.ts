@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { chatPage } from './chat-page';
 import { roomIdOf } from './input';
 import { colorsOf, render } from './page';
-import { fields, refusals, titles } from '../locales';
+import { fields, refusals, refusalText, titles } from '../locales';
 import { roomAddress } from '../middlewares/cookie-check';
-import { listError, STATUS, wantsPage } from '../middlewares/errors';
+import { listError, setRetryAfter, STATUS, wantsPage } from '../middlewares/errors';
 import { isPeek, visitorOf, whoIs } from '../middlewares/identity';
 import * as inputs from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
@@ -111,16 +111,17 @@ export function roomControllers({ rooms, chats }: Services) {
     // We show the title to a person without the password: the list shows it to everybody, too.
     const { _id, title } = await rooms.open(roomIdOf(req));
     res.status(STATUS[refusal?.code ?? 'PASSWORD_NEEDED']);
+    if (refusal !== undefined) setRetryAfter(res, refusal);
     render(res, 'password.html', {
       title: titles.password,
       room: { _id, title },
-      error: refusal && refusals[refusal.code],
+      error: refusal && refusalText(refusal),
     });
   }
 
   const leaveRoom: RequestHandler<{ id: string }> = async (req, res) => {
     try {
-      await rooms.leave(roomIdOf(req), whoIs(req).id);
+      await rooms.leave(roomIdOf(req), whoIs(req));
     } catch (error) {
       if (!isRefusal(error, 'ROOM_NOT_FOUND')) throw error;
     }

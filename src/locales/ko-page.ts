@@ -50,6 +50,7 @@ export const deliveryWords = {
   uploading: '올리는 중…',
   waitsForConnection: '연결되면 올립니다.',
   stalled: '올라가지 않고 있습니다. 기다리거나 다시 보내 주세요.',
+  againIn: (seconds: number) => `너무 자주 보냈습니다. ${seconds.toLocaleString()}초 뒤에 다시 보냅니다.`,
   triedAgain: '올리지 못해 곧 다시 해 봅니다.',
   notSent: '보내지 못했습니다.',
   notSentThen: '그때 보내지 못했습니다.',

@@ -44,8 +44,9 @@ const bounds: Record<GifBound, string> = {
 const tooLong = (most: number, length: number) =>
   `${most.toLocaleString('ko')}자까지 보낼 수 있습니다. 지금은 ${length.toLocaleString('ko')}자입니다.`;
 
-/** The text of a refusal, with the bound that was broken or the field that is wrong where there is one. */
-export const refusalText = ({ code, bound, field, length }: Refusal): string => {
+/** The text of a refusal: with the bound that was broken, the field that is wrong, or when to try again. */
+export const refusalText = ({ code, bound, field, length, retryAfter }: Refusal): string => {
+  if (retryAfter !== undefined) return `너무 자주 요청했습니다. ${String(retryAfter)}초 뒤에 다시 해 주세요.`;
   if (field !== undefined) return fields[field];
   if (length !== undefined) return tooLong(MAX_CHAT_LENGTH, length);
   return bound === undefined ? refusals[code] : `${refusals[code]} ${bounds[bound]}`;

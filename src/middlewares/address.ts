@@ -21,6 +21,20 @@ export function networkOf(address: string): string {
   return `${new ipaddr.IPv6([...parsed.parts.slice(0, 4), 0, 0, 0, 0]).toString()}/64`;
 }
 
+/** The /48 of an IPv6 address, which one customer may have to themselves; undefined for IPv4. */
+export function siteOf(address: string): string | undefined {
+  const bare = withoutPort(address);
+  if (isIP(bare) === 0 || !ipaddr.isValid(bare)) return undefined;
+  const parsed = ipaddr.process(bare);
+  if (parsed instanceof ipaddr.IPv4) return undefined;
+  return `${new ipaddr.IPv6([...parsed.parts.slice(0, 3), 0, 0, 0, 0, 0]).toString()}/48`;
+}
+
+/** Where a request comes from, as far as limits count by it. */
+export function originOf(address: string): { address: string; site: string | undefined } {
+  return { address: networkOf(address), site: siteOf(address) };
+}
+
 /** @param trusted how many proxies stand in front, or their addresses, subnets and names as Express has them; or none. */
 export function trustOf(trusted: false | number | string[]): Trust {
   if (trusted === false) return () => false;

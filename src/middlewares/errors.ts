@@ -65,7 +65,7 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
     next(error);
     return;
   }
-  if (refusal.retryAfter !== undefined) res.set('Retry-After', String(refusal.retryAfter));
+  setRetryAfter(res, refusal);
   if (!wantsPage(req, res)) {
     res.status(STATUS[code]).json({ error: { code, message: refusalText(refusal) } });
   } else if (TOLD_BY_THE_LIST.includes(code)) {
@@ -78,6 +78,11 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
       .render('error.html', { title: titles.error, message, status: STATUS[code], code });
   }
 };
+
+/** Says when to try again, if the refusal says so. */
+export function setRetryAfter(res: Response, { retryAfter }: Refusal): void {
+  if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
+}
 
 /** Errors that Express and its parsers throw for a bad request have a status of 4xx. All other errors are our mistakes. */
 function toRefusal(error: unknown): Refusal {

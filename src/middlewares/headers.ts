@@ -43,6 +43,12 @@ const policiesOf = (site: Site) =>
 
 export const headers = (site: Site): RequestHandler[] => [styleNonce, policiesOf(site)];
 
+/** What only some people may see is kept by no cache, in between or in a browser that others use after them. */
+export const neverKept: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'private, no-store');
+  next();
+};
+
 function nonceOf(res: object): string {
   return 'locals' in res ? String((res.locals as Record<string, unknown>)['nonce']) : '';
 }

@@ -1,7 +1,7 @@
 /** The identity of a visitor: a random id in the session. It is saved before the answer that needs it is sent. */
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
-import { networkOf } from './address';
+import { originOf } from './address';
 import { renew, save } from './session';
 import { colorOf } from '../rules/color';
 import { Refusal } from '../rules/refusal';
@@ -35,8 +35,8 @@ export function isNewcomer(res: Response): boolean {
 
 /** The visitor who sent this request; undefined if they have no identity. */
 export function visitorOf(req: Request): Visitor | undefined {
-  const { userId } = req.session;
-  return userId === undefined ? undefined : { id: userId, address: addressOf(req) };
+  const { userId, since } = req.session;
+  return userId === undefined ? undefined : { id: userId, since, ...originOf(req.ip ?? '') };
 }
 
 /** The visitor, on routes after `identity`. @throws Refusal NOT_ADMITTED for a peek: it has no identity. */
@@ -46,20 +46,22 @@ export function whoIs(req: Request): Visitor {
   return visitor;
 }
 
-/** Whether no person asked for this page yet: it is a HEAD request, or the browser fetches it ahead (prefetch, preview). */
+/**
+ * Whether no person asked for this page: it is a look ahead, or another site shows it as a picture, a script or a frame. It
+ * makes no session, and tries no password.
+ * @source https://www.w3.org/TR/fetch-metadata/
+ */
 export function isPeek(req: Request): boolean {
   if (req.method === 'HEAD') return true;
+  const isForeign = /^(?:cross|same)-site$/.test(req.get('sec-fetch-site') ?? '');
+  if (isForeign && req.get('sec-fetch-dest') !== 'document') return true;
   const purpose = `${req.get('sec-purpose') ?? ''} ${req.get('purpose') ?? ''}`;
   return req.method === 'GET' && /prefetch|preview/i.test(purpose);
 }
 
 async function begin(req: Request, limits: Limits): Promise<void> {
-  await limits.spend('session', addressOf(req));
+  await limits.spend('session', originOf(req.ip ?? ''));
   const userId = randomUUID();
-  Object.assign(req.session, { userId, color: colorOf(userId), renewedAt: Date.now() });
+  Object.assign(req.session, { userId, color: colorOf(userId), since: Date.now(), renewedAt: Date.now() });
   await save(req);
-}
-
-function addressOf(req: Request): string {
-  return networkOf(req.ip ?? '');
 }

@@ -38,7 +38,8 @@ export function upload(gifs: Pick<Gifs, 'arrive' | 'discard'>): RequestHandler {
 function refusalOf(error: unknown): Refusal {
   if (error instanceof MulterError) {
     if (error.code === 'LIMIT_FILE_SIZE') return new Refusal('TOO_LARGE', { bound: 'bytes', cause: error });
-    return new Refusal(error.code === 'LIMIT_UNEXPECTED_FILE' ? 'NO_GIF' : 'BAD_REQUEST', { cause: error });
+    if (error.code === 'LIMIT_UNEXPECTED_FILE') return new Refusal('NO_GIF', { cause: error });
+    return new Refusal(error.code.startsWith('LIMIT_') ? 'TOO_LARGE' : 'BAD_REQUEST', { cause: error });
   }
   const isOfDisk = typeof error === 'object' && error !== null && 'syscall' in error;
   return new Refusal(isOfDisk ? 'UNAVAILABLE' : 'BAD_REQUEST', { cause: error });

@@ -5,14 +5,18 @@ import { healthController } from '../controllers/health';
 import { roomControllers } from '../controllers/rooms';
 import { cookieCheck } from '../middlewares/cookie-check';
 import { forScripts } from '../middlewares/errors';
+import { neverKept } from '../middlewares/headers';
 import { identity } from '../middlewares/identity';
+import { limited } from '../middlewares/limits';
 import { upload } from '../middlewares/upload';
 import type { Services } from '../services';
 
 /** @param session runs only for routes that need a session: the list and the errors are the same for everybody. */
 export function routes(services: Services, session: RequestHandler): Router {
   const router = Router();
-  const known = identity(services.limits);
+  const { limits } = services;
+  const known = identity(limits);
+  const page = limited(limits, 'page');
   const { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, leadToRoom, removeRoom } =
     roomControllers(services);
   const { sendChat, mayUpload, sendGif, showAgain, renamePerson, takeBack, listChats, showGif } =
@@ -20,24 +24,25 @@ export function routes(services: Services, session: RequestHandler): Router {
   const { health } = healthController(services);
 
   router.get('/healthz', health);
-  router.get('/', renderMain);
+  router.get('/', limited(limits, 'list'), renderMain);
   router.get(
     ['enter', 'leave', 'chat', 'gif', 'name', 'chats/:seq/takeback'].map((form) => `/room/:id/${form}`),
     leadToRoom,
   );
   router.use(['/room', '/gif'], session);
-  router.get('/room', known, renderRoom);
+  router.use('/room', neverKept);
+  router.get('/room', page, known, renderRoom);
   router.post('/room', known, createRoom);
-  router.get('/room/:id', known, cookieCheck, enterRoom);
+  router.get('/room/:id', page, known, cookieCheck, enterRoom);
   router.delete('/room/:id', forScripts, known, removeRoom);
   router.post('/room/:id/enter', known, givePassword);
   router.post('/room/:id/leave', known, leaveRoom);
-  router.get('/room/:id/chats', forScripts, listChats);
+  router.get('/room/:id/chats', forScripts, page, listChats);
   router.post('/room/:id/chat', forScripts, known, sendChat, showAgain);
   router.post('/room/:id/gif', forScripts, known, mayUpload, upload(services.gifs), sendGif, showAgain);
   router.post('/room/:id/name', forScripts, known, renamePerson, showAgain);
   router.delete('/room/:id/chats/:seq', forScripts, known, takeBack);
   router.post('/room/:id/chats/:seq/takeback', forScripts, known, takeBack, showAgain);
-  router.get('/gif/:room/:file', forScripts, showGif);
+  router.get('/gif/:room/:file', forScripts, limited(limits, 'file'), showGif);
   return router;
 }

@@ -100,7 +100,7 @@ export function createChats(deps: Deps) {
       nonce: string | undefined,
       door: Door,
     ): Promise<Stored> {
-      await limits.spend('chat', who.id);
+      await limits.spend('chat', who);
       await mayWrite(who, bytesOf({ chat }));
       return commit(roomId, who.id, { kind: 'chat', chat, ...(nonce !== undefined && { nonce }) }, door);
     },
@@ -110,7 +110,7 @@ export function createChats(deps: Deps) {
      * @throws Refusal RATE_LIMITED, DISK_FULL, ROOM_NOT_FOUND, BARRED, NOT_ADMITTED.
      */
     async mayUpload(roomId: string, who: Visitor): Promise<void> {
-      await limits.spend('gif', who.id);
+      await limits.spend('gif', who);
       await rooms.readable(roomId, who.id);
       await space.spend(who.address, 1);
       space.needFree(MAX_GIF_BYTES);
@@ -134,7 +134,7 @@ export function createChats(deps: Deps) {
      * @throws Refusal NAME_TAKEN; as entering a room does; NOT_ADMITTED over a socket without a place; RATE_LIMITED.
      */
     async rename(roomId: string, who: Visitor, name: string | undefined, door: Door): Promise<void> {
-      await limits.spend('name', who.id);
+      await limits.spend('name', who);
       await changer.change(roomId, {
         apply(room, at) {
           const refused = others.refusalIn(room);
@@ -149,7 +149,7 @@ export function createChats(deps: Deps) {
      * this one is not the owner; ROOM_NOT_FOUND, BARRED, NOT_ADMITTED, RATE_LIMITED, UNAVAILABLE.
      */
     async takeBack(roomId: string, who: Visitor, seq: number): Promise<void> {
-      await limits.spend('takeback', who.id);
+      await limits.spend('takeback', who);
       await changer.change(roomId, {
         about: seq,
         apply(room, at, { bySeq }) {
@@ -203,7 +203,7 @@ export function createChats(deps: Deps) {
      * person.
      */
     async whisper(roomId: string, who: Visitor, to: string, chat: string): Promise<void> {
-      await limits.spend('chat', who.id);
+      await limits.spend('chat', who);
       const { room, from } = await inPlace(roomId, who.id);
       const other = placeOf(room, to);
       if (other === undefined || other.id === from.id) throw new Refusal('BAD_REQUEST');
@@ -219,7 +219,7 @@ export function createChats(deps: Deps) {
 
     /** Tells the other people in the room whether this person is typing. */
     async type(roomId: string, who: Visitor, typing: boolean): Promise<void> {
-      await limits.spend('typing', who.id);
+      await limits.spend('typing', who);
       const { from } = await inPlace(roomId, who.id);
       passing.typed(roomId, socketsOf([from]), { ...refOf(from), typing });
     },

@@ -25,6 +25,8 @@ export interface ServiceOptions {
   reconnectGrace: number;
   emptyRoomGrace: number;
   rateLimits: boolean;
+  /** Every limit of how often people may do things is so many times as high. */
+  limitsFactor: number;
   /** The folder of the embedded database. */
   dataDir: string;
   /** In bytes: how much a room may hold, an address may write in an hour, and all GIFs may take. */
@@ -50,7 +52,7 @@ export function createServices(given: Store, options: ServiceOptions) {
   let healed = Promise.resolve();
 
   const node = createOwnNode({ store, clock, ...(options.signPace && { pace: options.signPace }) });
-  const limits = createLimits(options.rateLimits);
+  const limits = createLimits(options.rateLimits ? options.limitsFactor : 0);
   const files = gifFolder(options.uploadsDir);
   const { uploadsDir, dataDir } = options;
   const folders = store.exclusive ? [uploadsDir, dataDir] : [uploadsDir];

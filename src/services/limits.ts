@@ -1,55 +1,145 @@
-/** How often a person or an address may do something, over HTTP and sockets together. */
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+/** How often people may do things, over HTTP and sockets together. Every limit of this kind stands in the table below. */
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Refusal } from '../rules/refusal';
 
-/** `points` times in `duration` seconds, counted for each key: a person's id, an address, or an address with a room. */
-const LIMITS = {
-  /** Chats and whispers of a person: more than a fast typist can write. */
-  chat: { points: 30, duration: 10 },
-  gif: { points: 12, duration: 60 },
-  typing: { points: 30, duration: 10 },
-  /** Joins and leaves of a person, including those of other tabs and reconnects. */
-  join: { points: 60, duration: 60 },
-  /** Kicks, handovers and closings by an owner. */
-  rule: { points: 60, duration: 60 },
-  name: { points: 10, duration: 60 },
-  /** Chats that a person takes back. */
-  takeback: { points: 60, duration: 60 },
-  /** Wrong passwords from an address: for one room, and for all rooms together. */
-  password: { points: 10, duration: 300 },
-  passwords: { points: 60, duration: 300 },
-  /** New rooms from an address. A whole school class may share one address, so it is high. */
-  create: { points: 60, duration: 600 },
-  /** New sessions from an address: each is a new person to us. */
-  session: { points: 300, duration: 600 },
-} as const;
-type Limit = keyof typeof LIMITS;
+/** A session that is younger than this, in ms, shares its limits with the other young ones of its address. */
+const YOUNG = 60_000;
+/**
+ * A site with an IPv6 network has 65,536 networks like the one of an address. All of them together may do so many times as
+ * much as one of them. @source https://www.rfc-editor.org/rfc/rfc6177#section-2
+ */
+const OF_SITE = 4;
 
-export interface Limits {
-  /** Counts once more. @throws Refusal RATE_LIMITED if this is more often than the limit allows. */
-  spend(limit: Limit, key: string): Promise<void>;
-  /** Takes one count back. */
-  giveBack(limit: Limit, key: string): Promise<void>;
+/**
+ * In so many seconds: how often a person may do it; then how often all persons of an address whose sessions are less than
+ * a minute old, together; then how often all persons of an address. Each is counted only if the one before it allows, so a
+ * person who does too much takes nothing from others, and a crowd of new sessions takes nothing from people who were there
+ * before. A whole school class may share one address: 60 people who come within a minute, make 40 rooms and write at once.
+ */
+interface Limit {
+  seconds: number;
+  person?: number;
+  young?: number;
+  address?: number;
 }
 
-export function createLimits(isOn: boolean): Limits {
-  if (!isOn) return { spend: () => Promise.resolve(), giveBack: () => Promise.resolve() };
-  const limiters = new Map(
-    Object.entries(LIMITS).map(([name, limit]) => [
-      name,
-      new RateLimiterMemory({ keyPrefix: name, ...limit }),
-    ]),
-  );
+const LIMITS = {
+  /** Chats and whispers: 3 a second is more than a fast typist can write. 60 people who greet at once stay below `young`. */
+  chat: { seconds: 10, person: 30, young: 200, address: 900 },
+  /** A GIF in 5 s. Each may be 5 MiB, and reading it takes up to 100 ms. */
+  gif: { seconds: 60, person: 12, young: 60, address: 240 },
+  /** Pages tell twice in 3 s that somebody types. */
+  typing: { seconds: 10, person: 30, young: 600, address: 1_800 },
+  /** Joins and leaves, including those of other tabs and reconnects: 60 people, with a reload or two. */
+  join: { seconds: 60, person: 60, young: 300, address: 1_200 },
+  /** Chats in the answers to joins: ten full answers of 200. A phone that was away for long reads on in pages. */
+  missed: { seconds: 60, person: 2_000, young: 20_000, address: 40_000 },
+  /** Kicks, handovers and closings by an owner. */
+  rule: { seconds: 60, person: 60, address: 600 },
+  name: { seconds: 60, person: 10, young: 120, address: 300 },
+  takeback: { seconds: 60, person: 60, young: 120, address: 600 },
+  /** Rooms. 40 students make one each; a person who tries things out makes a few. */
+  create: { seconds: 600, person: 10, young: 60, address: 120 },
+  /** Passwords that are hashed, right or wrong: each takes a processor 50 ms and 16 MiB. A class enters a secret room. */
+  hash: { seconds: 60, person: 20, young: 100, address: 300 },
+  /** Wrong passwords for one room. Nobody mistypes ten times, and ten guesses are nothing against a real password. */
+  miss: { seconds: 300, person: 10, young: 30, address: 60 },
+  /** New sessions: each is a new person to us. A class comes, and comes again with other browsers. */
+  session: { seconds: 600, address: 300 },
+  /** Pages of rooms, and pages of history: each costs a millisecond. 60 people open the list, a room and its history. */
+  page: { seconds: 60, person: 120, young: 600, address: 1_200 },
+  /** Pages for which no session is read: the list, above all. */
+  list: { seconds: 60, address: 1_200 },
+  /** GIFs that are shown: a page of history may have 50. */
+  file: { seconds: 60, person: 1_000, young: 6_000, address: 12_000 },
+} satisfies Record<string, Limit>;
+type LimitName = keyof typeof LIMITS;
+
+/** Who does something. */
+export interface Payer {
+  /** Undefined if it is not known, or does not matter: then only the address counts. */
+  id?: string | undefined;
+  address: string;
+  /** The IPv6 site of the address. */
+  site?: string | undefined;
+  /** When the session began, in ms since 1970; undefined if it did long ago. */
+  since?: number | undefined;
+}
+
+export interface Limits {
+  /**
+   * Counts once more, or so many `times`.
+   * @throws Refusal RATE_LIMITED, with `retryAfter`, if this is more often than the limit allows.
+   */
+  spend(limit: LimitName, who: Payer, times?: number): Promise<void>;
+  /** @throws Refusal as `spend` would, and counts nothing. */
+  need(limit: LimitName, who: Payer): Promise<void>;
+  /** Takes one count back. */
+  giveBack(limit: LimitName, who: Payer): Promise<void>;
+}
+
+/** The same person at the same address, for a limit that counts for each room. */
+export function inRoom(roomId: string, { id, address, site, since }: Payer): Payer {
+  const at = (key: string) => `${key} ${roomId}`;
+  return { id: id && at(id), address: at(address), site: site && at(site), since };
+}
+
+/** @param factor every limit is so many times as high; 0 for no limits. */
+export function createLimits(factor: number): Limits {
+  const nothing = () => Promise.resolve();
+  if (factor === 0) return { spend: nothing, need: nothing, giveBack: nothing };
+
+  const table = new Map<string, Limit>(Object.entries(LIMITS));
+  const limiters = new Map<string, RateLimiterMemory>();
+  for (const [name, { seconds, ...points }] of table) {
+    const all = { ...points, ...(points.address && { site: points.address * OF_SITE }) };
+    for (const [whose, most] of Object.entries(all))
+      limiters.set(
+        `${name} of ${whose}`,
+        new RateLimiterMemory({ points: Math.ceil(most * factor), duration: seconds }),
+      );
+  }
+
+  /** The counters that this person uses, in order, each with its key. */
+  function countersOf(name: LimitName, { id, address, site, since }: Payer) {
+    const isYoung = since !== undefined && Math.abs(Date.now() - since) < YOUNG;
+    const keys: [whose: string, key: string | undefined][] = [
+      ['person', id],
+      ['young', isYoung || id === undefined ? address : undefined],
+      ['address', address],
+      ['site', site],
+    ];
+    return keys.flatMap(([whose, key]) => {
+      const limiter = limiters.get(`${name} of ${whose}`);
+      return limiter === undefined || key === undefined ? [] : [{ limiter, key }];
+    });
+  }
+
   return {
-    async spend(limit, key) {
+    async spend(name, who, times) {
       try {
-        await limiters.get(limit)?.consume(key);
+        for (const { limiter, key } of countersOf(name, who)) await limiter.consume(key, times);
       } catch (error) {
-        throw new Refusal('RATE_LIMITED', { cause: error });
+        if (!(error instanceof RateLimiterRes)) throw error;
+        throw refusalOf(name, error);
       }
     },
-    async giveBack(limit, key) {
-      await limiters.get(limit)?.reward(key);
+    async need(name, who) {
+      for (const { limiter, key } of countersOf(name, who)) {
+        const state = await limiter.get(key);
+        if (state !== null && state.remainingPoints <= 0) throw refusalOf(name, state);
+      }
+    },
+    async giveBack(name, who) {
+      for (const { limiter, key } of countersOf(name, who)) await limiter.reward(key);
     },
   };
+}
+
+function refusalOf(name: LimitName, { msBeforeNext }: RateLimiterRes): Refusal {
+  // After the clock was moved, the limiter may think of a far too long time.
+  const { seconds } = LIMITS[name];
+  return new Refusal('RATE_LIMITED', {
+    retryAfter: Math.min(Math.max(1, Math.ceil(msBeforeNext / 1_000)), seconds),
+  });
 }

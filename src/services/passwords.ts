@@ -1,8 +1,15 @@
 /** Passwords of secret rooms, kept as salted scrypt hashes. */
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
 import { promisify } from 'node:util';
+import { createTurns } from './turns';
 
-const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
+/**
+ * Node has four threads for hashes, commits, files and sessions. Two of them are left to the others, whatever is hashed. Who
+ * would be the 23rd is told to come back.
+ */
+const inTurn = createTurns({ atOnce: 2, waiting: 20 });
+const scryptAsync = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
+const derive: typeof scryptAsync = (...task) => inTurn(() => scryptAsync(...task));
 
 /**
  * With these, a try needs 16 MiB. @source

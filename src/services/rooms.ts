@@ -6,7 +6,7 @@ import { ObjectId } from 'bson';
 import type { RoomChanger } from './change-room';
 import type { Clock } from './clock';
 import type { Gifs } from './gifs';
-import type { Limits } from './limits';
+import { inRoom, type Limits, type Payer } from './limits';
 import type { HeldSocket } from './listener';
 import type { OtherNodes } from './other-nodes';
 import type { OwnNode } from './own-node';
@@ -25,10 +25,9 @@ export const ROOMS_A_PAGE = 50;
 /** How much the record of a room and its folder take, more or less, in bytes. */
 const ROOM_RECORD = 10_000;
 
-/** The person who asks for something, and their address. */
-export interface Visitor {
+/** The person who asks for something. */
+export interface Visitor extends Payer {
   id: string;
-  address: string;
 }
 
 interface NewRoom {
@@ -82,6 +81,17 @@ export function createRooms({
     await changer.changeAlways(roomId, { apply: (room, at) => places.drop(room, socketOf(socketId), at) });
   }
 
+  /** Costly work with a password. If too many others wait for theirs, it does not count. */
+  async function hashing<T>(who: Visitor, work: () => Promise<T>): Promise<T> {
+    await limits.spend('hash', who);
+    try {
+      return await work();
+    } catch (error) {
+      await limits.giveBack('hash', who);
+      throw error;
+    }
+  }
+
   /** Whether the person is in the room, or the log says that they were. An ephemeral room keeps only its last chats. */
   async function hasBeenIn(roomId: string, userId: string): Promise<boolean> {
     const room = await store.rooms.get(roomId);
@@ -101,13 +111,13 @@ export function createRooms({
     if (refused === undefined) return;
     if (refused !== 'NOT_ADMITTED' || room?.password == null) throw new Refusal(refused);
     if (password === undefined) throw new Refusal('PASSWORD_NEEDED');
-    const guess = `${who.address} ${roomId}`;
-    await limits.spend('password', guess);
-    await limits.spend('passwords', who.address);
-    if (!(await isPassword(password, room.password))) throw new Refusal('WRONG_PASSWORD');
-    // Only wrong passwords count: a whole school class may share one address.
-    await limits.giveBack('password', guess);
-    await limits.giveBack('passwords', who.address);
+    const { password: hash } = room;
+    await limits.need('miss', inRoom(roomId, who));
+    const isRight = await hashing(who, () => isPassword(password, hash));
+    if (!isRight) {
+      await limits.spend('miss', inRoom(roomId, who));
+      throw new Refusal('WRONG_PASSWORD');
+    }
     await changer.change(roomId, { apply: (current, at) => owner.admit(current, who.id, at) });
   }
 
@@ -125,11 +135,11 @@ export function createRooms({
      * Stores a new room, in which its creator has a place, and tells the list. @throws Refusal RATE_LIMITED, UNAVAILABLE.
      */
     async create({ title, max, password, ephemeral, name }: NewRoom, who: Visitor): Promise<Room> {
-      await limits.spend('create', who.address);
       await quota.need(who);
       space.needFree(ROOM_RECORD);
       const _id = new ObjectId().toHexString();
-      const hash = password === '' ? null : await hashPassword(password);
+      const hash = password === '' ? null : await hashing(who, () => hashPassword(password));
+      await limits.spend('create', who);
       const moment = { now: clock.now(), ...graces };
       const room = rules.create({ _id, title, max, password: hash, ephemeral }, who.id, moment, name);
       await gifs.makeRoom(_id);
@@ -183,7 +193,7 @@ export function createRooms({
      * @throws Refusal ROOM_NOT_FOUND, BARRED, NOT_ADMITTED, ROOM_FULL, ELSEWHERE, RATE_LIMITED, UNAVAILABLE.
      */
     async enter(roomId: string, who: Visitor, socketId: string, name?: string): Promise<Entered> {
-      await limits.spend('join', who.id);
+      await limits.spend('join', who);
       if (!node.isAlive()) throw new Refusal('UNAVAILABLE');
       try {
         return await changer.change<Entered>(roomId, {
@@ -226,10 +236,10 @@ export function createRooms({
     drop,
 
     /** A person leaves on purpose, with one socket or with all of them. @throws Refusal ROOM_NOT_FOUND, RATE_LIMITED. */
-    async leave(roomId: string, userId: string, socketId?: string): Promise<void> {
-      await limits.spend('join', userId);
+    async leave(roomId: string, who: Visitor, socketId?: string): Promise<void> {
+      await limits.spend('join', who);
       const which = socketId === undefined ? 'all' : socketOf(socketId);
-      await changer.change(roomId, { apply: (room, at) => places.leave(room, userId, which, at) });
+      await changer.change(roomId, { apply: (room, at) => places.leave(room, who.id, which, at) });
     },
 
     /**
@@ -237,7 +247,7 @@ export function createRooms({
      * `by` is not the owner; BAD_REQUEST if the person was never in the room.
      */
     async kick(roomId: string, by: Visitor, userId: string): Promise<void> {
-      await limits.spend('rule', by.id);
+      await limits.spend('rule', by);
       const isKnown = await hasBeenIn(roomId, userId);
       await changer.change(roomId, { apply: (room, at) => owner.kick(room, by.id, userId, isKnown, at) });
     },
@@ -246,13 +256,13 @@ export function createRooms({
      * The owner makes another person the owner. @throws Refusal as `kick`; BAD_REQUEST if that person is not in the room.
      */
     async handOver(roomId: string, by: Visitor, userId: string): Promise<void> {
-      await limits.spend('rule', by.id);
+      await limits.spend('rule', by);
       await changer.change(roomId, { apply: (room, at) => owner.handOver(room, by.id, userId, at) });
     },
 
     /** The owner closes the room, even while people are in it. @throws Refusal FORBIDDEN if `by` is not the owner. */
     async remove(roomId: string, by: Visitor): Promise<void> {
-      await limits.spend('rule', by.id);
+      await limits.spend('rule', by);
       await changer.change(roomId, { apply: (room, at) => owner.close(room, by.id, at) });
     },
   };

@@ -3,7 +3,7 @@
  */
 import type { z } from 'zod';
 import type { ChatSocket, Incoming } from './io';
-import { refusals } from '../locales';
+import { refusals, refusalText } from '../locales';
 import { logger } from '../logger';
 import { Refusal, type RefusalCode } from '../rules/refusal';
 import type { Visitor } from '../services/rooms';
@@ -52,11 +52,11 @@ export function answering(socket: ChatSocket) {
 
     async function answer(payload: unknown): Promise<object> {
       try {
-        const { userId, address } = socket.data;
+        const { userId, address, site, since } = socket.data;
         if (userId === undefined) throw new Refusal('NOT_ADMITTED');
         const parsed = schema.safeParse(payload);
         if (!parsed.success) throw new Refusal('BAD_REQUEST');
-        const answer = await handle({ id: userId, address }, parsed.data);
+        const answer = await handle({ id: userId, address, site, since }, parsed.data);
         return { ok: true, ...(typeof answer === 'object' ? answer : undefined) };
       } catch (error) {
         return refusedBy(error);
@@ -72,7 +72,7 @@ function refusedBy(error: unknown): Refused {
     return {
       ok: false,
       code,
-      message: refusals[error.code],
+      message: refusalText(error),
       ...(retryAfter !== undefined && { retryAfter }),
     };
   }

@@ -105,7 +105,7 @@ export function chatNamespace(
     async function leave(who: Visitor, room: string): Promise<void> {
       const hadPlace = socket.data.rooms.has(room);
       hall.exclude(socket, room);
-      await rooms.leave(room, who.id, socket.id).catch((error: unknown) => {
+      await rooms.leave(room, who, socket.id).catch((error: unknown) => {
         if (hadPlace) void rooms.drop(room, socket.id);
         throw error;
       });

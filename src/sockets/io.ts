@@ -6,6 +6,9 @@ import type { ChatEvents, ChatRequests, RoomEvents } from '../types/events';
 interface SocketState {
   userId: string | undefined;
   address: string;
+  site: string | undefined;
+  /** When the person's session began, in ms since 1970. */
+  since: number | undefined;
   /** The rooms that the socket hears or is about to enter, each with the kind of client that joined. */
   rooms: Map<string, 'ours' | "the book's">;
   /** Resolves when the last join or leave of this socket is done; the next one waits for it. */

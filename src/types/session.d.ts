@@ -7,6 +7,8 @@ declare module 'express-session' {
     userId: string;
     /** The color that people see, `#rrggbb`, as in the book. */
     color: string;
+    /** When the session began, in ms since 1970; missing in sessions of earlier versions. */
+    since?: number;
     /** When the browser was last given its cookie, in ms since 1970. Sessions of earlier versions have none. */
     renewedAt?: number;
   }

@@ -70,7 +70,7 @@ async function aProcess(given: Store, held: HeldSocket[] = [], keep = watchPace.
       node,
       others,
       changer,
-      limits: createLimits(false),
+      limits: createLimits(0),
       space: SPACE,
       quota: NO_QUOTA,
     },

@@ -52,7 +52,7 @@ async function main(): Promise<void> {
     await Promise.all([say(room, who.id), say(room, who.id), show(room, who.id)]);
     const next = randomInt(10);
     if (next < 4) {
-      await rooms.leave(room, who.id);
+      await rooms.leave(room, who);
       tell({ what: 'left', room, who: who.id });
     } else if (next < 8) await rooms.drop(room, socket);
     else if (next === 8) {

@@ -176,12 +176,12 @@ export async function openScene(
       case 'leave': {
         if (socket === undefined) break;
         at1.forget(socket);
-        const outcome = await act({ name, who, socket }, () => rooms.leave(_id, who, socket));
+        const outcome = await act({ name, who, socket }, () => rooms.leave(_id, by, socket));
         if (outcome !== 'ok') await rooms.drop(_id, socket);
         break;
       }
       case 'leave all':
-        await act({ name, who }, () => rooms.leave(_id, who));
+        await act({ name, who }, () => rooms.leave(_id, by));
         break;
       case 'say':
       case 'say by http': {
@@ -385,7 +385,7 @@ export async function openScene(
       }
       if (ending === 'all leave') {
         for (const { id } of people)
-          await act({ name: 'leave all', who: id }, () => there.rooms.leave(_id, id));
+          await act({ name: 'leave all', who: id }, () => there.rooms.leave(_id, visitor(id)));
       }
       await dropAll();
       for (let look = 0; look < 8 && (await stored()) !== undefined; look++) {

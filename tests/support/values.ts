@@ -9,6 +9,7 @@ export const ROOMY = {
   addressBytesPerHour: 1e9,
   uploadsBytes: 1e9,
   emptyRoomMax: 1e9,
+  limitsFactor: 1,
 };
 
 /** A space in which there is always room. */
