@@ -24,6 +24,9 @@ export interface Config {
   /** Milliseconds. */
   emptyRoomGrace: number;
   rateLimits: boolean;
+  /** How many Socket.IO connections there may be at once, in all and from one address. */
+  maxConnections: number;
+  maxSocketsPerAddress: number;
   /** How many proxies, or which, are believed about a client's address; false for none. */
   trustProxy: false | number | string[];
   /** The address that people use, when it is named; its path is below which they find us. */
@@ -77,6 +80,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
     reconnectGrace: values.RECONNECT_GRACE_SECONDS,
     emptyRoomGrace: values.EMPTY_ROOM_GRACE_SECONDS,
     rateLimits: values.RATE_LIMITS === 'on',
+    maxConnections: values.MAX_CONNECTIONS,
+    maxSocketsPerAddress: values.MAX_SOCKETS_PER_ADDRESS,
     trustProxy: values.TRUST_PROXY,
     publicUrl: values.PUBLIC_URL,
     roomBytes: values.ROOM_BYTES,

@@ -40,6 +40,8 @@ describe('the configuration', () => {
       reconnectGrace: 15_000,
       emptyRoomGrace: 300_000,
       rateLimits: true,
+      maxConnections: 10_000,
+      maxSocketsPerAddress: 400,
       trustProxy: false,
       publicUrl: undefined,
       roomBytes: 200 * 2 ** 20,
@@ -73,6 +75,8 @@ describe('the configuration', () => {
       'DATA_DIR',
       'UPLOADS_DIR',
       'RATE_LIMITS',
+      'MAX_CONNECTIONS',
+      'MAX_SOCKETS_PER_ADDRESS',
     ];
     const more = [
       'RECONNECT_GRACE_SECONDS',
@@ -276,6 +280,8 @@ describe('an error names the variable that is wrong', () => {
     ['RECONNECT_GRACE_SECONDS', ['-1', 'soon', 'Infinity', '1e9', '86401', ' ']],
     ['EMPTY_ROOM_GRACE_SECONDS', ['-1', 'soon', 'NaN', '86401']],
     ['RATE_LIMITS', ['yes', 'ON']],
+    ['MAX_CONNECTIONS', ['0', '-1', '1.5', 'many', '1000001']],
+    ['MAX_SOCKETS_PER_ADDRESS', ['0', ' ', '1e3']],
     ['TRUST_PROXY', ['true', '300.1.1.1', '10.0.0.0/99', '1.5', '-1', '1000', ',']],
     [
       'PUBLIC_URL',

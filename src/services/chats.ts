@@ -24,6 +24,9 @@ import type { Chat, Person, Room } from '../types/room';
 const MAX_MISSED = 200;
 const MAX_MISSED_BYTES = 65_536;
 
+/** In a room of more people, nobody is told who is typing. */
+const MAX_TOLD_TYPING = 50;
+
 /** What identifies a stored chat. */
 export interface Stored {
   _id: string;
@@ -220,8 +223,9 @@ export function createChats(deps: Deps) {
     /** Tells the other people in the room whether this person is typing. */
     async type(roomId: string, who: Visitor, typing: boolean): Promise<void> {
       await limits.spend('typing', who.id);
-      const { from } = await inPlace(roomId, who.id);
-      passing.typed(roomId, socketsOf([from]), { ...refOf(from), typing });
+      const { room, from } = await inPlace(roomId, who.id);
+      if (room.people.length > MAX_TOLD_TYPING) return;
+      passing.typed(roomId, refOf(from), typing);
     },
   };
 }
