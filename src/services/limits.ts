@@ -10,6 +10,9 @@ const LIMITS = {
   typing: { points: 30, duration: 10 },
   /** Joins and leaves of a person, including those of other tabs and reconnects. */
   join: { points: 60, duration: 60 },
+  /** Chats in the answers to joins: of a person, and of an address, which a whole school class may share. */
+  missed: { points: 2_000, duration: 60 },
+  missedOfAddress: { points: 20_000, duration: 60 },
   /** Kicks, handovers and closings by an owner. */
   rule: { points: 60, duration: 60 },
   name: { points: 10, duration: 60 },
@@ -26,8 +29,10 @@ const LIMITS = {
 type Limit = keyof typeof LIMITS;
 
 export interface Limits {
-  /** Counts once more. @throws Refusal RATE_LIMITED if this is more often than the limit allows. */
-  spend(limit: Limit, key: string): Promise<void>;
+  /**
+   * Counts once more, or so many `times`. @throws Refusal RATE_LIMITED if this is more often than the limit allows.
+   */
+  spend(limit: Limit, key: string, times?: number): Promise<void>;
   /** Takes one count back. */
   giveBack(limit: Limit, key: string): Promise<void>;
 }
@@ -41,9 +46,9 @@ export function createLimits(isOn: boolean): Limits {
     ]),
   );
   return {
-    async spend(limit, key) {
+    async spend(limit, key, times) {
       try {
-        await limiters.get(limit)?.consume(key);
+        await limiters.get(limit)?.consume(key, times);
       } catch (error) {
         throw new Refusal('RATE_LIMITED', { cause: error });
       }

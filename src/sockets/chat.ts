@@ -94,7 +94,7 @@ export function chatNamespace(
       }
       for (const other of [...socket.data.rooms.keys()])
         if (other !== room) await leave(who, other).catch(() => undefined);
-      const joined = await chats.catchUp(entered, who.id, target);
+      const joined = await chats.catchUp(entered, who, target);
       socket.data.isAnswered = true;
       return wanted === null || isNameTaken ? { ...joined, nameRefused: true } : joined;
     }

@@ -100,6 +100,33 @@ describe('a connection that floods', () => {
     expect(await ask(calm, 'chat', { room, chat: '조용하네요' })).toMatchObject({ ok: true });
   });
 
+  test('by joining again and again for all that was said gets none of it in the end, but may read on in the history', async () => {
+    const people = await Promise.all(Array.from({ length: 7 }, () => person(app)));
+    const [owner] = people;
+    if (owner === undefined) throw new Error('there must be somebody');
+    const room = await createRoom(owner);
+    for (const who of people)
+      await Promise.all(
+        Array.from({ length: 30 }, () =>
+          who.http.post(`/room/${room}/chat`).send({ chat: '말' }).expect(200),
+        ),
+      );
+    const socket = await owner.chat();
+    const found: number[] = [];
+    for (let n = 0; n < 11; n += 1) {
+      const { missed, more } = await join(socket, room);
+      expect(more).toBe(true);
+      found.push(missed.length);
+    }
+    expect(new Set(found.slice(0, 10)).size).toBe(1);
+    expect(found[0]).toBeGreaterThan(100);
+    expect(found.at(-1)).toBe(0);
+    const page = await owner.http.get(`/room/${room}/chats?after=0&limit=100`).expect(200);
+    expect((page.body as { chats: unknown[] }).chats).toHaveLength(100);
+    const newest = await join(socket, room, Number((await app.store.rooms.get(room))?.seq));
+    expect(newest).toMatchObject({ missed: [], more: false });
+  });
+
   test('is not what a person who types and talks fast does', async () => {
     const owner = await person(app);
     const room = await createRoom(owner);
