@@ -19,8 +19,15 @@ const MAX_WAITING = 512 * 1_024;
 /** How often connections for which something waits are looked at, in ms, and how many looks in a row may find no progress. */
 const LOOK_EVERY = 1_000;
 const MAX_IDLE_LOOKS = 10;
-/** There is a milestone after so many bytes: a phone that reads 20 kB in a second passes one every 2 s. */
-const MILESTONE_EVERY = 32 * 1_024;
+/**
+ * There is a milestone after so many bytes, and after fewer while the last one is not answered. A phone that reads 20 kB in a
+ * second passes the dense ones every 2 s, and has read up to the first one after 8 s, even behind a packet of 64 KiB. People
+ * with fast lines answer each at once, so that they cost little.
+ */
+const SPARSE = 96 * 1_024;
+const DENSE = 32 * 1_024;
+/** A client that answers none gets no more than so many: 16 MB apart, which is more than the system ever holds. */
+const MAX_MILESTONES = 512;
 /** How fast the slowest phone reads the answer to a poll, in bytes for each look. An answer has no milestones. */
 const SLOWEST_READ = 20_000;
 
@@ -98,7 +105,8 @@ export function boundBacklog(engine: Server['engine'], budget = quarterOfMemory(
     });
     connection.on('drain', () => {
       const webSocket = webSocketOf(connection);
-      if (line.unmarked >= MILESTONE_EVERY) mark(line);
+      const open = line.milestones.length;
+      if (line.unmarked >= (open === 0 ? SPARSE : DENSE) && open < MAX_MILESTONES) mark(line);
       if (webSocket === undefined ? line.answers.size > 0 : webSocket.bufferedAmount > 0) countSoon(line);
     });
     connection.on('close', () => {
