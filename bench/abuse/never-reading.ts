@@ -1,5 +1,5 @@
 /** 20 people with 8 sockets each ask for the longest answers, and read none. They answer pings without having read them. */
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Attack } from './attack';
 import { fillRoom, makeRoom, people, type Hostile } from './crowd';
@@ -8,6 +8,7 @@ export const attack: Attack = async ({ url, signal }) => {
   const crowd = await people(url, 20);
   const [owner] = crowd;
   if (owner === undefined) throw new Error('nobody came');
+  setMaxListeners(0, signal);
   let sockets = 0;
   let ended = 0;
   const room = await makeRoom(url, owner);
