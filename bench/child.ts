@@ -56,5 +56,7 @@ export function programIn(folder: string): Record<string, string> {
     DATA_DIR: folder,
     UPLOADS_DIR: `${folder}/uploads`,
     RATE_LIMITS: 'off',
+    // All people of a bench come from one address.
+    MAX_SOCKETS_PER_ADDRESS: '10000',
   };
 }

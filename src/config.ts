@@ -24,6 +24,9 @@ export interface Config {
   /** Milliseconds. */
   emptyRoomGrace: number;
   rateLimits: boolean;
+  /** How many Socket.IO connections there may be at once, in all and from one address. */
+  maxConnections: number;
+  maxSocketsPerAddress: number;
   /** Every limit of how often people may do things is so many times as high. */
   limitsFactor: number;
   /** Which proxies are believed about a client's address: how many, or which addresses; false for none. */
@@ -81,6 +84,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
     emptyRoomGrace: values.EMPTY_ROOM_GRACE_SECONDS,
     rateLimits: values.RATE_LIMITS === 'on',
     limitsFactor: values.LIMITS_FACTOR,
+    maxConnections: values.MAX_CONNECTIONS,
+    maxSocketsPerAddress: values.MAX_SOCKETS_PER_ADDRESS,
     trustProxy: values.TRUST_PROXY,
     publicUrl: values.PUBLIC_URL,
     roomBytes: values.ROOM_BYTES,

@@ -4,17 +4,21 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import proxyAddress from 'proxy-addr';
 import { Server, type Socket } from 'socket.io';
 import { logger } from './logger';
-import { originOf, type Trust } from './middlewares/address';
+import { networkOf, originOf, type Trust } from './middlewares/address';
 import type { SameOrigin } from './middlewares/same-origin';
 import { renew } from './middlewares/session';
 import type { Services } from './services';
+import { boundBacklog } from './sockets/backlog';
 import { chatNamespace } from './sockets/chat';
+import { boundEvents } from './sockets/event-rate';
 import { createHall } from './sockets/hall';
 import { readHandshakes } from './sockets/handshake';
+import { closeIdle, type IdlePace } from './sockets/idle';
 import type { Io } from './sockets/io';
 import { roomNamespace } from './sockets/room';
-import { cutOffSlow } from './sockets/slow';
+import { createSeats, type SeatBounds } from './sockets/seats';
 import { createTelling } from './sockets/telling';
+import { createTyping } from './sockets/typing';
 import { every } from './timers';
 
 /** The largest event that is read, in bytes: more than a chat of 2,000 characters needs, even in the longest encoding. */
@@ -29,6 +33,11 @@ interface Deps {
   isSameOrigin: SameOrigin['isSameOrigin'];
   /** Whether other processes use the same store. */
   isShared: boolean;
+  seats: SeatBounds;
+  /** Whether a connection may send only so many events. */
+  rateLimits: boolean;
+  /** For tests. */
+  idlePace: IdlePace | undefined;
 }
 
 interface WebSocket {
@@ -46,17 +55,19 @@ interface WebSocket {
  */
 export function webSocket(
   server: HttpServer,
-  { services, session, trust, isSameOrigin, isShared }: Deps,
+  { services, session, trust, isSameOrigin, isShared, seats: bounds, rateLimits, idlePace }: Deps,
 ): WebSocket {
   const io: Io = new Server(server, {
     maxHttpBufferSize: MAX_EVENT_BYTES,
     // The lab's pages make namespaces. Each is removed with its last socket.
     cleanupEmptyChildNamespaces: true,
     allowRequest: (req, allow) => {
-      allow(null, isSameOrigin(req));
+      const refusal = isSameOrigin(req) ? seats.refusalOf(req) : 'another site';
+      allow(refusal, refusal === undefined);
     },
   });
-  cutOffSlow(io.engine);
+  const backlog = boundBacklog(io.engine);
+  if (rateLimits) boundEvents(io.engine);
   io.engine.on('headers', (sent: Record<string, string>) => {
     sent['X-Content-Type-Options'] = 'nosniff';
   });
@@ -78,6 +89,7 @@ export function webSocket(
   const { node, rooms, chats } = services;
   const hall = createHall(chat);
   const telling = createTelling({ hall, node, rooms, chats, list: services.list });
+  const typing = createTyping(hall.tellTyping);
   const looking = isShared ? every(LOOK_EVERY, look) : undefined;
 
   async function look(): Promise<undefined> {
@@ -94,22 +106,39 @@ export function webSocket(
       ...originOf(proxyAddress(request, trust)),
     };
   });
+  // After the handshake was read, since it tells the address.
+  const seats = createSeats(io.engine, bounds, {
+    ofRequest: addressOf,
+    ofConnection: (connection) => known(connection)?.address ?? '',
+  });
+
+  function addressOf(request: IncomingMessage): string {
+    return networkOf(proxyAddress(request, trust));
+  }
 
   chat.use((socket, next) => {
     Object.assign(socket.data, {
       ...known(socket.conn),
       rooms: new Map(),
       turn: Promise.resolve(),
+      isAnswered: false,
+      idleSince: performance.now(),
     });
     next();
   });
-  chatNamespace(chat, services, hall, telling);
+  chatNamespace(chat, { services, hall, telling, backlog });
+  const idling = closeIdle(chat, idlePace);
   services.subscribe({
     ...roomNamespace(io.of('/room')),
-    changed: telling.changed,
+    changed(news) {
+      telling.changed(news);
+      for (const { kind, userId, color } of news.said)
+        if (kind === 'chat' || kind === 'exit' || kind === 'kick')
+          typing.note(news.room._id, { id: userId, color }, false);
+    },
     gone: telling.gone,
     whispered: hall.whispered,
-    typed: hall.typed,
+    typed: typing.note,
     held: hall.held,
   });
 
@@ -117,7 +146,9 @@ export function webSocket(
     io,
     visitorOf: ({ conn }) => known(conn),
     async close() {
-      await looking?.stop();
+      await Promise.all([looking?.stop(), idling.stop()]);
+      typing.stop();
+      backlog.stop();
       await io.close();
     },
   };

@@ -14,6 +14,7 @@ import { sessions } from './middlewares/session';
 import { createSite } from './middlewares/site';
 import { createServices, type ServiceOptions } from './services';
 import { webSocket } from './socket';
+import type { IdlePace } from './sockets/idle';
 import { openStore } from './stores';
 import type { Store } from './stores/store';
 
@@ -26,7 +27,7 @@ const STOP_ALL = 8_000;
 const SILENCE = 60_000;
 
 /** How often things happen; tests change it. */
-export type TestPace = Pick<ServiceOptions, 'signPace' | 'sweepEvery'>;
+export type TestPace = Pick<ServiceOptions, 'signPace' | 'sweepEvery'> & { idlePace?: IdlePace };
 
 export interface Running extends Listening {
   /** Stops the program. Resolves after 8 s at the latest, even if the store does not answer. */
@@ -57,7 +58,12 @@ export async function start(config: Config & TestPace, store?: Store): Promise<R
     'request',
     createApp({ isProduction, trust, site, sameOrigin, services, session, lab: lab?.router }),
   );
-  const sockets = webSocket(server, { services, session, trust, isSameOrigin, isShared: !kept.exclusive });
+  const sockets = webSocket(server, {
+    ...{ services, session, trust, isSameOrigin, isShared: !kept.exclusive },
+    seats: { socketsPerAddress: config.maxSocketsPerAddress, connections: config.maxConnections },
+    rateLimits: config.rateLimits,
+    idlePace: config.idlePace,
+  });
   lab?.attach(server, sockets);
   site.mountOn(server);
   let listening: Listening;

@@ -41,6 +41,8 @@ describe('the configuration', () => {
       emptyRoomGrace: 300_000,
       rateLimits: true,
       limitsFactor: 1,
+      maxConnections: 10_000,
+      maxSocketsPerAddress: 400,
       trustProxy: false,
       publicUrl: undefined,
       roomBytes: 200 * 2 ** 20,
@@ -74,6 +76,8 @@ describe('the configuration', () => {
       'DATA_DIR',
       'UPLOADS_DIR',
       'RATE_LIMITS',
+      'MAX_CONNECTIONS',
+      'MAX_SOCKETS_PER_ADDRESS',
     ];
     const more = [
       'RECONNECT_GRACE_SECONDS',
@@ -277,6 +281,8 @@ describe('an error names the variable that is wrong', () => {
     ['RECONNECT_GRACE_SECONDS', ['-1', 'soon', 'Infinity', '1e9', '86401', ' ']],
     ['EMPTY_ROOM_GRACE_SECONDS', ['-1', 'soon', 'NaN', '86401']],
     ['RATE_LIMITS', ['yes', 'ON']],
+    ['MAX_CONNECTIONS', ['0', '-1', '1.5', 'many', '1000001']],
+    ['MAX_SOCKETS_PER_ADDRESS', ['0', ' ', '1e3']],
     ['TRUST_PROXY', ['true', '300.1.1.1', '10.0.0.0/99', '1.5', '-1', '1000', ',']],
     [
       'PUBLIC_URL',

@@ -11,6 +11,7 @@ import type {
   RoomSummary,
   SentChat,
   SocketErrorCode,
+  Typists,
   Whisper,
 } from '../types/events';
 
@@ -82,7 +83,7 @@ export const chatEvents: EventGuards<Omit<ChatEvents, 'join' | 'exit' | 'chat'>>
   roomClosed: isOfRoom,
   kicked: isOfRoom,
   whisper: shape<Whisper>({ from: isPerson, to: isPerson, chat: isString, createdAt: isString }),
-  typing: shape({ id: isString, color: isString, typing: isBoolean }),
+  typing: shape<Typists>({ room: isString, people: listOf(isPerson), count: isNumber }),
 };
 
 const isRefused = shape<Refused>({

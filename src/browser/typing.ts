@@ -1,31 +1,38 @@
 /** Tells the others that I am typing, and shows which of them are. */
-import { nameOf, type Seen } from './person';
+import { nameOf } from './person';
 import { composerWords } from '../locales/page';
+import type { PersonRef, Typists } from '../types/events';
 
-/** While I type, the others are told again after REPEAT ms. A person who sends nothing for FORGET ms has stopped. */
+/** While I type, the others are told again after REPEAT ms. If nothing is heard for FORGET ms, nobody types any more. */
 const REPEAT = 3_000;
 const FORGET = 5_000;
 
 interface Parts {
   line: HTMLElement;
+  me: PersonRef;
   tell: (isTyping: boolean) => void;
 }
 
 type Timer = ReturnType<typeof setTimeout>;
 
-export function createTyping({ line, tell }: Parts) {
-  const others = new Map<string, { who: Seen; timer: Timer }>();
+export function createTyping({ line, me, tell }: Parts) {
+  /** As the server told it: I may be among them. */
+  let people: PersonRef[] = [];
+  let count = 0;
+  let forgetting: Timer | undefined;
   let toldAt = -Infinity;
   let idle: Timer | undefined;
 
   function show(): void {
-    const [first] = others.values();
-    line.textContent = first ? sentence(nameOf(first.who), others.size - 1) : '';
+    const named = people.filter(({ id }) => id !== me.id);
+    // The server names only three people, so it may count me without naming me.
+    const isCounted = named.length < people.length || (toldAt > 0 && count > people.length);
+    const others = count - Number(isCounted) - named.length;
+    line.textContent = named.length === 0 ? '' : sentence(named.map(nameOf), others);
   }
 
-  function forget(id: string): void {
-    clearTimeout(others.get(id)?.timer);
-    others.delete(id);
+  function set(typists: Pick<Typists, 'people' | 'count'>): void {
+    ({ people, count } = typists);
     show();
   }
 
@@ -36,8 +43,13 @@ export function createTyping({ line, tell }: Parts) {
   }
 
   return {
-    forget,
     stop,
+
+    /** This person has said something or has left. */
+    forget(id: string): void {
+      const left = people.filter((person) => person.id !== id);
+      set({ people: left, count: count - (people.length - left.length) });
+    },
 
     /** I typed. */
     typed(): void {
@@ -48,14 +60,14 @@ export function createTyping({ line, tell }: Parts) {
       tell(true);
     },
 
-    hear({ id, color, typing }: { id: string; color: string; typing: boolean }): void {
-      forget(id);
-      if (typing) others.set(id, { who: { color }, timer: setTimeout(forget, FORGET, id) });
-      show();
+    hear(typists: Typists): void {
+      clearTimeout(forgetting);
+      forgetting = setTimeout(set, FORGET, { people: [], count: 0 });
+      set(typists);
     },
   };
 }
 
-function sentence(name: string, more: number): string {
-  return more > 0 ? composerWords.manyTyping(name, more) : composerWords.typing(name);
+function sentence(names: string[], others: number): string {
+  return others > 0 ? composerWords.manyTyping(names, others) : composerWords.typing(names);
 }

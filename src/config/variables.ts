@@ -7,6 +7,8 @@ import { ROOT } from './environment';
 /** The longest grace, in seconds: a day. */
 const MAX_GRACE = 86_400;
 const MAX_HOPS = 32;
+/** The highest bound that can be set. */
+const MAX_COUNT = 1_000_000;
 /** The values of NODE_ENV. All but `production` mean the same to us. */
 export const ENVIRONMENTS = ['development', 'production', 'test'];
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -23,6 +25,8 @@ const number = (form: RegExp, most: number, message: string) =>
     .regex(form, message)
     .transform(Number)
     .refine((value) => value <= most, message);
+const count = (fallback: number) =>
+  number(/^[1-9]\d*$/, MAX_COUNT, `must be a whole number from 1 to ${String(MAX_COUNT)}`).default(fallback);
 const seconds = (fallback: number) =>
   number(/^\d+(\.\d+)?$/, MAX_GRACE, `must be a number of seconds from 0 to ${String(MAX_GRACE)}`)
     .default(fallback)
@@ -60,6 +64,9 @@ export const variables = z.object({
   LIMITS_FACTOR: number(/^\d+(\.\d+)?$/, 1_000, 'must be a number from 0.1 to 1000')
     .refine((value) => value >= 0.1, 'must be a number from 0.1 to 1000')
     .default(1),
+  MAX_CONNECTIONS: count(10_000),
+  /** A school class with some tabs each shares one address. */
+  MAX_SOCKETS_PER_ADDRESS: count(400),
   TRUST_PROXY: z
     .string()
     .refine(isTrust, 'must be a number of proxies, or their addresses or subnets with commas between them')

@@ -71,8 +71,9 @@ export const composerWords = {
   gifTooLarge: '너무 큽니다. GIF는 5MB까지 올릴 수 있습니다.',
   notWhispered: '귓속말을 보내지 못했습니다.',
   isNotHere: (name: string) => `${name}님은 지금 이 방에 없습니다.`,
-  typing: (name: string) => `${name}님이 입력 중…`,
-  manyTyping: (name: string, others: number) => `${name}님 외 ${String(others)}명이 입력 중…`,
+  typing: (names: string[]) => `${names.join('님, ')}님이 입력 중…`,
+  manyTyping: (names: string[], others: number) =>
+    `${names.join('님, ')}님 외 ${String(others)}명이 입력 중…`,
 };
 
 /** Questions before the owner's actions, and what went wrong with them. */

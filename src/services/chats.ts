@@ -23,6 +23,11 @@ import type { Chat, Person, Room } from '../types/room';
 /** How many missed chats the answer to a join has at most, and how many bytes of JSON they may have. */
 const MAX_MISSED = 200;
 const MAX_MISSED_BYTES = 65_536;
+/** So many of them are read at first. */
+const FIRST_MISSED = 10;
+
+/** In a room of more people, nobody is told who is typing. */
+const MAX_TOLD_TYPING = 50;
 
 /** What identifies a stored chat. */
 export interface Stored {
@@ -86,6 +91,35 @@ export function createChats(deps: Deps) {
     const from = placeOf(room, userId);
     if (from === undefined) throw new Refusal('NOT_ADMITTED');
     return { room, from };
+  }
+
+  /** Whether this person may get so many chats with the answer to a join. */
+  async function mayRead(who: Visitor, count: number): Promise<boolean> {
+    try {
+      await limits.spend('missed', who, count);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /**
+   * The chats after a number, at most `count`, and at most 64 KiB but at least one. The first few are read before the others,
+   * since their sizes tell how many it will be: 200 long chats are 1.6 MB, which would be read for nothing.
+   */
+  async function missedIn(roomId: string, after: number, count: number): Promise<SentChat[]> {
+    const first = await store.chats.page(roomId, { after }, Math.min(count, FIRST_MISSED));
+    const missed = firstWithin(MAX_MISSED_BYTES, first.map(sent));
+    const isFull = missed.length < first.length;
+    if (isFull || first.length === count || first.length < FIRST_MISSED) return missed;
+    const size = Buffer.byteLength(JSON.stringify(missed));
+    const likely = Math.ceil((MAX_MISSED_BYTES * first.length) / size) - first.length;
+    const others = await store.chats.page(
+      roomId,
+      { after: after + first.length },
+      Math.max(1, Math.min(count - first.length, likely)),
+    );
+    return firstWithin(MAX_MISSED_BYTES, [...missed, ...others.map(sent)]);
   }
 
   return {
@@ -176,20 +210,19 @@ export function createChats(deps: Deps) {
      * The answer to a socket that has just entered this room: the people who are there, and the chats that it missed, up to
      * the commit with which it entered. Later chats are sent to it when they are said.
      * @param after the number of the last chat that the client has; 'nothing' for the book's client, which gets no missed
-     * chats.
+     * chats. A person who asked for very many lately gets none of them; they can be read as pages of the history.
      */
     async catchUp(
       room: Room,
-      userId: string,
+      who: Visitor,
       { after, people = true }: { after: number | 'nothing'; people?: boolean },
     ): Promise<Joined> {
       const from = after === 'nothing' || room.ephemeral ? room.seq : after;
       const count = Math.min(room.seq - from, MAX_MISSED);
-      const found = count > 0 ? await store.chats.page(room._id, { after: from }, count) : [];
-      const missed = firstWithin(MAX_MISSED_BYTES, found.map(sent));
+      const missed = count > 0 && (await mayRead(who, count)) ? await missedIn(room._id, from, count) : [];
       return {
         seq: room.seq,
-        me: meIn(room, userId),
+        me: meIn(room, who.id),
         ...(people && { people: peopleOf(room) }),
         missed,
         more: from + missed.length < room.seq,
@@ -220,8 +253,9 @@ export function createChats(deps: Deps) {
     /** Tells the other people in the room whether this person is typing. */
     async type(roomId: string, who: Visitor, typing: boolean): Promise<void> {
       await limits.spend('typing', who);
-      const { from } = await inPlace(roomId, who.id);
-      passing.typed(roomId, socketsOf([from]), { ...refOf(from), typing });
+      const { room, from } = await inPlace(roomId, who.id);
+      if (room.people.length > MAX_TOLD_TYPING) return;
+      passing.typed(roomId, refOf(from), typing);
     },
   };
 }

@@ -25,8 +25,8 @@ export interface ListListener {
 export interface Passing {
   /** @param sockets the ids of the sockets that get the whisper. */
   whispered: (sockets: string[], whisper: Whisper) => void;
-  /** @param but the ids of the sockets in the room that are left out: those of the person who types. */
-  typed: (room: string, but: string[], state: PersonRef & { typing: boolean }) => void;
+  /** A person in the room types, or has stopped. */
+  typed: (room: string, who: PersonRef, isTyping: boolean) => void;
 }
 
 export interface Listener extends RoomListener, ListListener, Passing {

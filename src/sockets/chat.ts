@@ -1,6 +1,7 @@
 /** The namespace `/chat`: joining a room, speaking in it, and what its owner may do. Each handler is parse → act → ack. */
 import { z } from 'zod';
 import { answering } from './answer';
+import type { Backlog } from './backlog';
 import type { SocketHall } from './hall';
 import type { ChatSocket, IoNamespace } from './io';
 import type { Telling } from './telling';
@@ -35,11 +36,16 @@ const inputs = {
 };
 type Target = z.output<typeof inputs.join>;
 
+interface Deps {
+  services: Pick<Services, 'rooms' | 'chats'>;
+  hall: SocketHall;
+  telling: Telling;
+  backlog: Pick<Backlog, 'read'>;
+}
+
 export function chatNamespace(
   chat: IoNamespace,
-  { rooms, chats }: Services,
-  hall: SocketHall,
-  telling: Telling,
+  { services: { rooms, chats }, hall, telling, backlog }: Deps,
 ): void {
   chat.on('connection', (socket) => {
     // The listeners must be there before any await, because the book's client sends `join` at once.
@@ -67,6 +73,8 @@ export function chatNamespace(
      */
     async function join(who: Visitor, target: Target): Promise<Joined> {
       const { room, name: wanted } = target;
+      // An answer may be long. So there is only one at a time that the client has not read.
+      if (socket.data.isAnswered) await within(PATIENCE, backlog.read(socket.conn)).catch(unavailable);
       const wasIn = hall.isIn(socket, room);
       if (!wasIn) hall.expect(socket, room, target.after === 'nothing' ? "the book's" : 'ours');
       const entering = rooms.enter(room, who, socket.id, wanted ?? undefined);
@@ -86,7 +94,8 @@ export function chatNamespace(
       }
       for (const other of [...socket.data.rooms.keys()])
         if (other !== room) await leave(who, other).catch(() => undefined);
-      const joined = await chats.catchUp(entered, who.id, target);
+      const joined = await chats.catchUp(entered, who, target);
+      socket.data.isAnswered = true;
       return wanted === null || isNameTaken ? { ...joined, nameRefused: true } : joined;
     }
 

@@ -8,7 +8,7 @@ import type { OurSocket, WhyOut } from '../rules/hearers';
 import { sent } from '../services/chats';
 import type { HeldSocket, Passing } from '../services/listener';
 import { KINDS } from '../shared/kinds';
-import type { SentChat } from '../types/events';
+import type { SentChat, Typists } from '../types/events';
 import type { Chat } from '../types/room';
 
 /** The largest `chats` packet, in bytes of JSON. */
@@ -32,7 +32,9 @@ export interface Hall {
   skip(roomId: string, seq: number): void;
 }
 
-export interface SocketHall extends Hall, Passing {
+export interface SocketHall extends Hall, Pick<Passing, 'whispered'> {
+  /** Tells the room who is typing. A socket that cannot take it now does without. */
+  tellTyping: (typists: Typists) => void;
   /** Notes that the socket is about to enter the room. It hears the room when a commit has given it a place. */
   expect(socket: ChatSocket, roomId: string, client: 'ours' | "the book's"): void;
   /** Whether the socket hears the room. */
@@ -117,7 +119,7 @@ export function createHall(chat: IoNamespace): SocketHall {
       // With an empty list, Socket.IO would send to all sockets.
       if (sockets.length > 0) chat.to(sockets).emit('whisper', whisper);
     },
-    typed: (roomId, but, state) => chat.to(roomId).except(but).volatile.emit('typing', state),
+    tellTyping: (typists) => chat.to(typists.room).volatile.emit('typing', typists),
   };
 }
 

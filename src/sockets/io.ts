@@ -13,6 +13,10 @@ interface SocketState {
   rooms: Map<string, 'ours' | "the book's">;
   /** Resolves when the last join or leave of this socket is done; the next one waits for it. */
   turn: Promise<void>;
+  /** Whether a join of this socket was answered. The next one waits until the client has read that answer. */
+  isAnswered: boolean;
+  /** Since when the socket has been in no room, by the monotonic clock, as far as we looked. */
+  idleSince: number;
 }
 
 type NoEvents = Record<string, never>;

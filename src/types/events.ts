@@ -78,6 +78,13 @@ export interface Whisper {
   createdAt: string;
 }
 
+/** Those who type in a room: at most three people, and how many there are in all. */
+export interface Typists {
+  room: string;
+  people: PersonRef[];
+  count: number;
+}
+
 /** Namespace `/room`, the list: server to client. Clients send nothing there. */
 export interface RoomEvents {
   newRoom: (room: RoomSummary) => void;
@@ -116,7 +123,8 @@ export interface ChatEvents {
   roomClosed: (which: { room: string }) => void;
   kicked: (which: { room: string }) => void;
   whisper: (whisper: Whisper) => void;
-  typing: (state: { id: string; color: string; typing: boolean }) => void;
+  /** Sent at most twice a second, and not in rooms of more than 50 people. */
+  typing: (typists: Typists) => void;
   /** The book's events, one for each chat, for sockets that joined by a bare id. */
   join: (chat: SentChat) => void;
   exit: (chat: SentChat) => void;

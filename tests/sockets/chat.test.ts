@@ -603,18 +603,6 @@ describe('what is not stored', () => {
     expect(overheard).toEqual([]);
   });
 
-  test('others see that a person is typing; that person does not', async () => {
-    const { a, b, room, ofOwner } = await twoInARoom();
-    const own: unknown[] = [];
-    a.on('typing', (state) => own.push(state));
-    const seen = heard(b, 'typing');
-    await ask(a, 'typing', { room, typing: true });
-    expect(await seen).toEqual({ ...ofOwner.me, typing: true });
-    // An answer comes after everything that was sent to this socket before it.
-    await ask(a, 'leave', '0'.repeat(24));
-    expect(own).toEqual([]);
-  });
-
   test('an ephemeral room numbers chats and passes them on, but stores none', async () => {
     const { a, b, room, ofGuest, owner } = await twoInARoom({ ephemeral: true });
     expect(ofGuest).toMatchObject({ ephemeral: true, missed: [], seq: 2 });

@@ -9,6 +9,8 @@ export interface Proxy {
   cut(): void;
   /** From now on each request arrives so many ms later. */
   slow(ms: number): void;
+  /** From now on answers pass at so many bytes a second, as over a slow phone's line. */
+  throttle(bytesPerSecond: number): void;
   /** Connections stay open, but no data passes until `heal`. */
   freeze(): void;
   /** Everything passes again, at once. */
@@ -25,6 +27,7 @@ export async function openProxy(host: string, port: number): Promise<Proxy> {
   let isCut = false;
   let isFrozen = false;
   let delay = 0;
+  let rate = Infinity;
   let lost: { word: string; what: 'request' | 'answer' } | undefined;
 
   const server = createServer((client) => {
@@ -64,6 +67,14 @@ export async function openProxy(host: string, port: number): Promise<Proxy> {
     upstream.on('data', (answer) => {
       if (isLosing) client.destroy();
       else client.write(answer);
+      if (rate === Infinity) return;
+      upstream.pause();
+      setTimeout(
+        () => {
+          if (!isFrozen) upstream.resume();
+        },
+        (answer.length / rate) * 1_000,
+      );
     });
     if (isFrozen) client.pause();
   });
@@ -81,6 +92,9 @@ export async function openProxy(host: string, port: number): Promise<Proxy> {
     slow(ms) {
       delay = ms;
     },
+    throttle(bytesPerSecond) {
+      rate = bytesPerSecond;
+    },
     freeze() {
       isFrozen = true;
       for (const socket of sockets) socket.pause();
@@ -88,6 +102,7 @@ export async function openProxy(host: string, port: number): Promise<Proxy> {
     heal() {
       isCut = isFrozen = false;
       delay = 0;
+      rate = Infinity;
       for (const socket of sockets) socket.resume();
     },
     loseAnswerTo(word) {

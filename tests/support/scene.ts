@@ -233,7 +233,7 @@ export async function openScene(
   /** The answer to a join must contain all earlier chats, and exactly the people whom these chats show to be there. */
   async function checkJoined(room: Room, { chats }: Process, who: string): Promise<void> {
     expect(room.people.some(({ id }) => id === who)).toBe(true);
-    const joined = await unlessRefused(chats.catchUp(room, who, { after: 0 }));
+    const joined = await unlessRefused(chats.catchUp(room, visitor(who), { after: 0 }));
     if (joined === undefined || ephemeral || joined.more || !(await isOpen())) return;
     expect(joined.missed.map(({ seq }) => seq)).toEqual(
       Array.from({ length: joined.seq }, (_, index) => index + 1),

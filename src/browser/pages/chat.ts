@@ -139,13 +139,14 @@ const outbox = createOutbox({
 });
 const typing = createTyping({
   line: find('#typing', HTMLElement),
+  me,
   tell(isTyping) {
     if (connection.isReady()) connection.socket.volatile.emit('typing', { room, typing: isTyping });
   },
 });
 const whisper = createWhisper({ room, bar: find('#whispering', HTMLElement), field, connection });
-connection.on('typing', (state) => {
-  typing.hear(state);
+connection.on('typing', (typists) => {
+  if (typists.room === room) typing.hear(typists);
 });
 connection.on('whisper', (heard) => {
   log.addWhisper(heard);

@@ -1,0 +1,83 @@
+/** People of a hostile crowd. Each has an address, since the server under attack believes `X-Forwarded-For`. */
+import { once } from 'node:events';
+import { io } from 'socket.io-client';
+import { WebSocket } from 'ws';
+import type { ChatClient } from '../../tests/support/app';
+
+/** The longest chat there is: 8,000 bytes. */
+export const LONGEST = '👋'.repeat(2_000);
+
+export interface Hostile {
+  headers: Record<string, string>;
+  /** Opens a `/chat` socket. Resolves when it is connected. */
+  chat(): Promise<ChatClient>;
+  /** Opens a connection without Socket.IO's client, so that it can do what no client does. */
+  raw(): Promise<WebSocket>;
+}
+
+/** A person with a session. @param index people with the same one have the same address. */
+export async function hostile(url: string, index: number): Promise<Hostile> {
+  const headers: Record<string, string> = { 'x-forwarded-for': `198.51.100.${String(index % 250)}` };
+  const page = await fetch(`${url}/room`, { headers });
+  const [cookie = ''] = (page.headers.get('set-cookie') ?? '').split(';');
+  return withHeaders(url, { ...headers, cookie });
+}
+
+/** Somebody without a session. */
+export function stranger(url: string, index: number): Hostile {
+  return withHeaders(url, { 'x-forwarded-for': `198.51.100.${String(index % 250)}` });
+}
+
+export function people(url: string, count: number): Promise<Hostile[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => hostile(url, index)));
+}
+
+/** Makes an open room for 500 people. @returns its id. */
+export async function makeRoom(url: string, { headers }: Hostile): Promise<string> {
+  const answer = await fetch(`${url}/room`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ title: '소란', max: 500, password: '' }),
+  });
+  return answer.headers.get('location')?.split('/').at(-1) ?? '';
+}
+
+/** Fills the room with so many chats of the longest kind, said by all of these by turns. */
+export async function fillRoom(url: string, room: string, crowd: Hostile[], count: number): Promise<void> {
+  for (let said = 0; said < count; said += crowd.length)
+    await Promise.all(
+      crowd.map(async ({ headers }) => {
+        const answer = await fetch(`${url}/room/${room}/chat`, {
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: JSON.stringify({ chat: LONGEST }),
+        });
+        await answer.arrayBuffer();
+      }),
+    );
+}
+
+function withHeaders(url: string, headers: Record<string, string>): Hostile {
+  return {
+    headers,
+    async chat() {
+      const socket: ChatClient = io(`${url}/chat`, {
+        ...{ forceNew: true, reconnection: false, transports: ['websocket'] },
+        extraHeaders: headers,
+      });
+      await new Promise<void>((resolve, reject) => {
+        socket.once('connect', resolve);
+        socket.once('connect_error', reject);
+      });
+      return socket;
+    },
+    async raw() {
+      const address = `ws${url.slice(4)}/socket.io/?EIO=4&transport=websocket`;
+      const socket = new WebSocket(address, { headers, autoPong: false });
+      socket.on('error', () => undefined);
+      await once(socket, 'open');
+      return socket;
+    },
+  };
+}
