@@ -63,6 +63,9 @@ export const logWords = {
 export const deliveryWords = {
   sending: 'Sending…',
   uploading: 'Uploading…',
+  waitsForConnection: 'This is uploaded when the connection is back.',
+  stalled: 'The upload does not move. Please wait, or send it again.',
+  triedAgain: 'This could not be uploaded. It is tried again soon.',
   notSent: 'This could not be sent.',
   notSentThen: 'This could not be sent then.',
   sentWhenBack: 'This is sent when you enter again.',
@@ -70,6 +73,10 @@ export const deliveryWords = {
   gifTooLargeOnTheWay:
     'It was refused on its way to the server, because it is too large. Please send a smaller GIF.',
   serverAway: 'The server cannot take it now. Please send it again in a moment.',
+};
+
+export const leaveWords = {
+  notLeft: 'There is no connection, so you have not left the room. Please try again in a moment.',
 };
 
 export const composerWords = {

@@ -16,6 +16,7 @@ export const refusals: Record<RefusalCode, string> = {
   FORBIDDEN: 'Only the owner may do this.',
   ELSEWHERE:
     'This room stores no messages, so it can only be entered on the server to which the people who came first are connected. You are connected to another one.',
+  NO_COOKIE: 'This site needs cookies. Please allow the cookies of this site in your browser.',
   CROSS_SITE: 'Requests from other sites are not accepted.',
   PAGE_NOT_FOUND: 'There is no such page.',
   TOO_LARGE: 'This is too large.',
@@ -25,6 +26,8 @@ export const refusals: Record<RefusalCode, string> = {
   NOT_A_GIF: 'This is not a GIF file.',
   NO_GIFS_HERE: 'A room that stores no messages takes no GIFs.',
   RATE_LIMITED: 'That was too often. Please try again in a moment.',
+  TOO_MANY_ROOMS:
+    'There are too many rooms with nobody in them. Please enter the rooms that you created, or wait until empty ones are gone.',
   INTERNAL: 'Something went wrong. Please try again in a moment.',
   UNAVAILABLE: 'The storage cannot be reached now. Please try again in a moment.',
 };
@@ -54,7 +57,7 @@ export const fields = {
   name: 'A name has up to 20 letters, digits, spaces and emoji.',
   title: 'Please write a title of 1 to 100 characters.',
   max: 'The number of people is a whole number from 2 to 500.',
-  password: 'A password has up to 100 characters.',
+  password: 'A password has up to 100 characters, and none of them may be NUL.',
 };
 
 /** The 404 page's sentence. */
