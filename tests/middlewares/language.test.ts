@@ -10,6 +10,8 @@ import type { Joined } from '../../src/types/events';
 const ENGLISH = { 'accept-language': 'en-US,en;q=0.9,ko;q=0.5' };
 const HANGUL = /[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]/;
 const { ko, en } = languages;
+/** What people wrote themselves. */
+const title = 'Own words';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -71,7 +73,7 @@ describe('the language of a page', () => {
 
   test('is changed without a password in the link', async () => {
     const owner = await person(app);
-    const room = await createRoom(owner, { password: 'sesame' });
+    const room = await createRoom(owner, { title, password: 'sesame' });
     const page = await owner.http.get(`/room/${room}?password=sesame`).expect(200);
     expect(page.text).toContain(`href="/room/${room}?lang=en"`);
     expect(page.text).not.toContain('sesame');
@@ -141,7 +143,7 @@ describe('sockets', () => {
 
   test('bring the Korean sentences of the book, in whatever language their readers are', async () => {
     const [reader, other] = [await person(app), await person(app)];
-    const room = await createRoom(reader);
+    const room = await createRoom(reader, { title });
     const book = await reader.chat({ extraHeaders: { cookie: reader.cookie, ...ENGLISH } });
     await ask(book, 'join', room);
     const coming = heard(book, 'join');
@@ -166,7 +168,6 @@ describe('every page', () => {
       void http.set('accept-language', language).set('accept', 'text/html');
     const found = new Map<string, string>();
     const note = (name: string, answer: { text: string }) => found.set(name, answer.text);
-    const title = 'Own words';
     const room = await createRoom(owner, { title, name: 'Ann' });
     const secret = await createRoom(owner, { title, password: 'sesame' });
     const passing = await createRoom(owner, { title, ephemeral: 'on' });
