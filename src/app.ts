@@ -5,13 +5,13 @@ import express, { type Express, type RequestHandler } from 'express';
 import morgan from 'morgan';
 import nunjucks from 'nunjucks';
 import { filters } from './filters';
-import { views as words } from './locales';
 import { logger, redactUrl } from './logger';
 import { createAssets } from './middlewares/assets';
 import { compressed } from './middlewares/compression';
 import { errorHandler, notFound } from './middlewares/errors';
 import type { Trust } from './middlewares/address';
 import { headers } from './middlewares/headers';
+import { keepsLanguage, speaks } from './middlewares/language';
 import type { SameOrigin } from './middlewares/same-origin';
 import type { Site } from './middlewares/site';
 import { routes } from './routes';
@@ -43,16 +43,17 @@ export function createApp({ isProduction, trust, site, sameOrigin, services, ses
     autoescape: true,
     noCache: !isProduction,
   });
-  // Macros need these names, and a macro sees only globals, not the values of the page that uses it.
+  // Every template needs these names. Values of one page are seen by a macro only if it was imported `with context`.
   views.addGlobal('base', site.path);
-  views.addGlobal('words', words);
   for (const [name, filter] of Object.entries(filters)) views.addFilter(name, filter);
   const assets = createAssets({ isProduction });
   views.addGlobal('asset', (name: string) => site.path + assets.urlOf(name));
 
   app.use(accessLog);
+  app.use(speaks);
   app.use(headers(site));
   app.use(assets.serve);
+  app.use(keepsLanguage(site));
   app.use(compressed);
   app.use(sameOrigin);
   app.use(express.json({ limit: MAX_BODY_BYTES }));

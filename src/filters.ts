@@ -1,6 +1,7 @@
 /** Filters for the templates: what they need to know of a chat beyond its fields. */
-import { timeWords } from './locales/page';
+import type { Words } from './locales';
 import { continues } from './shared/grouping';
+import { sentenceOf } from './shared/sentence';
 import { shownSize } from './shared/sizes';
 import { timeText } from './shared/time';
 import type { SentChat } from './types/events';
@@ -10,8 +11,12 @@ export const filters = {
    * The time in the server's time zone, such as 오후 2:31; with the day if it is not today. In the browser, the page's
    * script replaces it by the time in the reader's zone.
    */
-  timeOfDay: (iso: string | undefined): string =>
+  timeOfDay: (iso: string | undefined, { timeWords }: Words): string =>
     iso === undefined ? '' : timeText(new Date(iso), timeWords),
+
+  /** The sentence of a system chat. Without a chat, as in the blank that the page's script clones, there is none. */
+  sentence: (chat: (SentChat & { chat: string }) | undefined, { sentences }: Words): string =>
+    chat === undefined ? '' : sentenceOf(chat, sentences),
 
   /** Whether a chat is shown under the name line of the chat before it, without one of its own. */
   continues: (chat: SentChat | undefined, previous: SentChat | undefined): boolean =>

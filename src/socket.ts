@@ -3,8 +3,10 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import proxyAddress from 'proxy-addr';
 import { Server, type Socket } from 'socket.io';
+import type { Language } from './locales';
 import { logger } from './logger';
 import { networkOf, originOf, type Trust } from './middlewares/address';
+import { languageOf } from './middlewares/language';
 import type { SameOrigin } from './middlewares/same-origin';
 import { renew } from './middlewares/session';
 import type { Services } from './services';
@@ -40,11 +42,18 @@ interface Deps {
   idlePace: IdlePace | undefined;
 }
 
+/** What is kept of a handshake. */
+interface Visitor {
+  userId: string | undefined;
+  address: string;
+  language: Language;
+}
+
 interface WebSocket {
   /** The lab adds its own namespaces to it. */
   io: Server;
-  /** The person who opened a socket's connection, and their network, as they were at the handshake. */
-  visitorOf: (socket: Pick<Socket, 'conn'>) => { userId: string | undefined; address: string } | undefined;
+  /** The person who opened a socket's connection, their network and their language, as they were at the handshake. */
+  visitorOf: (socket: Pick<Socket, 'conn'>) => Visitor | undefined;
   /** Ends every connection. The HTTP server does not listen any more then. */
   close(): Promise<void>;
 }
@@ -104,6 +113,7 @@ export function webSocket(
       userId: handshake.session?.userId,
       since: handshake.session?.since,
       ...originOf(proxyAddress(request, trust)),
+      language: languageOf(request),
     };
   });
   // After the handshake was read, since it tells the address.

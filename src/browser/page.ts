@@ -1,8 +1,11 @@
 /** What every page does: it cleans its address, shows times by the reader's clock, and sends forms once. */
 import { localizeTimes } from './times';
 
-/** A password must not stay in the address, and an error must not show again after a reload. */
-const NOT_TO_KEEP = ['password', 'error', 'cookie'];
+/**
+ * A password must not stay in the address, and an error must not show again after a reload. The address may be given to
+ * readers of other languages.
+ */
+const NOT_TO_KEEP = ['password', 'error', 'cookie', 'lang'];
 
 export function preparePage(): void {
   cleanAddress();

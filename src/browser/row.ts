@@ -4,8 +4,9 @@ import { clone, fill, find } from './dom';
 import { nameOf, showPerson } from './person';
 import { addressOf } from './site';
 import { showTime } from './times';
-import { logWords } from '../locales/page';
+import { logWords, sentences } from '../locales/page';
 import { continues } from '../shared/grouping';
+import { sentenceOf } from '../shared/sentence';
 import { shownSize } from '../shared/sizes';
 import type { PersonRef, SentChat, Whisper } from '../types/events';
 
@@ -25,7 +26,7 @@ export function chatRow(chat: SentChat, me: PersonRef): HTMLElement {
       return row;
     }
     default:
-      return filled(clone('system-template'), { chat: chat.chat });
+      return filled(clone('system-template'), { chat: sentenceOf(chat, sentences) });
   }
 }
 

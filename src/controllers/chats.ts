@@ -9,6 +9,7 @@ import { refusalText } from '../locales';
 import { roomAddress } from '../middlewares/cookie-check';
 import { setRetryAfter, STATUS, wantsPage } from '../middlewares/errors';
 import { isNewcomer, visitorOf, whoIs } from '../middlewares/identity';
+import { wordsFor } from '../middlewares/language';
 import * as inputs from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
 import { tidy } from '../rules/text';
@@ -116,7 +117,7 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
       room,
       userId,
       chats,
-      error: refusalText(error),
+      error: refusalText(error, wordsFor(req)),
       draft,
     });
   };

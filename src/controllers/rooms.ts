@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { chatPage } from './chat-page';
 import { roomIdOf } from './input';
 import { colorsOf, render } from './page';
-import { fields, refusals, refusalText, titles } from '../locales';
+import { refusalText } from '../locales';
 import { roomAddress } from '../middlewares/cookie-check';
 import { listError, setRetryAfter, STATUS, wantsPage } from '../middlewares/errors';
 import { isPeek, visitorOf, whoIs } from '../middlewares/identity';
+import { wordsFor } from '../middlewares/language';
 import * as inputs from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
 import type { Services } from '../services';
@@ -30,17 +31,17 @@ export function roomControllers({ rooms, chats }: Services) {
     const { before, error } = listQuery.parse(req.query);
     const page = await rooms.list(before);
     render(res, 'main.html', {
-      title: titles.main,
+      title: wordsFor(req).titles.main,
       rooms: page.rooms,
       first: before === undefined,
       before: page.more ? page.rooms.at(-1)?._id : undefined,
-      error: listError(error),
+      error: listError(error, wordsFor(req)),
       colors: colorsOf(page.rooms),
     });
   };
 
-  const renderRoom: RequestHandler = (_req, res) => {
-    render(res, 'room.html', { title: titles.room });
+  const renderRoom: RequestHandler = (req, res) => {
+    render(res, 'room.html', { title: wordsFor(req).titles.room });
   };
 
   const createRoom: RequestHandler = async (req, res) => {
@@ -58,6 +59,7 @@ export function roomControllers({ rooms, chats }: Services) {
   function renderFormAgain(req: Request, res: Response, error: z.ZodError): void {
     if (!wantsPage(req, res)) throw new Refusal('BAD_REQUEST', { cause: error });
     const names = new Set(error.issues.map(({ path }) => path[0]));
+    const { fields, titles, refusals } = wordsFor(req);
     const errors = Object.fromEntries(Object.entries(fields).filter(([name]) => names.has(name)));
     const values = z.record(z.string(), z.unknown()).catch({}).parse(req.body);
     res.status(STATUS.BAD_REQUEST);
@@ -110,12 +112,13 @@ export function roomControllers({ rooms, chats }: Services) {
   ): Promise<void> {
     // We show the title to a person without the password: the list shows it to everybody, too.
     const { _id, title } = await rooms.open(roomIdOf(req));
+    const words = wordsFor(req);
     res.status(STATUS[refusal?.code ?? 'PASSWORD_NEEDED']);
     if (refusal !== undefined) setRetryAfter(res, refusal);
     render(res, 'password.html', {
-      title: titles.password,
+      title: words.titles.password,
       room: { _id, title },
-      error: refusal && refusalText(refusal),
+      error: refusal && refusalText(refusal, words),
     });
   }
 

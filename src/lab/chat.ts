@@ -15,7 +15,7 @@ export function chatOverSockets(namespace: Namespace<LabChatRequests, LabChatEve
       // Socket.IO puts each socket into a room of its own, named by the socket's id. No other socket may join that room.
       room = `room ${name}`;
       void socket.join(room);
-      socket.to(room).emit('join', { user: 'system', chat: `${user}님이 입장하셨습니다.` });
+      socket.to(room).emit('join', { user: 'system', chat: `${user}님이 입장하셨습니다.`, color: user });
     });
 
     socket.on('chat', (said) => {
@@ -27,7 +27,7 @@ export function chatOverSockets(namespace: Namespace<LabChatRequests, LabChatEve
 
     function leave(): void {
       if (room === undefined) return;
-      socket.to(room).emit('exit', { user: 'system', chat: `${user}님이 퇴장하셨습니다.` });
+      socket.to(room).emit('exit', { user: 'system', chat: `${user}님이 퇴장하셨습니다.`, color: user });
       void socket.leave(room);
       room = undefined;
     }

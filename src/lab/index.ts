@@ -18,6 +18,7 @@ import { pages } from './pages';
 import { namespacesAndRooms } from './rooms';
 import { newsAndReplies } from './socketio';
 import { bareWebSocket } from './ws';
+import { DEFAULT, languages, type Language } from '../locales';
 import type { Trust } from '../middlewares/address';
 import { forScripts } from '../middlewares/errors';
 
@@ -33,7 +34,9 @@ interface Given {
 /** Socket.IO, and a function that tells which visitor opened a socket's connection. */
 interface Sockets {
   io: Server;
-  visitorOf: (socket: Pick<Socket, 'conn'>) => { userId: string | undefined; address: string } | undefined;
+  visitorOf: (
+    socket: Pick<Socket, 'conn'>,
+  ) => { userId: string | undefined; address: string; language: Language } | undefined;
 }
 
 interface Lab {
@@ -79,8 +82,14 @@ export function createLab({ bounds = BOUNDS, ...given }: Given): Lab {
     router,
     attach(server, { io, visitorOf }) {
       webSockets.attach(server);
-      const whose = (socket: Pick<Socket, 'conn'>) => visitorOf(socket) ?? { userId: undefined, address: '' };
-      const { guard, guardCrowd } = namespaceDoor(seats, bounds, (socket) => visitorBy(whose(socket)));
+      const whose = (socket: Pick<Socket, 'conn'>) =>
+        visitorOf(socket) ?? { userId: undefined, address: '', language: DEFAULT };
+      const { guard, guardCrowd } = namespaceDoor(
+        seats,
+        bounds,
+        (socket) => visitorBy(whose(socket)),
+        (socket) => languages[whose(socket).language],
+      );
       const news = io.of('/');
       guard(news, { reply: text });
       newsAndReplies(news, (socket) => whose(socket).address);

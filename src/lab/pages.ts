@@ -1,7 +1,7 @@
 /** The lab's pages. Each shows the source code of the example that runs on it. */
 import { Router, type RequestHandler } from 'express';
 import { LISTED_FILES, LISTINGS, readListing } from './listings';
-import { lab } from '../locales/lab';
+import { wordsFor } from '../middlewares/language';
 import { Refusal } from '../rules/refusal';
 
 type Name = keyof typeof LISTINGS;
@@ -11,18 +11,20 @@ const NAMES = Object.keys(LISTINGS).filter(isName);
 export function pages(identity: RequestHandler): Router {
   const router = Router();
 
-  router.get('/', (_req, res) => {
+  router.get('/', (req, res) => {
+    const { lab } = wordsFor(req);
     const links = NAMES.map((name) => ({ name, ...lab.pages[name] }));
-    res.render('lab/index.html', { ...common, title: lab.title, links });
+    res.render('lab/index.html', { lab, colors: [], title: lab.title, links });
   });
 
   for (const [at, name] of NAMES.entries()) {
-    router.get(`/${name}`, identity, async (_req, res) => {
+    router.get(`/${name}`, identity, async (req, res) => {
+      const { lab } = wordsFor(req);
       const listings = await Promise.all(LISTINGS[name].map(listing));
       const page = lab.pages[name];
       const following = NAMES[at + 1];
       res.render(`lab/${name}.html`, {
-        ...{ ...common, title: page.title, name, page, listings },
+        ...{ lab, colors: [], title: page.title, name, page, listings },
         following: following && { name: following, title: lab.pages[following].title },
       });
     });
@@ -37,9 +39,6 @@ export function pages(identity: RequestHandler): Router {
 
   return router;
 }
-
-/** What every template of the lab may use. */
-const common = { lab, colors: [] };
 
 async function listing(file: string) {
   const lines = (await readListing(file)).trimEnd().split('\n');

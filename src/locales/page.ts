@@ -1,2 +1,2 @@
-/** The language that the pages' script speaks: one so far. A second one is a second file with the same names. */
-export * from './ko-page';
+/** What the pages' scripts say. The build makes a bundle for each language, in which that language stands in for this one. */
+export * from './ko/page';

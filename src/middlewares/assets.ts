@@ -9,7 +9,7 @@ import { z } from 'zod';
 
 const ROOT = path.resolve(__dirname, '../..');
 const PUBLIC = path.join(ROOT, 'public');
-/** The folder of the built files, and the file in it that tells their names: `pages/list.js` → `pages/list-HASH.js`. */
+/** The folder of the built files, and the file in it that tells their names: `ko/list.js` → `ko/list-HASH.js`. */
 export const BUILT = path.join(ROOT, 'dist', 'public');
 export const MANIFEST = 'manifest.json';
 /** The URLs of built files begin with this. */
@@ -37,7 +37,7 @@ interface Table {
 
 interface Assets {
   serve: RequestHandler;
-  /** The URL of a built file. @param name without the hash: `pages/list.js` @throws if there is no such file */
+  /** The URL of a built file. @param name without the hash: `ko/list.js` @throws if there is no such file */
   urlOf: (name: string) => string;
 }
 

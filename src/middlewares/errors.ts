@@ -1,6 +1,7 @@
 /** The one place that makes an answer of an error: a page for people, JSON for scripts. */
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { noRoute, refusals, refusalText, titles } from '../locales';
+import { wordsFor } from './language';
+import { DEFAULT, languages, refusalText, type Words } from '../locales';
 import { logger, redactUrl } from '../logger';
 import { Refusal, type RefusalCode } from '../rules/refusal';
 
@@ -32,11 +33,13 @@ export const STATUS: Record<RefusalCode, number> = {
 
 /** After these refusals a reader is sent back to the list, which shows the text: the book's three, and `BARRED`. */
 const TOLD_BY_THE_LIST: readonly RefusalCode[] = ['ROOM_NOT_FOUND', 'BARRED', 'WRONG_PASSWORD', 'ROOM_FULL'];
-const LIST_TEXTS: readonly string[] = TOLD_BY_THE_LIST.map((code) => refusals[code]);
+/** `?error=` has the book's texts, in whatever language the page is shown. */
+const { refusals: TEXTS } = languages[DEFAULT];
 
-/** The text of `?error=`, if it is one of ours: a link from elsewhere must not make our page show any text. */
-export function listError(text: unknown): string | undefined {
-  return LIST_TEXTS.find((own) => own === text);
+/** The text for `?error=`, if it is one of ours: a link from elsewhere must not make our page show any text. */
+export function listError(text: unknown, words: Words): string | undefined {
+  const code = TOLD_BY_THE_LIST.find((one) => TEXTS[one] === text);
+  return code && words.refusals[code];
 }
 
 /** Marks a route that scripts call: a request that does not ask for a page gets JSON. */
@@ -66,16 +69,23 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
     return;
   }
   setRetryAfter(res, refusal);
+  const words = wordsFor(req);
   if (!wantsPage(req, res)) {
-    res.status(STATUS[code]).json({ error: { code, message: refusalText(refusal) } });
+    res.status(STATUS[code]).json({ error: { code, message: refusalText(refusal, words) } });
   } else if (TOLD_BY_THE_LIST.includes(code)) {
-    const list = `${req.baseUrl}/?error=${encodeURIComponent(refusals[code])}`;
+    const list = `${req.baseUrl}/?error=${encodeURIComponent(TEXTS[code])}`;
     res.redirect(req.method === 'GET' ? 302 : 303, list);
   } else {
-    const message = code === 'PAGE_NOT_FOUND' ? noRoute(req.method, req.path) : refusalText(refusal);
-    res
-      .status(STATUS[code])
-      .render('error.html', { title: titles.error, message, status: STATUS[code], code });
+    const message =
+      code === 'PAGE_NOT_FOUND' ? words.noRoute(req.method, req.path) : refusalText(refusal, words);
+    res.status(STATUS[code]).render('error.html', {
+      title: words.titles.error,
+      message,
+      status: STATUS[code],
+      code,
+      // A form's answer has an address that no link can lead to.
+      ...(req.method !== 'GET' && { here: `${req.baseUrl}/` }),
+    });
   }
 };
 

@@ -9,7 +9,7 @@ import type { OtherNodes } from './other-nodes';
 import type { OwnNode } from './own-node';
 import type { Rooms, Visitor } from './rooms';
 import type { Space } from './space';
-import { sentences } from '../locales';
+import { DEFAULT, languages } from '../locales';
 import { Refusal } from '../rules/refusal';
 import { bytesOf } from '../rules/log';
 import { colorIn, placeOf, type Door } from '../rules/room';
@@ -260,7 +260,7 @@ export function createChats(deps: Deps) {
   };
 }
 
-/** A chat as clients get it. A system chat gets the sentence that says what happened. */
+/** A chat as clients get it. A system chat gets the sentence of the book's language, which its client shows as it is. */
 export function sent(chat: Chat): SentChat {
   const createdAt = chat.createdAt.toISOString();
   if (chat.kind === 'gif' && chat.takenBack !== true) {
@@ -268,7 +268,7 @@ export function sent(chat: Chat): SentChat {
     return { ...shown, createdAt };
   }
   if (chat.kind === 'chat' || chat.kind === 'gif') return { ...chat, createdAt };
-  return { ...chat, chat: sentences[chat.kind](chat.color, chat.name), createdAt };
+  return { ...chat, chat: languages[DEFAULT].sentences[chat.kind](chat.color, chat.name), createdAt };
 }
 
 /** This person in the room, whether or not they have a place: how others see them, or would. */

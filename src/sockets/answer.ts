@@ -3,7 +3,7 @@
  */
 import type { z } from 'zod';
 import type { ChatSocket, Incoming } from './io';
-import { refusals, refusalText } from '../locales';
+import { languages, refusalText, type Words } from '../locales';
 import { logger } from '../logger';
 import { Refusal, type RefusalCode } from '../rules/refusal';
 import type { Visitor } from '../services/rooms';
@@ -59,26 +59,26 @@ export function answering(socket: ChatSocket) {
         const answer = await handle({ id: userId, address, site, since }, parsed.data);
         return { ok: true, ...(typeof answer === 'object' ? answer : undefined) };
       } catch (error) {
-        return refusedBy(error);
+        return refusedBy(error, languages[socket.data.language]);
       }
     }
   };
 }
 
-function refusedBy(error: unknown): Refused {
+function refusedBy(error: unknown, words: Words): Refused {
   const code = error instanceof Refusal ? (AS_SENT.get(error.code) ?? error.code) : undefined;
   if (error instanceof Refusal && code !== undefined && isSocketCode(code)) {
     const { retryAfter } = error;
     return {
       ok: false,
       code,
-      message: refusalText(error),
+      message: refusalText(error, words),
       ...(retryAfter !== undefined && { retryAfter }),
     };
   }
   // A refusal that has no socket code is our mistake, like every other error.
   logger.fault('an event of a socket', error);
-  return { ok: false, code: 'UNAVAILABLE', message: refusals.INTERNAL };
+  return { ok: false, code: 'UNAVAILABLE', message: words.refusals.INTERNAL };
 }
 
 function isCallback(value: unknown): value is (answer: object) => void {

@@ -1,5 +1,6 @@
 /** The types of Socket.IO in this program: the events that come in and go out, and the data of a socket. */
 import type { Namespace, Server, Socket } from 'socket.io';
+import type { Language } from '../locales';
 import type { ChatEvents, ChatRequests, RoomEvents } from '../types/events';
 
 /** The data of a `/chat` socket. */
@@ -9,6 +10,8 @@ interface SocketState {
   site: string | undefined;
   /** When the person's session began, in ms since 1970. */
   since: number | undefined;
+  /** The language of the texts in answers. */
+  language: Language;
   /** The rooms that the socket hears or is about to enter, each with the kind of client that joined. */
   rooms: Map<string, 'ours' | "the book's">;
   /** Resolves when the last join or leave of this socket is done; the next one waits for it. */

@@ -1,12 +1,13 @@
 /**
- * Makes the files that pages load: a bundle for each file in `src/browser/pages/`, and the styles and icons of
- * `public/`. Each file's name has a hash of its content. `npm run build` runs this once; `npm run dev` keeps it running.
+ * Makes the files that pages load: a bundle for each file in `src/browser/pages/` and each language, and the styles and icons
+ * of `public/`. Each file's name has a hash of its content. `npm run build` runs this once; `npm run dev` keeps it running.
  */
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
-import { build, context, type BuildOptions, type Metafile } from 'esbuild';
+import { build, context, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { DEFAULT, LANGUAGES, type Language } from '../locales';
 import { logger } from '../logger';
 import { BUILT, CODINGS, MANIFEST } from '../middlewares/assets';
 import { reasonOf } from '../system-error';
@@ -22,41 +23,63 @@ type Outputs = Metafile['outputs'];
 
 /** Makes all files once, minified and compressed. @throws if a source file cannot be read or is wrong. */
 export async function bundle(): Promise<void> {
-  const { metafile } = await build({ ...(await options()), minify: true });
-  await compress(metafile.outputs);
-  await publish(metafile.outputs);
+  const made = await Promise.all((await allOptions()).map((options) => build({ ...options, minify: true })));
+  const outputs = together(made.map(({ metafile }) => metafile.outputs));
+  await compress(outputs);
+  await publish(outputs);
 }
 
 /** Makes all files, and makes them again whenever a source file changes. Errors in source files are only logged. */
 export async function watch(): Promise<void> {
-  const settings = await options();
-  const builder = await context({
-    ...settings,
-    logLevel: 'warning',
-    plugins: [
-      {
-        name: 'publish',
-        setup: (its) => {
-          its.onEnd(async ({ metafile, errors }) => {
-            if (errors.length === 0 && metafile) await publish(metafile.outputs);
-          });
-        },
-      },
-    ],
-  });
-  await builder.rebuild().catch(() => undefined);
-  await builder.watch();
+  const settings = await allOptions();
+  const made = new Map<number, Outputs>();
+  const builders = await Promise.all(
+    settings.map((options, at) =>
+      context({
+        ...options,
+        logLevel: 'warning',
+        plugins: [
+          ...options.plugins,
+          {
+            name: 'publish',
+            setup: (its) => {
+              its.onEnd(async ({ metafile, errors }) => {
+                if (errors.length > 0 || !metafile) return;
+                made.set(at, metafile.outputs);
+                if (made.size === settings.length) await publish(together([...made.values()]));
+              });
+            },
+          },
+        ],
+      }),
+    ),
+  );
+  for (const builder of builders) await builder.rebuild().catch(() => undefined);
+  for (const builder of builders) await builder.watch();
 }
 
-async function options() {
+function together(outputs: Outputs[]): Outputs {
+  return Object.fromEntries(outputs.flatMap((some) => Object.entries(some)));
+}
+
+/** What is to be built: what is the same in all languages, and then the pages' scripts in each language. */
+async function allOptions() {
   const [pages, files] = await Promise.all([PAGES, PUBLIC].map((folder) => readdir(path.join(ROOT, folder))));
-  const entryPoints = [
+  const common = [
     { in: 'src/browser/socket-io.ts', out: 'socket-io' },
-    ...(pages ?? []).map((file) => ({ in: `${PAGES}/${file}`, out: `pages/${path.parse(file).name}` })),
     ...(files ?? [])
       .filter((file) => /\.(css|svg)$/.test(file))
       .map((file) => ({ in: `${PUBLIC}/${file}`, out: path.parse(file).name })),
   ];
+  const scriptsIn = (language: string) =>
+    (pages ?? []).map((file) => ({ in: `${PAGES}/${file}`, out: `${language}/${path.parse(file).name}` }));
+  return [
+    optionsFor(common, DEFAULT),
+    ...LANGUAGES.map((language) => optionsFor(scriptsIn(language), language)),
+  ];
+}
+
+function optionsFor(entryPoints: { in: string; out: string }[], language: Language) {
   return {
     absWorkingDir: ROOT,
     entryPoints,
@@ -70,7 +93,21 @@ async function options() {
     loader: { '.svg': 'copy' },
     metafile: true,
     logLevel: 'silent',
+    plugins: [speaking(language)],
   } satisfies BuildOptions;
+}
+
+/** Puts this language in place of the default one, which `locales/page.ts` and `locales/lab.ts` name. */
+function speaking(language: Language): Plugin {
+  const ofDefault = new RegExp(`^\\./${DEFAULT}/`);
+  return {
+    name: 'speaking',
+    setup: (its) => {
+      its.onResolve({ filter: ofDefault }, ({ path: file, resolveDir }) => ({
+        path: `${path.resolve(resolveDir, file.replace(ofDefault, `${language}/`))}.ts`,
+      }));
+    },
+  };
 }
 
 async function compress(outputs: Outputs): Promise<void> {

@@ -21,8 +21,9 @@ export interface LabSaid {
 export interface LabChatEvents extends Ending {
   /** The color that the server gave to this socket. */
   you: (user: string) => void;
-  join: (said: LabSaid) => void;
-  exit: (said: LabSaid) => void;
+  /** The sentence is the book's. A page makes its own, in its reader's language, from the color of the person. */
+  join: (said: LabSaid & { color: string }) => void;
+  exit: (said: LabSaid & { color: string }) => void;
   chat: (said: LabSaid) => void;
 }
 export interface LabChatRequests {

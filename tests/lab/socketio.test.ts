@@ -54,6 +54,7 @@ describe('chat over sockets alone', () => {
   interface Said {
     user: string;
     chat: string;
+    color?: string;
   }
 
   /** Somebody in a room, which is sure once they hear themselves. */
@@ -80,7 +81,9 @@ describe('chat over sockets alone', () => {
     const elsewhere = collect<Said>(eve, 'chat');
     const entered = next<Said>(ana, 'join');
     const ben = await enter('1반');
-    expect(await entered).toEqual({ user: 'system', chat: expect.stringMatching(/^#[0-9a-f]{6}님이 입장/) });
+    const { color } = await entered;
+    expect(color).toMatch(/^#[0-9a-f]{6}$/);
+    expect(await entered).toEqual({ user: 'system', chat: `${color ?? ''}님이 입장하셨습니다.`, color });
 
     const [byAna, byBen] = [ana, ben].map((socket) => hears(socket, '안녕'));
     ana.emit('chat', { room: '2반', user: '선생님', chat: '안녕' });

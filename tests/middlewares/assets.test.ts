@@ -57,7 +57,7 @@ describe('a page’s own files', () => {
 });
 
 test.each([
-  '/assets/pages/list.js',
+  '/assets/ko/list.js',
   '/assets/manifest.json',
   '/assets/',
   '/assets',

@@ -10,6 +10,7 @@ import { WebSocket } from 'ws';
 import { createLab } from '../../src/lab';
 import { BOUNDS, type Bounds } from '../../src/lab/bounds/bounds';
 import { errorHandler } from '../../src/middlewares/errors';
+import { languageOf } from '../../src/middlewares/language';
 import { createSameOrigin } from '../../src/middlewares/same-origin';
 import { sessions } from '../../src/middlewares/session';
 import { createSite } from '../../src/middlewares/site';
@@ -53,7 +54,11 @@ export async function startLab(changed: Partial<Bounds>): Promise<LabApp> {
   lab.attach(server, {
     io,
     visitorOf({ conn: { request } }) {
-      return { userId: request.session.userId, address: request.socket.remoteAddress ?? '' };
+      return {
+        userId: request.session.userId,
+        address: request.socket.remoteAddress ?? '',
+        language: languageOf(request),
+      };
     },
   });
   server.listen(0, '127.0.0.1');

@@ -28,8 +28,12 @@ socket.on('you', (user) => {
   you.textContent = user;
   paint(you, user);
 });
-socket.on('join', showSystem);
-socket.on('exit', showSystem);
+socket.on('join', ({ color }) => {
+  showSystem(labWords.joined(color));
+});
+socket.on('exit', ({ color }) => {
+  showSystem(labWords.left(color));
+});
 socket.on('chat', showSaid);
 find('#room-form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
@@ -50,11 +54,11 @@ function enter(): void {
   room = name;
   socket.emit('join', room);
   talk.replaceChildren();
-  showSystem({ chat: labWords.entered(room) });
+  showSystem(labWords.entered(room));
 }
 
-function showSystem({ chat }: Pick<LabSaid, 'chat'>): void {
-  addLine('lab-system', chat);
+function showSystem(text: string): void {
+  addLine('lab-system', text);
 }
 
 function showSaid({ user, chat }: LabSaid): void {

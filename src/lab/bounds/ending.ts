@@ -1,7 +1,7 @@
 /** Why the lab ends a connection or refuses one. */
-import type { endings } from '../../locales/lab';
+import type { Words } from '../../locales';
 
-export type Ending = keyof typeof endings;
+export type Ending = keyof Words['endings'];
 
 /** The WebSocket's close code for each. @source https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 export const CLOSE_CODES: Record<Ending, number> = {

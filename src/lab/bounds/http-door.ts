@@ -1,16 +1,16 @@
 /** An answer that stays open (an event stream, or a poll that waits) needs a seat of the lab, as a socket does. */
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Ending } from './ending';
 import type { Seats } from './seats';
 import { visitorOf } from './visitor';
 import type { Trust } from '../../middlewares/address';
-import { endings } from '../../locales/lab';
+import { wordsFor } from '../../middlewares/language';
 import { Refusal } from '../../rules/refusal';
 
 /** A middleware for handlers whose answers stay open. @throws Refusal RATE_LIMITED if there is no seat. */
 export function httpDoor(seats: Seats, trust: Trust): RequestHandler {
   return (req, res, next) => {
-    const seat = seats.take(visitorOf(req, trust), (why) => endAnswer(res, why));
+    const seat = seats.take(visitorOf(req, trust), (why) => endAnswer(req, res, why));
     if ('refused' in seat) throw new Refusal('RATE_LIMITED');
     res.on('close', () => seat.leave());
     next();
@@ -18,9 +18,9 @@ export function httpDoor(seats: Seats, trust: Trust): RequestHandler {
 }
 
 /** An event stream tells the page why it ends, so that the page does not connect again. Others have sent nothing yet. */
-export function endAnswer(res: Response, why: Ending): void {
+export function endAnswer(req: Request, res: Response, why: Ending): void {
   if (res.writableEnded) return;
-  if (res.headersSent) res.write(`event: ended\ndata: ${endings[why]}\n\n`);
+  if (res.headersSent) res.write(`event: ended\ndata: ${wordsFor(req).endings[why]}\n\n`);
   else res.status(503);
   res.end();
 }

@@ -2,11 +2,10 @@
 import type { Namespace, Socket } from 'socket.io';
 import { z } from 'zod';
 import type { Bounds } from './bounds';
-import type { Ending } from './ending';
 import { createPace } from './pace';
 import type { Seats } from './seats';
 import type { Visitor } from './visitor';
-import { endings } from '../../locales/lab';
+import type { Words } from '../../locales';
 
 /** The form of the data of each event of a namespace. All other events are ignored. */
 type Inputs = Record<string, z.ZodType>;
@@ -18,11 +17,12 @@ interface NamespaceDoor {
   guardCrowd: NamespaceDoor['guard'];
 }
 
-/** @param visitorOf tells whose socket it is. */
+/** @param visitorOf tells whose socket it is, and `wordsOf` in which language that person reads. */
 export function namespaceDoor(
   seats: Seats,
   bounds: Bounds,
   visitorOf: (socket: Socket) => Visitor,
+  wordsOf: (socket: Socket) => Words,
 ): NamespaceDoor {
   const isTooBusy = createPace(bounds.messagesPassedOn);
   return {
@@ -36,7 +36,8 @@ export function namespaceDoor(
 
   function guard(namespace: Pick<Namespace, 'use'>, inputs: Inputs, isBusy: () => boolean): void {
     namespace.use((socket, next) => {
-      const seat = seats.take(visitorOf(socket), (why) => end(socket, why));
+      const { endings } = wordsOf(socket);
+      const seat = seats.take(visitorOf(socket), (why) => end(socket, endings[why]));
       if ('refused' in seat) {
         next(new Error(endings[seat.refused]));
         return;
@@ -66,7 +67,7 @@ export function namespaceDoor(
       const why = isTooFast() ? 'tooFast' : isUnknown ? 'unknown' : isBusy() ? 'tooBusy' : undefined;
       if (why !== undefined) {
         hasEnded = true;
-        end(socket, why);
+        end(socket, wordsOf(socket).endings[why]);
         return;
       }
       if (args.length > 0) event[1] = parsed?.data;
@@ -76,7 +77,7 @@ export function namespaceDoor(
 }
 
 /** Sends the reason and then disconnects, because a `disconnect` cannot have a reason of ours. */
-function end(socket: Socket, why: Ending): void {
-  socket.emit('ended', endings[why]);
+function end(socket: Socket, why: string): void {
+  socket.emit('ended', why);
   socket.disconnect();
 }

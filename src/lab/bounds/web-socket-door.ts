@@ -8,7 +8,8 @@ import { createPace } from './pace';
 import type { Seats } from './seats';
 import { visitorOf } from './visitor';
 import type { Trust } from '../../middlewares/address';
-import { endings } from '../../locales/lab';
+import type { Words } from '../../locales';
+import { wordsFor } from '../../middlewares/language';
 
 const OPTIONS = {
   // With `server` and `path`, ws would answer 400 to Socket.IO's upgrades.
@@ -65,15 +66,16 @@ export function webSocketDoor(given: Given): WebSocketDoor {
     const isRead = await readSession(req);
     socket.resume();
     if (socket.readyState !== socket.OPEN) return;
-    const seat = seats.take(visitorOf(req, trust), (why) => endSocket(socket, why));
+    const words = wordsFor(req);
+    const seat = seats.take(visitorOf(req, trust), (why) => endSocket(socket, why, words));
     const refused = 'refused' in seat ? seat.refused : isRead ? undefined : 'storeAway';
     if ('leave' in seat) socket.on('close', () => seat.leave());
     if (refused !== undefined) {
-      endSocket(socket, refused);
+      endSocket(socket, refused, words);
       return;
     }
-    watchMessages(socket);
-    watchLife(socket);
+    watchMessages(socket, words);
+    watchLife(socket, words);
     server.emit('connection', socket, req);
   }
 
@@ -85,26 +87,26 @@ export function webSocketDoor(given: Given): WebSocketDoor {
     });
   }
 
-  function watchMessages(socket: WebSocket): void {
+  function watchMessages(socket: WebSocket, words: Words): void {
     const isTooFast = createPace(bounds.messagesPerSecond);
     const count = () => {
-      if (isTooFast()) endSocket(socket, 'tooFast');
+      if (isTooFast()) endSocket(socket, 'tooFast', words);
     };
     socket.on('ping', count);
     socket.on('message', (_data, isBinary) => {
-      if (isBinary) endSocket(socket, 'binary');
+      if (isBinary) endSocket(socket, 'binary', words);
       else count();
     });
   }
 
   /** A client that sent half a frame can send no pong, since nothing may stand inside a frame. */
-  function watchLife(socket: WebSocket): void {
+  function watchLife(socket: WebSocket, words: Words): void {
     let isAlive = true;
     socket.on('pong', () => {
       isAlive = true;
     });
     const timer = setInterval(() => {
-      if (!isAlive) endSocket(socket, 'silent');
+      if (!isAlive) endSocket(socket, 'silent', words);
       isAlive = false;
       socket.ping();
     }, bounds.heartbeat);
@@ -115,7 +117,7 @@ export function webSocketDoor(given: Given): WebSocketDoor {
 }
 
 /** From now on, nothing that this socket sends is read. */
-export function endSocket(socket: WebSocket, why: Ending): void {
+export function endSocket(socket: WebSocket, why: Ending, { endings }: Pick<Words, 'endings'>): void {
   socket.removeAllListeners('message');
   socket.close(CLOSE_CODES[why], endings[why]);
 }

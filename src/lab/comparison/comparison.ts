@@ -6,6 +6,7 @@ import { endAnswer, httpDoor } from '../bounds/http-door';
 import type { Seats } from '../bounds/seats';
 import { visitorOf } from '../bounds/visitor';
 import type { Trust } from '../../middlewares/address';
+import { wordsFor } from '../../middlewares/language';
 import { endSocket } from '../bounds/web-socket-door';
 import { counterSocket } from '../counter-socket';
 import { eventStream } from '../event-stream';
@@ -55,7 +56,7 @@ export function comparison({ sockets, seats, bounds, trust }: Given): Router {
     return (req, res, next) => {
       const run = runOf(req);
       const stopMeter = run.begin(way, meterRequest(req));
-      const forget = run.onEnd(() => endAnswer(res, 'over'));
+      const forget = run.onEnd(() => endAnswer(req, res, 'over'));
       res.on('close', () => {
         stopMeter();
         forget();
@@ -65,13 +66,14 @@ export function comparison({ sockets, seats, bounds, trust }: Given): Router {
   }
 
   sockets.on('connection', (socket, req) => {
+    const words = wordsFor(req);
     const run = runs.find(new URLSearchParams(req.url?.split('?')[1]).get('run'));
     if (run === undefined) {
-      endSocket(socket, 'unknown');
+      endSocket(socket, 'unknown', words);
       return;
     }
     const stopMeter = run.begin('socket', meterConnection(req.socket));
-    const forget = run.onEnd(() => endSocket(socket, 'over'));
+    const forget = run.onEnd(() => endSocket(socket, 'over', words));
     socket.on('close', () => {
       stopMeter();
       forget();

@@ -1,6 +1,7 @@
 /** Every string that stands in the templates of `views/`, in Korean. */
 
 export const views = {
+  language: '언어',
   toList: '목록으로',
   list: {
     heading: 'GIF 채팅방',

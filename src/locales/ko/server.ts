@@ -1,7 +1,6 @@
-/** Every string that the server says to a person, in Korean. The words of the templates stand in `ko-views.ts`. */
-import type { GifBound } from '../rules/gif';
-import type { Refusal, RefusalCode } from '../rules/refusal';
-import { MAX_CHAT_LENGTH } from '../shared/sizes';
+/** Every string that the server says to a person, in Korean. The words of the templates stand in `views.ts`. */
+import type { GifBound } from '../../rules/gif';
+import type { RefusalCode } from '../../rules/refusal';
 
 /** What is shown for each refusal; the first four are the book's and this project's texts for `/?error=`. */
 export const refusals: Record<RefusalCode, string> = {
@@ -33,7 +32,7 @@ export const refusals: Record<RefusalCode, string> = {
 };
 
 /** What is said behind TOO_LARGE of a GIF. */
-const bounds: Record<GifBound, string> = {
+export const bounds: Record<GifBound, string> = {
   bytes: 'GIF는 5MB까지 올릴 수 있습니다.',
   side: 'GIF는 가로세로 4096픽셀까지 올릴 수 있습니다.',
   frames: 'GIF는 500장까지 올릴 수 있습니다.',
@@ -41,27 +40,9 @@ const bounds: Record<GifBound, string> = {
   screen: '움직이는 GIF는 화면 크기 800만 픽셀까지 올릴 수 있습니다.',
 };
 
-const tooLong = (most: number, length: number) =>
-  `${most.toLocaleString('ko')}자까지 보낼 수 있습니다. 지금은 ${length.toLocaleString('ko')}자입니다.`;
-
-/** The text of a refusal: with the bound that was broken, the field that is wrong, or when to try again. */
-export const refusalText = ({ code, bound, field, length, retryAfter }: Refusal): string => {
-  if (retryAfter !== undefined) return `너무 자주 요청했습니다. ${String(retryAfter)}초 뒤에 다시 해 주세요.`;
-  if (field !== undefined) return fields[field];
-  if (length !== undefined) return tooLong(MAX_CHAT_LENGTH, length);
-  return bound === undefined ? refusals[code] : `${refusals[code]} ${bounds[bound]}`;
-};
-
-/** Sentences of the log about people, who are named by their color. The first two are the book's. */
-export const sentences = {
-  join: (color: string) => `${color}님이 입장하셨습니다.`,
-  exit: (color: string) => `${color}님이 퇴장하셨습니다.`,
-  kick: (color: string) => `${color}님을 내보냈습니다.`,
-  owner: (color: string) => `${color}님이 방장이 되었습니다.`,
-  name: (color: string, name?: string) =>
-    name === undefined ? `${color}님이 이름을 지웠습니다.` : `${color}님의 이름은 ${name}입니다.`,
-  takeback: (color: string) => `${color}님이 메시지를 지웠습니다.`,
-};
+/** RATE_LIMITED, when it is known how long one has to wait. */
+export const tryAgainIn = (seconds: number) =>
+  `너무 자주 요청했습니다. ${String(seconds)}초 뒤에 다시 해 주세요.`;
 
 export const titles = {
   main: 'GIF 채팅방',

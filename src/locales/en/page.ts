@@ -1,0 +1,105 @@
+/** Every string that the pages' script says to a person, in English. A bundle holds those of its page alone. */
+import { count } from './count';
+import type { Sentences } from '../../shared/sentence';
+import type { TimeWords } from '../../shared/time';
+
+const clock = new Intl.DateTimeFormat('en', { hour: 'numeric', minute: '2-digit' });
+const calendar = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' });
+
+/** Sentences of the log about people, who are named by their color. */
+export const sentences: Sentences = {
+  join: (color) => `${color} joined.`,
+  exit: (color) => `${color} left.`,
+  kick: (color) => `${color} was removed.`,
+  owner: (color) => `${color} is the owner now.`,
+  name: (color, name) =>
+    name === undefined ? `${color} goes without a name now.` : `${color} is called ${name} now.`,
+  takeback: (color) => `${color} deleted a message.`,
+};
+
+export const timeWords: TimeWords = {
+  timeOfDay: (hours, minutes) => clock.format(new Date(2000, 0, 1, hours, minutes)),
+  // A leap year has all days.
+  onDay: (month, day, time) => `${calendar.format(new Date(2000, month - 1, day))}, ${time}`,
+};
+
+export const connectionWords = {
+  offline: 'The connection is lost. Reconnecting…',
+  back: 'Connected again.',
+};
+
+export const listWords = {
+  secret: 'Secret',
+  open: 'Open',
+  enter: (title: string) => `Enter ${title}`,
+};
+
+/** Why this page is not in the room any more. */
+export const endWords = {
+  barred: 'The owner removed you from this room.',
+  closed: 'The room was closed.',
+  elsewhere:
+    'This room stores no messages, so it can only be entered on the server to which the people who came first are connected. You are connected to another one.',
+  full: 'The room has filled up meanwhile. You can enter when somebody leaves.',
+  replaced: 'This window is not connected any more. You left the room in another window, or opened too many.',
+  other: 'You are not in this room. Please enter it again.',
+};
+
+export const logWords = {
+  gifOf: (name: string) => `GIF from ${name}`,
+  myGif: 'Your GIF',
+  playGif: 'Play the GIF',
+  pauseGif: 'Pause the GIF',
+  whisperTo: 'Whisper →',
+  whisperFrom: 'Whisper ←',
+  toNewest: 'To the newest ↓',
+  unread: (many: number) => `${count(many, 'new message', 'new messages')} ↓`,
+  unreadAtLeast: (many: number) => `${count(many, 'or more new message', 'or more new messages')} ↓`,
+  loading: 'Loading…',
+  notLoaded: 'This could not be loaded. Try again',
+};
+
+/** The states of a chat that is sent. */
+export const deliveryWords = {
+  sending: 'Sending…',
+  uploading: 'Uploading…',
+  waitsForConnection: 'This is uploaded when the connection is back.',
+  stalled: 'The upload does not move. Please wait, or send it again.',
+  againIn: (seconds: number) =>
+    `You sent too much at once. It is sent again in ${seconds.toLocaleString('en')} s.`,
+  triedAgain: 'This could not be uploaded. It is tried again soon.',
+  notSent: 'This could not be sent.',
+  notSentThen: 'This could not be sent then.',
+  sentWhenBack: 'This is sent when you enter again.',
+  notUploaded: 'The GIF could not be uploaded.',
+  gifTooLargeOnTheWay:
+    'It was refused on its way to the server, because it is too large. Please send a smaller GIF.',
+  serverAway: 'The server cannot take it now. Please send it again in a moment.',
+};
+
+export const leaveWords = {
+  notLeft: 'There is no connection, so you have not left the room. Please try again in a moment.',
+};
+
+export const composerWords = {
+  tooLong: (most: number, length: number) =>
+    `A message has up to ${count(most, 'character', 'characters')}. This one has ${length.toLocaleString('en')}.`,
+  notAGif: 'This is not a GIF file.',
+  gifTooLarge: 'This is too large. A GIF may have up to 5 MB.',
+  notWhispered: 'The whisper could not be sent.',
+  isNotHere: (name: string) => `${name} is not in this room now.`,
+  typing: (name: string) => `${name} is typing…`,
+  manyTyping: (name: string, others: number) => `${name} and ${count(others, 'other', 'others')} are typing…`,
+};
+
+/** Questions before the owner's actions, and what went wrong with them. */
+export const ownerWords = {
+  kick: 'Remove',
+  mayKick: (name: string) => `Remove ${name} from the room? They cannot come back.`,
+  handOver: 'Make the owner',
+  mayHandOver: (name: string) => `Make ${name} the owner?`,
+  removeRoom: 'Delete the room',
+  mayRemoveRoom: 'Delete the room? All messages and GIFs are deleted with it.',
+  notRemoved: 'The room could not be deleted.',
+  notDone: 'The connection was lost, so this was not done.',
+};

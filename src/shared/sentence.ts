@@ -1,0 +1,19 @@
+/** The sentence of a system chat. The log keeps what happened to whom, and each reader gets a sentence in their language. */
+import type { SystemKind } from './kinds';
+
+/** How a language says what happened to a person, who is named by their color. @param name missing if there is none now */
+export type Sentences = Record<SystemKind, (color: string, name?: string) => string>;
+
+interface Happening {
+  kind: string;
+  color: string;
+  name?: string;
+  /** The sentence that came with it. */
+  chat: string;
+}
+
+/** A kind that only a newer server knows keeps the sentence with which it came. */
+export function sentenceOf({ kind, color, name, chat }: Happening, sentences: Sentences): string {
+  const make = new Map(Object.entries(sentences)).get(kind);
+  return make === undefined ? chat : make(color, name);
+}
