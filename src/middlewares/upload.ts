@@ -35,11 +35,14 @@ export function upload(gifs: Pick<Gifs, 'arrive' | 'discard'>): RequestHandler {
   };
 }
 
+/** What multer says of fields that are too long, or too many. */
+const TOO_LARGE = ['LIMIT_FIELD_KEY', 'LIMIT_FIELD_VALUE', 'LIMIT_FIELD_COUNT', 'LIMIT_PART_COUNT'];
+
 function refusalOf(error: unknown): Refusal {
   if (error instanceof MulterError) {
     if (error.code === 'LIMIT_FILE_SIZE') return new Refusal('TOO_LARGE', { bound: 'bytes', cause: error });
     if (error.code === 'LIMIT_UNEXPECTED_FILE') return new Refusal('NO_GIF', { cause: error });
-    return new Refusal(error.code.startsWith('LIMIT_') ? 'TOO_LARGE' : 'BAD_REQUEST', { cause: error });
+    return new Refusal(TOO_LARGE.includes(error.code) ? 'TOO_LARGE' : 'BAD_REQUEST', { cause: error });
   }
   const isOfDisk = typeof error === 'object' && error !== null && 'syscall' in error;
   return new Refusal(isOfDisk ? 'UNAVAILABLE' : 'BAD_REQUEST', { cause: error });

@@ -7,6 +7,8 @@ const clock = new Intl.DateTimeFormat('en', { hour: 'numeric', minute: '2-digit'
 const calendar = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' });
 
 /** Sentences of the log about people, who are named by their color. */
+const all = new Intl.ListFormat('en');
+
 export const sentences: Sentences = {
   join: (color) => `${color} joined.`,
   exit: (color) => `${color} left.`,
@@ -88,8 +90,9 @@ export const composerWords = {
   gifTooLarge: 'This is too large. A GIF may have up to 5 MB.',
   notWhispered: 'The whisper could not be sent.',
   isNotHere: (name: string) => `${name} is not in this room now.`,
-  typing: (name: string) => `${name} is typing…`,
-  manyTyping: (name: string, others: number) => `${name} and ${count(others, 'other', 'others')} are typing…`,
+  typing: (names: string[]) => `${all.format(names)} ${names.length === 1 ? 'is' : 'are'} typing…`,
+  manyTyping: (names: string[], others: number) =>
+    `${names.join(', ')} and ${count(others, 'other', 'others')} are typing…`,
 };
 
 /** Questions before the owner's actions, and what went wrong with them. */
