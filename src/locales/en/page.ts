@@ -3,12 +3,11 @@ import { count } from './count';
 import type { Sentences } from '../../shared/sentence';
 import type { TimeWords } from '../../shared/time';
 
+const list = new Intl.ListFormat('en');
 const clock = new Intl.DateTimeFormat('en', { hour: 'numeric', minute: '2-digit' });
 const calendar = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' });
 
 /** Sentences of the log about people, who are named by their color. */
-const all = new Intl.ListFormat('en');
-
 export const sentences: Sentences = {
   join: (color) => `${color} joined.`,
   exit: (color) => `${color} left.`,
@@ -68,7 +67,7 @@ export const deliveryWords = {
   waitsForConnection: 'This is uploaded when the connection is back.',
   stalled: 'The upload does not move. Please wait, or send it again.',
   againIn: (seconds: number) =>
-    `You sent too much at once. It is sent again in ${seconds.toLocaleString('en')} s.`,
+    `That was too often. It is sent again in ${count(seconds, 'second', 'seconds')}.`,
   triedAgain: 'This could not be uploaded. It is tried again soon.',
   notSent: 'This could not be sent.',
   notSentThen: 'This could not be sent then.',
@@ -90,9 +89,9 @@ export const composerWords = {
   gifTooLarge: 'This is too large. A GIF may have up to 5 MB.',
   notWhispered: 'The whisper could not be sent.',
   isNotHere: (name: string) => `${name} is not in this room now.`,
-  typing: (names: string[]) => `${all.format(names)} ${names.length === 1 ? 'is' : 'are'} typing…`,
+  typing: (names: string[]) => `${list.format(names)} ${names.length === 1 ? 'is' : 'are'} typing…`,
   manyTyping: (names: string[], others: number) =>
-    `${names.join(', ')} and ${count(others, 'other', 'others')} are typing…`,
+    `${list.format([...names, count(others, 'other', 'others')])} are typing…`,
 };
 
 /** Questions before the owner's actions, and what went wrong with them. */
