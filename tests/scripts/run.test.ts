@@ -53,6 +53,8 @@ test('`npm start` says that it builds the first time, and is the server: SIGTERM
   await first.ended;
   expect(first.output()).toContain('SIGTERM: stopping');
 
+  // What an earlier version left there must not be loaded instead of the folder of the same name.
+  await writeFile(path.join(project, 'dist/locales/ko.js'), 'throw new Error();');
   const again = npmRun('start');
   await again.listening;
   expect(again.output()).not.toContain('building');

@@ -49,7 +49,7 @@ export const views = {
     toList: 'Chat rooms',
   },
   chat: {
-    leave: 'Leave the room',
+    leave: 'Leave',
     /** Stands behind the number of people. */
     people: ' here',
     legend: 'Messages',
