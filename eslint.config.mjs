@@ -15,7 +15,7 @@ const LAYERS = [
   ['stores'],
   ['services'],
   ['middlewares'],
-  ['controllers', 'sockets', 'lab', 'filters'],
+  ['controllers', 'sockets', 'lab', 'filters', 'room-rows'],
   ['routes'],
   ['app', 'socket', 'listen'],
   ['start'],

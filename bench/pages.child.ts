@@ -6,8 +6,17 @@ import path from 'node:path';
 import express from 'express';
 import nunjucks from 'nunjucks';
 import { loadConfig } from '../src/config';
+import { DEFAULT, languages } from '../src/locales';
 import { createAssets } from '../src/middlewares/assets';
 import { start } from '../src/start';
+
+/** Reads the templates so that the list renders every row with its macro, and keeps none. */
+class BareLoader extends nunjucks.FileSystemLoader {
+  override getSource(name: string): nunjucks.LoaderSource {
+    const source = super.getSource(name);
+    return { ...source, src: source.src.replace('roomRow(room, lang)', 'blankRow(room)') };
+  }
+}
 
 const [what, folder = '', rooms = '0'] = process.argv.slice(2);
 
@@ -30,7 +39,10 @@ async function startProgram(): Promise<number> {
 
 function startBare(): Promise<number> {
   const app = express();
-  const views = nunjucks.configure(path.resolve(__dirname, '../views'), { express: app, autoescape: true });
+  const views = new nunjucks.Environment(new BareLoader(path.resolve(__dirname, '../views')), {
+    autoescape: true,
+  });
+  views.express(app);
   views.addGlobal('base', '');
   views.addGlobal('asset', createAssets({ isProduction: true }).urlOf);
   const shown = Array.from({ length: Number(rooms) }, (_, n) => ({
@@ -38,11 +50,16 @@ function startBare(): Promise<number> {
     title: `${String(n)}번째 방`,
     max: 10,
     owner: `#${String(100_000 + n * 7_919)}`,
+    password: false,
+    ephemeral: false,
     count: 1,
+    createdAt: '2026-01-01T00:00:00.000Z',
   }));
   app.get('/', (_req, res) => {
     res.render('main.html', {
       title: 'GIF 채팅방',
+      lang: DEFAULT,
+      words: languages[DEFAULT],
       first: true,
       rooms: shown,
       colors: shown.map(({ owner }) => owner),

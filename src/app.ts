@@ -14,6 +14,7 @@ import { headers } from './middlewares/headers';
 import { keepsLanguage, speaks } from './middlewares/language';
 import type { SameOrigin } from './middlewares/same-origin';
 import type { Site } from './middlewares/site';
+import { createRoomRow } from './room-rows';
 import { routes } from './routes';
 import type { Services } from './services';
 
@@ -47,6 +48,7 @@ export function createApp({ isProduction, trust, site, sameOrigin, services, ses
   views.addGlobal('base', site.path);
   for (const [name, filter] of Object.entries(filters)) views.addFilter(name, filter);
   const assets = createAssets({ isProduction });
+  views.addGlobal('roomRow', createRoomRow(views, isProduction));
   views.addGlobal('asset', (name: string) => site.path + assets.urlOf(name));
 
   app.use(accessLog);
