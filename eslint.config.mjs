@@ -60,10 +60,10 @@ const emitting = {
 const exit = { object: 'process', property: 'exit', message: 'Only server.ts ends the process.' };
 
 export default defineConfig(
-  globalIgnores(['dist', 'data', 'uploads', 'coverage']),
+  globalIgnores(['dist', 'data', 'uploads', 'coverage', 'exercises/*/solution']),
   js.configs.recommended,
   {
-    files: ['{src,tests,bench}/**/*.ts'],
+    files: ['{src,tests,bench,exercises}/**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
@@ -98,7 +98,7 @@ export default defineConfig(
   { files: ['src/logger.ts', 'src/browser/demo/print.ts'], rules: { 'no-console': 'off' } },
   ...[...LAYERS.flat(), ...FOR_ALL].flatMap(direction),
   {
-    files: ['tests/**/*.ts'],
+    files: ['{tests,exercises}/**/*.ts'],
     rules: {
       // The bodies of supertest's answers are `any`, and tests compare them with what they expect.
       '@typescript-eslint/no-unsafe-assignment': 'off',
@@ -110,7 +110,7 @@ export default defineConfig(
   },
   // `tsc` checks for undefined names already, and it knows those of Node.
   {
-    files: ['*.js', '{scripts,tests,bench}/**/*.js'],
+    files: ['*.js', '{scripts,tests,bench,exercises}/**/*.js'],
     languageOptions: { sourceType: 'commonjs' },
     rules: { 'no-undef': 'off' },
   },

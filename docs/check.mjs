@@ -20,7 +20,10 @@ const NAMED_PATH = /(?<![\w./-])(?:src|tests|views|bench)\/[\w./-]*[\w/]/g;
 const isFixing = process.argv.includes('--fix');
 const problems = [];
 
-const files = ['.', 'docs'].flatMap((folder) =>
+const exercises = readdirSync(path.join(ROOT, 'exercises'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => path.join('exercises', name));
+const files = ['.', 'docs', 'exercises', ...exercises].flatMap((folder) =>
   readdirSync(path.join(ROOT, folder))
     .filter((name) => name.endsWith('.md'))
     .map((name) => path.join(folder, name)),

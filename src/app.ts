@@ -51,10 +51,9 @@ export function createApp({ isProduction, trust, site, sameOrigin, services, ses
   views.addGlobal('roomRow', createRoomRow(views, isProduction));
   views.addGlobal('asset', (name: string) => site.path + assets.urlOf(name));
 
-  app.use(accessLog);
-  app.use(speaks);
-  app.use(headers(site));
-  app.use(assets.serve);
+  // On a developer's terminal, the many files of the pages would hide the requests that matter.
+  if (logger.isOnTerminal()) app.use(speaks, headers(site), assets.serve, accessLog);
+  else app.use(accessLog, speaks, headers(site), assets.serve);
   app.use(keepsLanguage(site));
   app.use(compressed);
   app.use(sameOrigin);

@@ -1,16 +1,21 @@
 /** The log: writes each entry as one line to standard output. Only this file uses the console. */
 
-import { inspect } from 'node:util';
+import { inspect, styleText } from 'node:util';
 
 /** From the lowest to the highest. No entry has the level `silent`, so with it nothing is written. */
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 type Level = (typeof LEVELS)[number];
+type Written = Exclude<Level, 'silent'>;
 
 /** How many faults there were. */
 let faults = 0;
 
 /** The level until the configuration is read, so that problems of the configuration are logged, too. */
 let lowest: Level = 'info';
+
+/** Whether entries are written for a developer's terminal, and then whether in colors. */
+let terminal: { isColored: boolean } | undefined;
+const COLORS = { debug: 'gray', warn: 'yellow', error: 'red' } as const;
 
 /** The keys of a query whose values are no secrets, so they may be in the log. */
 const HARMLESS = new Set(['before', 'after', 'limit', 'error', 'EIO', 'transport', 't']);
@@ -21,6 +26,14 @@ export const logger = {
   /** From now on, only entries of this level and of higher ones are written. */
   setLevel(level: Level): void {
     lowest = level;
+  },
+  /** From now on, entries are short, for a developer who watches a terminal: the time of day, and no level `info`. */
+  useTerminal(as: { isColored: boolean }): void {
+    terminal = as;
+  },
+  /** Whether a developer watches the log on a terminal. */
+  isOnTerminal(): boolean {
+    return terminal !== undefined;
   },
   /** Whether entries of this level are written. */
   isWritten(level: Level): boolean {
@@ -53,11 +66,19 @@ export function redactUrl(url: string): string {
   );
 }
 
-function write(level: Level, message: string): void {
+function write(level: Written, message: string): void {
   if (!logger.isWritten(level)) return;
   // A text from a client must not look like another entry of the log, and must not control the operator's terminal.
   const line = message.replace(/\r?\n\s*/g, ' | ').replace(/\p{Cc}/gu, '?');
-  console.log(`${new Date().toISOString()} ${level} ${line}`);
+  console.log(terminal === undefined ? `${new Date().toISOString()} ${level} ${line}` : short(level, line));
+}
+
+function short(level: Written, line: string): string {
+  const paint = (color: 'gray' | 'yellow' | 'red', text: string) =>
+    terminal?.isColored === true ? styleText(color, text) : text;
+  const time = new Date().toTimeString().slice(0, 8);
+  const text = level === 'info' ? line : paint(COLORS[level], `${level} ${line}`);
+  return `${paint('gray', time)} ${text}`;
 }
 
 function describe(error: unknown, depth = 0): string {

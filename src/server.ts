@@ -13,6 +13,9 @@ let exitCode: number | undefined;
 async function main(): Promise<void> {
   const config = loadConfig();
   logger.setLevel(config.log);
+  const { stdout } = process;
+  // `hasColors` is false with NO_COLOR in the environment.
+  if (stdout.isTTY && !config.isProduction) logger.useTerminal({ isColored: stdout.hasColors() });
   for (const warning of warningsOf()) logger.warn(warning);
   running = await start(config);
   const people = config.publicUrl === undefined ? '' : `, for people at ${config.publicUrl.href}`;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { io } from 'socket.io-client';
 import request from 'supertest';
 import { once as next, until } from './support/app';
@@ -36,10 +37,13 @@ function lastLine(program: { output(): string }): string {
   return program.output().trim().split('\n').at(-1) ?? '';
 }
 
-/** Starts the program in another working directory. */
-function run(env: Record<string, string> = {}) {
+/** Starts the program in another working directory. On a terminal it has one of its own, which `script` makes. */
+function run(env: Record<string, string> = {}, where: 'piped' | 'on a terminal' = 'piped') {
   const { PATH, MONGO_URL } = process.env;
-  const child = spawn(process.execPath, [compiled.pathOf('src/server.ts')], {
+  const program = [process.execPath, compiled.pathOf('src/server.ts')] as const;
+  const [command, ...args] =
+    where === 'piped' ? program : ['script', '-qefc', `exec ${program.join(' ')}`, '/dev/null'];
+  const child = spawn(command, args, {
     cwd: os.tmpdir(),
     env: {
       PATH,
@@ -118,6 +122,37 @@ test('writes as much to the log as LOG says', async () => {
   });
   socket.disconnect();
   await told;
+}, 60_000);
+
+test.each([
+  ['in colors', {}],
+  ['and without colors where NO_COLOR is set', { NO_COLOR: '1' }],
+])(
+  'on a terminal has a short log without the files of the pages, %s',
+  async (_, env) => {
+    const program = run({ TERM: 'xterm-256color', LOG: 'debug', ...env }, 'on a terminal');
+    const url = await program.listening;
+    for (const path of ['/main.css', '/nope']) await (await fetch(url + path)).text();
+    const isLogged = async () => program.output().includes('/nope');
+    await until(isLogged);
+    const lines = program.output().split('\r\n');
+    expect(program.output().includes('\u001b[')).toBe(!('NO_COLOR' in env));
+    const plain = lines.map(stripVTControlCharacters);
+    expect(plain).toContainEqual(expect.stringMatching(/^\d\d:\d\d:\d\d GET \/nope 404 [\d.]+ ms$/));
+    expect(program.output()).not.toContain('main.css');
+  },
+  60_000,
+);
+
+test('in production, or where its output is no terminal, has a log with dates and with all requests', async () => {
+  for (const start of [() => run(), () => run({ NODE_ENV: 'production', ...withSecret }, 'on a terminal')]) {
+    const program = start();
+    await (await fetch(`${await program.listening}/main.css`)).text();
+    await until(async () => program.output().includes('GET /main.css 200'));
+    expect(program.output()).toMatch(/^\d{4}-\d\d-\d\dT\S+Z info .*listening on/m);
+    expect(program.output()).not.toContain('\u001b[');
+    await kill(program.child);
+  }
 }, 60_000);
 
 test('logs the whole path of a request, also below the lab, and no password', async () => {

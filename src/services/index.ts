@@ -5,6 +5,7 @@ import { createClock, type Clock } from './clock';
 import { createGifs } from './gifs';
 import { healAfterRestart } from './healing';
 import { createHealth } from './health';
+import { noteChats, noteWhisper } from './journal';
 import { createLimits } from './limits';
 import { NOBODY, type Listener } from './listener';
 import { createOtherNodes } from './other-nodes';
@@ -100,12 +101,16 @@ export function createServices(given: Store, options: ServiceOptions) {
   const chats = createChats({
     ...{ store, clock, node, others, changer, rooms, gifs, limits, space },
     passing: {
-      whispered: (...whisper) => listener.whispered(...whisper),
+      whispered(sockets, whisper) {
+        noteWhisper(whisper);
+        listener.whispered(sockets, whisper);
+      },
       typed: (...state) => listener.typed(...state),
     },
   });
 
   function changed(news: News): void {
+    noteChats(news.said);
     listener.changed(news);
     const { closedAt, version, peopleVersion } = news.room;
     const hasJustClosed = closedAt !== null && peopleVersion === version;

@@ -79,6 +79,7 @@ export function createSweeper({
     const room = await store.rooms.get(id);
     if (room === undefined) return;
     const isToClear = room.closedAt !== null && room.dueAt !== null && room.dueAt <= clock.now();
+    logger.debug(`sweep: room ${id} is due`);
     if (isToClear) clearSoon(room);
     else if (room.erasing.length > 0) await erase(room);
     else await changer.changeAlways(id, { apply: tick });
@@ -122,6 +123,7 @@ export function createSweeper({
       if (isStopped) return;
     }
     await gifs.removeRoom(room._id);
+    logger.debug(`room ${room._id} is cleared`);
     if (wasCleared(room)) await store.rooms.remove(room._id);
     else await changer.changeAlways(room._id, { apply: cleared });
   }

@@ -138,6 +138,8 @@ describe('the comparison’s page', () => {
         expect((await line.getAttribute('points'))?.split(' ').length).toBeGreaterThan(1);
       }
     }
+    await page.setViewportSize({ width: 1120, height: 1000 });
+    await picture(page, 'lab');
   });
 });
 

@@ -73,10 +73,13 @@ export async function gone(what: Locator): Promise<void> {
   await what.first().waitFor({ state: 'hidden' });
 }
 
+/** The pictures that the README shows. */
+const IN_README = ['screenshot', 'list-768-light', 'room-390-light', 'room-390-dark', 'lab'];
+
 /** A picture of the page: into the folder SCREENSHOTS, else into a temporary one; with SCREENSHOTS=docs the README's alone. */
 export async function picture(page: Page, name: string): Promise<void> {
   const wanted = process.env['SCREENSHOTS'] ?? path.join(os.tmpdir(), 'gif-chat-screenshots');
-  if (wanted === 'docs' && name !== 'screenshot') return;
+  if (wanted === 'docs' && !IN_README.includes(name)) return;
   const folder = path.resolve(__dirname, '../../..', wanted);
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: path.join(folder, `${name}.png`) });

@@ -1,0 +1,10 @@
+/** The command `/dice`. */
+import { randomInt } from 'node:crypto';
+
+/**
+ * The text as the room is told it: for `/dice` what the dice show. This is no rule, because a rule may be applied again,
+ * and must then make the same chat.
+ */
+export function afterThrow(text: string): string {
+  return text === '/dice' ? `🎲 ${String(randomInt(1, 7))}` : text;
+}

@@ -1,0 +1,18 @@
+/**
+ * What happens in rooms, at LOG=debug: one line each. A line says what happened, where and to whom, and never what somebody
+ * wrote: no text, no title, no name.
+ */
+import { logger } from '../logger';
+import type { Whisper } from '../types/events';
+import type { Chat } from '../types/room';
+
+/** People coming and going, chats, kicks and all else that a commit of this process added to a room's log. */
+export function noteChats(said: readonly Chat[]): void {
+  if (!logger.isWritten('debug')) return;
+  for (const { room, seq, kind, color, userId } of said)
+    logger.debug(`room ${room}: ${String(seq)} ${kind} ${color} ${userId}`);
+}
+
+export function noteWhisper({ from, to }: Whisper): void {
+  logger.debug(`whisper ${from.color} ${from.id} to ${to.color} ${to.id}`);
+}
