@@ -1,4 +1,5 @@
 /** The form in which people write chats and whispers. */
+import type { Draft } from './draft';
 import { onEnter } from './ime';
 import { composerWords } from '../locales/page';
 import { lengthOf, MAX_CHAT_LENGTH } from '../shared/sizes';
@@ -10,11 +11,12 @@ interface Parts {
   say: (text: string) => void;
   whisper: Pick<Whispering, 'isOn' | 'send'>;
   typing: { typed: () => void; stop: () => void };
+  draft: Draft;
   /** @param text empty for none */
   onProblem: (text: string) => void;
 }
 
-export function createComposer({ form, field, say, whisper, typing, onProblem }: Parts): void {
+export function createComposer({ form, field, say, whisper, typing, draft, onProblem }: Parts): void {
   /** Whispers that wait for the server's answer. They stay in the field, and a second Enter must not send them again. */
   const whispering = new Set<string>();
   // Without scripts the browser itself says that the field is empty. With scripts an empty field is simply not sent.
@@ -26,6 +28,8 @@ export function createComposer({ form, field, say, whisper, typing, onProblem }:
   onEnter(field, () => void send());
   field.addEventListener('input', () => {
     fit();
+    // A whisper is not kept: after a reload it would be a message to everybody.
+    draft.keep(whisper.isOn() ? '' : field.value);
     // Others are not told that somebody types a whisper.
     if (field.value !== '' && !whisper.isOn()) typing.typed();
     else typing.stop();
@@ -33,6 +37,13 @@ export function createComposer({ form, field, say, whisper, typing, onProblem }:
 
   // Before the script ran, Enter only made a line break.
   if (field.value !== field.defaultValue && field.value.endsWith('\n')) void send();
+  else if (field.value === '') {
+    field.value = draft.read();
+    fit();
+  }
+  // On touch screens the focus would open the keyboard over the conversation.
+  const hasKeyboard = matchMedia('(hover: hover) and (pointer: fine)').matches;
+  if (hasKeyboard && document.activeElement === document.body) field.focus();
 
   async function send(): Promise<void> {
     const text = field.value.trim();
@@ -50,6 +61,7 @@ export function createComposer({ form, field, say, whisper, typing, onProblem }:
     if (field.value.trim() !== text) return;
     typing.stop();
     field.value = '';
+    draft.keep('');
     fit();
   }
 

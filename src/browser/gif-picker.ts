@@ -20,9 +20,14 @@ export function createGifPicker({ input, dropHere, isOpen, send, onProblem }: Pa
   takeChosen();
   document.addEventListener('paste', (event) => {
     const data = event.clipboardData;
-    if (!isOpen() || !data || data.files.length === 0 || data.types.includes('text/plain')) return;
+    if (!isOpen() || !data) return;
+    // File managers give a file's name as text beside the GIF. Office programs give a picture of the text: we want the text.
+    const files = [...data.files].filter(
+      ({ type }) => type === 'image/gif' || !data.types.includes('text/plain'),
+    );
+    if (files.length === 0) return;
     event.preventDefault();
-    void sendAll(data.files);
+    void sendAll(files, composerWords.pastedNoGif);
   });
   document.addEventListener('dragover', (event) => {
     if (!event.dataTransfer?.types.includes('Files')) return;
@@ -49,12 +54,12 @@ export function createGifPicker({ input, dropHere, isOpen, send, onProblem }: Pa
     input.value = '';
   }
 
-  async function sendAll(files: Iterable<File> | null): Promise<void> {
+  async function sendAll(files: Iterable<File>, notAGif = composerWords.notAGif): Promise<void> {
     onProblem('');
     // The list is emptied together with its field or event, so it is copied before the first await.
-    for (const file of [...(files ?? [])]) {
-      if (!(await isGif(file))) onProblem(composerWords.notAGif);
-      else if (file.size > MAX_GIF_BYTES) onProblem(composerWords.gifTooLarge);
+    for (const file of [...files]) {
+      if (!(await isGif(file))) onProblem(notAGif);
+      else if (file.size > MAX_GIF_BYTES) onProblem(composerWords.gifTooLarge(file.size));
       else send(file);
     }
   }

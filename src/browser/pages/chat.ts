@@ -4,6 +4,7 @@ import { createComposer } from '../composer';
 import { createConnection } from '../connection';
 import { createDeliveries } from '../delivery';
 import { find, leadOn } from '../dom';
+import { createDraft } from '../draft';
 import { showEnded } from '../ended';
 import { createGifPicker } from '../gif-picker';
 import { createGifs } from '../gifs';
@@ -159,6 +160,7 @@ createComposer({
   },
   whisper,
   typing,
+  draft: createDraft(room, me.id, isEphemeral),
   onProblem: showProblem,
 });
 void takeUp();

@@ -86,7 +86,10 @@ export const composerWords = {
   tooLong: (most: number, length: number) =>
     `A message has up to ${count(most, 'character', 'characters')}. This one has ${length.toLocaleString('en')}.`,
   notAGif: 'This is not a GIF file.',
-  gifTooLarge: 'This is too large. A GIF may have up to 5 MB.',
+  pastedNoGif:
+    'The pasted picture is not a GIF. Copying can make a still picture of it: save it as a GIF file, then choose it with the GIF button.',
+  gifTooLarge: (bytes: number) =>
+    `Too large. A GIF may have up to 5 MB. This file has ${(Math.ceil((bytes / 1024 / 1024) * 10) / 10).toFixed(1)} MB.`,
   notWhispered: 'The whisper could not be sent.',
   isNotHere: (name: string) => `${name} is not in this room now.`,
   typing: (names: string[]) => `${list.format(names)} ${names.length === 1 ? 'is' : 'are'} typing…`,

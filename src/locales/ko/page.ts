@@ -83,7 +83,10 @@ export const composerWords = {
   tooLong: (most: number, length: number) =>
     `${most.toLocaleString()}자까지 보낼 수 있습니다. 지금은 ${length.toLocaleString()}자입니다.`,
   notAGif: 'GIF 파일이 아닙니다.',
-  gifTooLarge: '너무 큽니다. GIF는 5MB까지 올릴 수 있습니다.',
+  pastedNoGif:
+    '붙여 넣은 그림은 GIF가 아닙니다. 복사하면 멈춘 그림이 될 수 있으니, GIF 파일로 저장한 뒤 GIF 단추로 골라 주세요.',
+  gifTooLarge: (bytes: number) =>
+    `너무 큽니다. GIF는 5MB까지 올릴 수 있습니다. 이 파일은 ${(Math.ceil((bytes / 1024 / 1024) * 10) / 10).toFixed(1)}MB입니다.`,
   notWhispered: '귓속말을 보내지 못했습니다.',
   isNotHere: (name: string) => `${name}님은 지금 이 방에 없습니다.`,
   typing: (names: string[]) => `${names.join('님, ')}님이 입력 중…`,
