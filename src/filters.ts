@@ -3,6 +3,7 @@ import type { Words } from './locales';
 import { continues } from './shared/grouping';
 import { sentenceOf } from './shared/sentence';
 import { shownSize } from './shared/sizes';
+import { isTall } from './shared/tall';
 import { timeText } from './shared/time';
 import type { SentChat } from './types/events';
 
@@ -21,6 +22,8 @@ export const filters = {
   /** Whether a chat is shown under the name line of the chat before it, without one of its own. */
   continues: (chat: SentChat | undefined, previous: SentChat | undefined): boolean =>
     chat !== undefined && previous !== undefined && continues(chat, previous),
+
+  isTall: (text: string | undefined): boolean => text !== undefined && isTall(text),
 
   shownSize,
 };
