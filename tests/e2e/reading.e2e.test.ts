@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import { gone, picture, seen } from './support/people';
 import { create, enter, newTitle, postMany, say, scrollToTheBeginning, setStage } from './support/story';
 
-const { someone } = setStage();
+const { someone } = setStage({ TIME_ZONE: 'Asia/Kathmandu' });
 const PHONE = { viewport: { width: 390, height: 800 } };
 
 describe('the log', () => {
@@ -98,6 +98,39 @@ it('shows a title of 100 characters in two lines on a phone, in the list and in 
   expect(await ben.page.locator('.room-title', { hasText: '긴 제목' }).evaluate(lines)).toBe(2);
   await picture(ben.page, 'title-list');
 });
+
+describe('a time', () => {
+  it('is of yesterday on a page that stayed open over midnight', async () => {
+    const ana = await someone({ timezoneId: 'Asia/Seoul' });
+    await ana.page.clock.install();
+    await create(ana.page);
+    await say(ana.page, '자기 전에');
+    const time = ana.page.locator('.mine time');
+    expect(await time.innerText()).toMatch(/^(오전|오후) \d+:\d\d$/);
+    const before = await time.innerText();
+    await ana.page.clock.fastForward('24:00:00');
+    await seen(ana.page.getByText(`어제 ${before}`));
+  });
+
+  it('is in the reader’s zone with scripts, and in the named one of the server without', async () => {
+    const ana = await someone({ timezoneId: 'Pacific/Auckland' });
+    const url = await create(ana.page);
+    await say(ana.page, '지금');
+    const ben = await someone({ javaScriptEnabled: false, timezoneId: 'Pacific/Auckland' });
+    await ben.page.goto(url);
+    const iso = (await ana.page.locator('.mine time').getAttribute('datetime')) ?? '';
+    expect(await ana.page.locator('.mine time').innerText()).toContain(clockIn('Pacific/Auckland', iso));
+    expect(await ben.page.locator('.other time').innerText()).toContain(clockIn('Asia/Kathmandu', iso));
+    expect(await ben.page.locator('.times-in').innerText()).toBe('시각은 Asia/Kathmandu 기준입니다.');
+    expect(await ana.page.locator('#time-zone').count()).toBe(0);
+  });
+});
+
+/** Hours and minutes there, as 2:31. */
+function clockIn(timeZone: string, iso: string): string {
+  const format = new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', minute: '2-digit' });
+  return format.format(new Date(iso)).split(/\s/)[0] ?? '';
+}
 
 async function edges(what: Locator): Promise<{ top: number; bottom: number }> {
   return what.evaluate((element) => {
