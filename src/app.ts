@@ -4,7 +4,7 @@ import path from 'node:path';
 import express, { type Express, type RequestHandler } from 'express';
 import morgan from 'morgan';
 import nunjucks from 'nunjucks';
-import { filters } from './filters';
+import { createFilters } from './filters';
 import { logger, redactUrl } from './logger';
 import { createAssets } from './middlewares/assets';
 import { compressed } from './middlewares/compression';
@@ -29,11 +29,22 @@ interface Deps {
   sameOrigin: SameOrigin['sameOrigin'];
   services: Services;
   session: RequestHandler;
+  /** In which times are written for readers without scripts. */
+  timeZone: string;
   /** What is under `/lab`, unless it is switched off. */
   lab: RequestHandler | undefined;
 }
 
-export function createApp({ isProduction, trust, site, sameOrigin, services, session, lab }: Deps): Express {
+export function createApp({
+  isProduction,
+  trust,
+  site,
+  sameOrigin,
+  services,
+  session,
+  timeZone,
+  lab,
+}: Deps): Express {
   const app = express();
   app.set('trust proxy', trust);
   app.set('x-powered-by', false);
@@ -46,7 +57,8 @@ export function createApp({ isProduction, trust, site, sameOrigin, services, ses
   });
   // Every template needs these names. Values of one page are seen by a macro only if it was imported `with context`.
   views.addGlobal('base', site.path);
-  for (const [name, filter] of Object.entries(filters)) views.addFilter(name, filter);
+  views.addGlobal('timeZone', timeZone);
+  for (const [name, filter] of Object.entries(createFilters(timeZone))) views.addFilter(name, filter);
   const assets = createAssets({ isProduction });
   views.addGlobal('roomRow', createRoomRow(views, isProduction));
   views.addGlobal('asset', (name: string) => site.path + assets.urlOf(name));

@@ -39,6 +39,8 @@ export interface Config {
   uploadsBytes: number;
   /** In how many open rooms of one person nobody may be. */
   emptyRoomMax: number;
+  /** In which times are written for readers without scripts: a name of the IANA database. */
+  timeZone: string;
   /** The lowest level that is written to the log. */
   log: z.output<typeof variables>['LOG'];
   /** Whether the lecture's demonstrations are there, under `/lab`. */
@@ -92,6 +94,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
     addressBytesPerHour: values.ADDRESS_BYTES_PER_HOUR,
     uploadsBytes: values.UPLOADS_BYTES,
     emptyRoomMax: values.EMPTY_ROOM_MAX,
+    timeZone: values.TIME_ZONE,
     log: values.LOG,
     lab: values.LAB === 'on',
   };

@@ -3,16 +3,18 @@ import type { Words } from './locales';
 import { continues } from './shared/grouping';
 import { sentenceOf } from './shared/sentence';
 import { shownSize } from './shared/sizes';
+import { isTall } from './shared/tall';
 import { timeText } from './shared/time';
 import type { SentChat } from './types/events';
 
-export const filters = {
+/** @param zone in which times are written, a name of the IANA database */
+export const createFilters = (zone: string) => ({
   /**
-   * The time in the server's time zone, such as 오후 2:31; with the day if it is not today. In the browser, the page's
-   * script replaces it by the time in the reader's zone.
+   * The time, such as 오후 2:31; with the day if it is not today. In the browser, the page's script replaces it by the
+   * time in the reader's zone.
    */
   timeOfDay: (iso: string | undefined, { timeWords }: Words): string =>
-    iso === undefined ? '' : timeText(new Date(iso), timeWords),
+    iso === undefined ? '' : timeText(new Date(iso), timeWords, { now: new Date(), zone }),
 
   /** The sentence of a system chat. Without a chat, as in the blank that the page's script clones, there is none. */
   sentence: (chat: (SentChat & { chat: string }) | undefined, { sentences }: Words): string =>
@@ -22,5 +24,7 @@ export const filters = {
   continues: (chat: SentChat | undefined, previous: SentChat | undefined): boolean =>
     chat !== undefined && previous !== undefined && continues(chat, previous),
 
+  isTall: (text: string | undefined): boolean => text !== undefined && isTall(text),
+
   shownSize,
-};
+});

@@ -50,13 +50,13 @@ export async function start(config: Config & TestPace, store?: Store): Promise<R
   const { sameOrigin, isSameOrigin } = createSameOrigin(site);
   const session = sessions(kept.sessions, config.cookieSecret, site);
   const services = createServices(kept, config);
-  const { isProduction } = config;
+  const { isProduction, timeZone } = config;
   const lab = config.lab
     ? createLab({ session, trust, identity: identity(services.limits), isSameOrigin })
     : undefined;
   server.on(
     'request',
-    createApp({ isProduction, trust, site, sameOrigin, services, session, lab: lab?.router }),
+    createApp({ isProduction, trust, site, sameOrigin, services, session, timeZone, lab: lab?.router }),
   );
   const sockets = webSocket(server, {
     ...{ services, session, trust, isSameOrigin, isShared: !kept.exclusive },

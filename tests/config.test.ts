@@ -49,6 +49,7 @@ describe('the configuration', () => {
       addressBytesPerHour: 500 * 2 ** 20,
       uploadsBytes: 10 * 2 ** 30,
       emptyRoomMax: 3,
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       log: 'info',
       lab: true,
     });
@@ -84,6 +85,7 @@ describe('the configuration', () => {
       'EMPTY_ROOM_GRACE_SECONDS',
       'TRUST_PROXY',
       'PUBLIC_URL',
+      'TIME_ZONE',
       'LOG',
       'REDIS_URL',
       'UPLOAD_STORE',
@@ -296,6 +298,7 @@ describe('an error names the variable that is wrong', () => {
         'https://example.org/a;b',
       ],
     ],
+    ['TIME_ZONE', ['Asia/Seol', 'KST+9', ' ']],
     ['LOG', ['loud', 'WARN', '20']],
     ['REDIS_URL', ['redis://localhost']],
     ['UPLOAD_STORE', ['gridfs', 's3']],

@@ -8,6 +8,7 @@ import { logWords, sentences } from '../locales/page';
 import { continues } from '../shared/grouping';
 import { sentenceOf } from '../shared/sentence';
 import { shownSize } from '../shared/sizes';
+import { isTall } from '../shared/tall';
 import type { PersonRef, SentChat, Whisper } from '../types/events';
 
 /** The row of a stored chat. */
@@ -124,7 +125,8 @@ function saidRow(
   return row;
 }
 
-function filled(row: HTMLElement, texts: Record<string, string>): HTMLElement {
+function filled(row: HTMLElement, texts: { chat: string; direction?: string }): HTMLElement {
   fill(row, texts);
+  row.toggleAttribute('data-tall', isTall(texts.chat));
   return row;
 }

@@ -1,6 +1,7 @@
 /** The rows of the log on the page, in their order. */
 import { leadOn } from './dom';
 import type { Gifs } from './gifs';
+import { quietly } from './quiet';
 import { group, orderOf } from './row';
 
 interface Parts {
@@ -67,12 +68,7 @@ export function createRows({ scroller, list, gifs }: Parts) {
 
     /** Lets `change` add and remove rows that screen readers do not announce. */
     quietly(change: () => void): void {
-      list.setAttribute('aria-live', 'off');
-      change();
-      // Screen readers look at the list a moment after it changed.
-      setTimeout(() => {
-        list.removeAttribute('aria-live');
-      }, 500);
+      quietly([list], change);
     },
   };
 }

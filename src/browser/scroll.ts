@@ -11,7 +11,7 @@ interface Parts {
   scroller: HTMLElement;
   /** Its rows. */
   list: HTMLElement;
-  /** Shown while there is something newer below. */
+  /** The way down, shown while the reader is not at the newest chat. */
   button: HTMLButtonElement;
 }
 
@@ -22,6 +22,10 @@ export function createScroll({ scroller, list, button }: Parts) {
   /** The newest chats are not on the page. */
   let isAway = false;
   scroller.addEventListener('scroll', show);
+  // The reversed scroller holds the end of a tall text that opens. It is read from its beginning.
+  list.addEventListener('change', ({ target }) => {
+    if (target instanceof Element) target.closest('[data-tall]')?.scrollIntoView();
+  });
 
   /** Whether the reader is at the newest chat. */
   function isAtEnd(): boolean {
@@ -29,10 +33,10 @@ export function createScroll({ scroller, list, button }: Parts) {
   }
 
   function show(): void {
-    if (isAtEnd()) unread = 0;
+    const isNeeded = !isAtEnd();
+    if (!isNeeded) unread = 0;
     const text = label(unread);
     if (button.textContent !== text) button.textContent = text;
-    const isNeeded = unread > 0 || isAway;
     if (!isNeeded) leadOn(button, scroller);
     button.hidden = !isNeeded;
   }

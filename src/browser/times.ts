@@ -1,14 +1,32 @@
-/** Times by the reader's clock. */
+/** Times in the reader's zone, which the server wrote in its own. */
 import { timeWords } from '../locales/page';
 import { timeText } from '../shared/time';
+import { quietly } from './quiet';
+
+/** How often we look whether another day has begun, in ms. */
+const LOOK = 20_000;
 
 export function showTime(element: HTMLTimeElement, iso: string): void {
   element.dateTime = iso;
-  element.textContent = timeText(new Date(iso), timeWords);
+  element.textContent = timeText(new Date(iso), timeWords, { now: new Date() });
 }
 
-/** Rewrites all times of the page, which the server wrote by its own clock. */
+/** Shows all times of the page in the reader's zone, and keeps them right when another day begins. */
 export function localizeTimes(): void {
+  let today = '';
+  document.querySelector('#time-zone')?.remove();
+  look();
+  setInterval(look, LOOK);
+
+  function look(): void {
+    const day = new Date().toDateString();
+    if (day === today) return;
+    today = day;
+    quietly(document.querySelectorAll('[role="log"]'), showAll);
+  }
+}
+
+function showAll(): void {
   for (const element of document.querySelectorAll('time'))
     if (element.dateTime !== '') showTime(element, element.dateTime);
 }

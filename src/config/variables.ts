@@ -84,6 +84,10 @@ export const variables = z.object({
   ADDRESS_BYTES_PER_HOUR: bytes(500 * 2 ** 20),
   UPLOADS_BYTES: bytes(10 * 2 ** 30),
   EMPTY_ROOM_MAX: number(/^\d+$/, 1_000, 'must be a number of rooms, 0 to 1000').default(3),
+  TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, 'must be the name of a time zone, like Asia/Seoul or UTC')
+    .default(Intl.DateTimeFormat().resolvedOptions().timeZone),
   LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   LAB: z.enum(['on', 'off'], 'must be on or off').default('on'),
   REDIS_URL: z.undefined('is not supported by this version: leave it out').optional(),
@@ -112,4 +116,13 @@ function isPublicUrl(value: string): boolean {
   const { protocol, username, password, pathname, search, hash } = new URL(value);
   const isPlain = [username, password, search, hash].every((part) => part === '');
   return isPlain && /^https?:$/.test(protocol) && /^(\/[\w.~%@+-]+)*\/?$/.test(pathname);
+}
+
+function isTimeZone(value: string): boolean {
+  try {
+    Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,14 +1,87 @@
-/** The text of a time. The server writes it in its own time zone, the page in the zone of its reader. */
+/** The text of a time, which the server writes in its own zone and the page in its reader's. */
 
 /** How a language says a time. */
 export interface TimeWords {
   timeOfDay: (hours: number, minutes: number) => string;
-  /** The time with the day, for times that are not of today. @param month 1 to 12 */
+  yesterday: (time: string) => string;
+  /** With the day, where it is neither today nor yesterday. @param month 1 to 12 */
   onDay: (month: number, day: number, time: string) => string;
+  /** With the year, where it is not this one. @param month 1 to 12 */
+  inYear: (year: number, month: number, day: number, time: string) => string;
 }
 
-export function timeText(date: Date, words: TimeWords): string {
-  const time = words.timeOfDay(date.getHours(), date.getMinutes());
-  if (date.toDateString() === new Date().toDateString()) return time;
-  return words.onDay(date.getMonth() + 1, date.getDate(), time);
+/** When it is read, and where. */
+export interface Reading {
+  now: Date;
+  /** A name of the IANA database. Without it, the zone is that of the machine. */
+  zone?: string | undefined;
+}
+
+interface Clock {
+  year: number;
+  /** 1 to 12. */
+  month: number;
+  day: number;
+  hours: number;
+  minutes: number;
+}
+
+export function timeText(date: Date, words: TimeWords, { now, zone }: Reading): string {
+  const then = clockAt(date, zone);
+  const today = clockAt(now, zone);
+  const time = words.timeOfDay(then.hours, then.minutes);
+  const days = dayNumber(today) - dayNumber(then);
+  if (days === 0) return time;
+  if (days === 1) return words.yesterday(time);
+  if (then.year === today.year) return words.onDay(then.month, then.day, time);
+  return words.inYear(then.year, then.month, then.day, time);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** What clock and calendar show. The machine's own zone is asked for each time, since a traveller's changes. */
+function clockAt(date: Date, zone: string | undefined): Clock {
+  if (zone === undefined) {
+    return {
+      year: date.getFullYear(),
+      month: date.getMonth() + 1,
+      day: date.getDate(),
+      hours: date.getHours(),
+      minutes: date.getMinutes(),
+    };
+  }
+  const parts = new Map(
+    formatIn(zone)
+      .formatToParts(date)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? NaN;
+  return {
+    year: part('year'),
+    month: part('month'),
+    day: part('day'),
+    hours: part('hour'),
+    minutes: part('minute'),
+  };
+}
+
+/** To make a format takes far longer than to use it. */
+function formatIn(zone: string): Intl.DateTimeFormat {
+  const made = formats.get(zone) ?? new Intl.DateTimeFormat('en', { ...FIELDS, timeZone: zone });
+  formats.set(zone, made);
+  return made;
+}
+
+const FIELDS = {
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+  hourCycle: 'h23',
+} as const;
+
+/** Days are counted on the calendar, since a day in which the clocks change does not have 24 hours. */
+function dayNumber({ year, month, day }: Clock): number {
+  return Date.UTC(year, month - 1, day) / 86_400_000;
 }

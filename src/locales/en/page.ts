@@ -6,6 +6,7 @@ import type { TimeWords } from '../../shared/time';
 const list = new Intl.ListFormat('en');
 const clock = new Intl.DateTimeFormat('en', { hour: 'numeric', minute: '2-digit' });
 const calendar = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' });
+const years = new Intl.DateTimeFormat('en', { year: 'numeric', month: 'short', day: 'numeric' });
 
 /** Sentences of the log about people, who are named by their color. */
 export const sentences: Sentences = {
@@ -20,8 +21,10 @@ export const sentences: Sentences = {
 
 export const timeWords: TimeWords = {
   timeOfDay: (hours, minutes) => clock.format(new Date(2000, 0, 1, hours, minutes)),
+  yesterday: (time) => `yesterday, ${time}`,
   // A leap year has all days.
   onDay: (month, day, time) => `${calendar.format(new Date(2000, month - 1, day))}, ${time}`,
+  inYear: (year, month, day, time) => `${years.format(new Date(year, month - 1, day))}, ${time}`,
 };
 
 export const connectionWords = {

@@ -67,6 +67,7 @@ export const views = {
     upload: 'Upload',
     uploadChosen: 'Upload the chosen GIF',
     withoutScript: 'Scripts do not run here, so new messages are seen only after a refresh.',
+    timesIn: (zone: string) => `Times are those of ${zone}.`,
     message: 'Message',
     send: 'Send',
     refresh: 'Refresh',
@@ -90,6 +91,7 @@ export const views = {
     gifOf: (name: string) => `GIF from ${name}`,
     pauseGif: 'Pause the GIF',
     takenBack: 'This message was deleted.',
+    showAll: 'Show all',
   },
   delivery: {
     sending: 'Sending…',

@@ -20,7 +20,9 @@ export const sentences: Sentences = {
 export const timeWords: TimeWords = {
   timeOfDay: (hours, minutes) =>
     `${hours < 12 ? '오전' : '오후'} ${String(hours % 12 || 12)}:${String(minutes).padStart(2, '0')}`,
+  yesterday: (time) => `어제 ${time}`,
   onDay: (month, day, time) => `${String(month)}월 ${String(day)}일 ${time}`,
+  inYear: (year, month, day, time) => `${String(year)}년 ${String(month)}월 ${String(day)}일 ${time}`,
 };
 
 export const connectionWords = {

@@ -66,6 +66,7 @@ export const views = {
     upload: '올리기',
     uploadChosen: '고른 GIF 올리기',
     withoutScript: '스크립트가 실행되지 않아, 새 메시지는 새로고침해야 보입니다.',
+    timesIn: (zone: string) => `시각은 ${zone} 기준입니다.`,
     message: '메시지',
     send: '전송',
     refresh: '새로고침',
@@ -89,6 +90,7 @@ export const views = {
     gifOf: (name: string) => `${name}님이 올린 GIF`,
     pauseGif: 'GIF 멈추기',
     takenBack: '지운 메시지입니다.',
+    showAll: '모두 보기',
   },
   delivery: {
     sending: '보내는 중…',
