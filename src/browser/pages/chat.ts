@@ -22,6 +22,7 @@ import { beginStart } from '../running';
 import { createScroll } from '../scroll';
 import { whenSeen } from '../seen';
 import { connect } from '../site';
+import { createTakingBack } from '../taking-back';
 import { createTyping } from '../typing';
 import { upload } from '../upload';
 import { fitViewport } from '../viewport';
@@ -114,6 +115,7 @@ const connection = createConnection({
   },
 });
 const owner = createOwner({ room, connection, onProblem: showProblem });
+createTakingBack({ page, room, list, field, connection, onProblem: showProblem });
 
 const showDelivery = createDeliveries({
   scroller,

@@ -90,6 +90,7 @@ export const views = {
     gifOf: (name: string) => `GIF from ${name}`,
     pauseGif: 'Pause the GIF',
     takenBack: 'This message was deleted.',
+    takeBack: 'Delete',
   },
   delivery: {
     sending: 'Sending…',

@@ -89,6 +89,7 @@ export const views = {
     gifOf: (name: string) => `${name}님이 올린 GIF`,
     pauseGif: 'GIF 멈추기',
     takenBack: '지운 메시지입니다.',
+    takeBack: '지우기',
   },
   delivery: {
     sending: '보내는 중…',
