@@ -36,6 +36,8 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
   let waiting: SentChat[] = [];
   /** The highest number that is known to exist. */
   let newest = rows.last();
+  /** What was taken back since this page is open. A page of the history may have been read before that. */
+  const takenBack = new Set<number>();
 
   return {
     first: () => rows.first(),
@@ -58,6 +60,7 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
         else {
           waiting = [...waiting, ...chats].slice(-MAX_ROWS);
           for (const { userId, nonce } of chats) if (userId === me.id) mine.discard(nonce);
+          for (const chat of chats) if (chat.kind === 'takeback') blank(chat.about);
         }
         trim(reading);
       });
@@ -139,12 +142,14 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
     if (time) showTime(time, chat.createdAt);
     putAs(row, chat.seq);
     if (!own) gifs.watch(row);
+    if (takenBack.has(chat.seq)) blank(chat.seq);
   }
 
   /** The chat with this number was taken back: only that something was said stays on the page. */
   function blank(seq: number): void {
+    takenBack.add(seq);
     const row = rows.stored().find(({ dataset }) => dataset.seq === String(seq));
-    if (!row) return;
+    if (!row || row.hasAttribute('data-taken-back')) return;
     rows.remove(row);
     putAs(blankRow(row), seq);
   }

@@ -64,7 +64,7 @@ describe('the focus', () => {
 
     await ben.page.locator('#gif').setInputFiles({ ...GIF, buffer: GIF.buffer.subarray(0, 400) });
     ben.tolerate(/415/);
-    await ben.page.getByRole('button', { name: '지우기' }).focus();
+    await ben.page.locator('.delivery').getByRole('button', { name: '지우기' }).focus();
     await ben.page.keyboard.press('Enter');
     await gone(ben.page.locator('.is-failed'));
     expect(await hasFocus(conversation)).toBe(true);

@@ -23,6 +23,7 @@ import { beginStart } from '../running';
 import { createScroll } from '../scroll';
 import { whenSeen } from '../seen';
 import { connect } from '../site';
+import { createTakingBack } from '../taking-back';
 import { createTyping } from '../typing';
 import { upload } from '../upload';
 import { fitViewport } from '../viewport';
@@ -115,6 +116,7 @@ const connection = createConnection({
   },
 });
 const owner = createOwner({ room, connection, onProblem: showProblem });
+createTakingBack({ page, room, list, field, connection, onProblem: showProblem });
 
 const showDelivery = createDeliveries({
   scroller,

@@ -100,6 +100,12 @@ export const composerWords = {
     `${list.format([...names, count(others, 'other', 'others')])} are typing…`,
 };
 
+export const takeBackWords = {
+  takeBack: 'Delete',
+  mayTakeBack: 'Delete this message? It is deleted for everybody, and cannot be brought back.',
+  notTakenBack: 'The connection was lost, so this was not deleted.',
+};
+
 /** Questions before the owner's actions, and what went wrong with them. */
 export const ownerWords = {
   kick: 'Remove',

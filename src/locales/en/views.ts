@@ -92,6 +92,7 @@ export const views = {
     pauseGif: 'Pause the GIF',
     takenBack: 'This message was deleted.',
     showAll: 'Show all',
+    takeBack: 'Delete',
   },
   delivery: {
     sending: 'Sending…',

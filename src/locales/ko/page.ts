@@ -96,6 +96,12 @@ export const composerWords = {
     `${names.join('님, ')}님 외 ${String(others)}명이 입력 중…`,
 };
 
+export const takeBackWords = {
+  takeBack: '지우기',
+  mayTakeBack: '이 메시지를 지울까요? 모두에게서 지워지고, 되돌릴 수 없습니다.',
+  notTakenBack: '연결이 끊겨 지우지 못했습니다.',
+};
+
 /** Questions before the owner's actions, and what went wrong with them. */
 export const ownerWords = {
   kick: '내보내기',

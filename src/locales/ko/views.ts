@@ -91,6 +91,7 @@ export const views = {
     pauseGif: 'GIF 멈추기',
     takenBack: '지운 메시지입니다.',
     showAll: '모두 보기',
+    takeBack: '지우기',
   },
   delivery: {
     sending: '보내는 중…',

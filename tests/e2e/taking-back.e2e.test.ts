@@ -1,0 +1,153 @@
+/** Taking back what slipped out: by hand, by keyboard, by touch and without scripts; gone for all at once. */
+import type { Locator, Page } from 'playwright-core';
+import { gone, picture, seen } from './support/people';
+import { GIF, create, enter, postMany, say, scrollToTheBeginning, setStage } from './support/story';
+
+const { someone } = setStage();
+
+const bubble = (page: Page, text: string) => page.locator('#chat-list .bubble', { hasText: text });
+const tombstones = (page: Page) => page.locator('#chat-list [data-taken-back]');
+
+async function agree(page: Page): Promise<void> {
+  await page.locator('#confirm-yes').click();
+}
+
+function hasFocus(what: Locator): Promise<boolean> {
+  return what.evaluate((element) => element === document.activeElement);
+}
+
+it('blanks a GIF by mistake for everybody at once, also for a reader who is scrolled up', async () => {
+  const [ana, ben, cleo] = [await someone(), await someone(), await someone()];
+  const url = await create(ana.page);
+  await enter(ben.page, url);
+  await ben.page.locator('#gif').setInputFiles(GIF);
+  await seen(ben.page.locator('.mine[data-seq] [data-gif]'));
+  await enter(cleo.page, url);
+  const file = (await cleo.page.locator('[data-gif] img').getAttribute('src')) ?? '';
+  await postMany(ana.page, url, 60);
+  await seen(bubble(cleo.page, '말 60'));
+  await cleo.page.locator('#scroller').evaluate(scrollToTheBeginning);
+
+  const row = ben.page.locator('.mine:has([data-gif])');
+  await row.hover();
+  await row.getByRole('button', { name: '지우기' }).click();
+  await agree(ben.page);
+  for (const { page } of [ana, ben, cleo]) {
+    await tombstones(page).waitFor({ state: 'attached' });
+    expect(await page.locator('[data-gif]').count()).toBe(0);
+  }
+  expect((await cleo.page.request.get(file)).status()).toBe(404);
+});
+
+it('lets the owner take back anything, and others only what is their own', async () => {
+  const [ana, ben] = [await someone(), await someone()];
+  const url = await create(ana.page);
+  await enter(ben.page, url);
+  await say(ana.page, '방장의 말');
+  await say(ben.page, '벤의 말');
+  const theirs = ben.page.locator('.other', { hasText: '방장의 말' });
+  await theirs.hover();
+  await gone(theirs.getByRole('button', { name: '지우기' }));
+  const row = ana.page.locator('.other', { hasText: '벤의 말' });
+  await row.hover();
+  await row.getByRole('button', { name: '지우기' }).click();
+  await agree(ana.page);
+  await seen(tombstones(ben.page));
+  await gone(bubble(ben.page, '벤의 말'));
+  await seen(ben.page.locator('.system', { hasText: '메시지를 지웠습니다.' }));
+});
+
+it('works by keyboard alone, from the empty field and back to it', async () => {
+  const { page } = await someone();
+  await create(page);
+  for (const text of ['하나', '둘', '셋']) await say(page, text);
+  const field = page.locator('#chat');
+  const rowOf = (text: string) => page.locator('.mine', { hasText: text });
+
+  await field.focus();
+  await page.keyboard.press('ArrowUp');
+  expect(await hasFocus(rowOf('셋'))).toBe(true);
+  await page.keyboard.press('ArrowUp');
+  expect(await hasFocus(rowOf('둘'))).toBe(true);
+  await page.keyboard.press('Escape');
+  expect(await hasFocus(field)).toBe(true);
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowDown');
+  expect(await hasFocus(field)).toBe(true);
+
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Delete');
+  await seen(page.locator('#confirm'));
+  await page.keyboard.press('Escape');
+  await gone(page.locator('#confirm'));
+  expect(await hasFocus(rowOf('둘'))).toBe(true);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await gone(rowOf('둘'));
+  expect(await hasFocus(field)).toBe(true);
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  expect(await hasFocus(rowOf('하나'))).toBe(true);
+
+  const stops = await page.locator('#chat-list *').evaluateAll((all) => {
+    return all.filter((it) => it instanceof HTMLElement && it.tabIndex >= 0).length;
+  });
+  expect(stops).toBe(0);
+});
+
+it('shows its button on a phone when the bubble is tapped', async () => {
+  const { page } = await someone({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
+  await create(page);
+  await say(page, '잘못 보낸 말');
+  const row = page.locator('.mine', { hasText: '잘못 보낸 말' });
+  const button = row.locator('.take-back');
+  expect(await button.evaluate((it) => getComputedStyle(it).opacity)).toBe('0');
+  await row.locator('.bubble').tap();
+  expect(await button.evaluate((it) => getComputedStyle(it).opacity)).toBe('1');
+  const box = await button.boundingBox();
+  expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
+  await picture(page, 'taking-back-phone');
+  await button.tap();
+  await agree(page);
+  await seen(tombstones(page));
+});
+
+it('leaves what is still being sent untouched, and works where nothing is stored', async () => {
+  const [ana, ben] = [await someone(), await someone()];
+  const url = await create(ana.page, { ephemeral: true });
+  await enter(ben.page, url);
+  await say(ana.page, '금방 지울 말');
+  await seen(bubble(ben.page, '금방 지울 말'));
+  ana.tolerate(/ERR_INTERNET_DISCONNECTED/);
+  await ana.page.context().setOffline(true);
+  await seen(ana.page.getByText('연결이 끊겼습니다.'));
+  await ana.page.locator('#chat').fill('아직 가지 않은 말');
+  await ana.page.keyboard.press('Enter');
+  const pending = ana.page.locator('.is-pending', { hasText: '아직 가지 않은 말' });
+  await seen(pending);
+  await gone(pending.locator('.take-back'));
+  await ana.page.context().setOffline(false);
+  await seen(bubble(ben.page, '아직 가지 않은 말'));
+  const row = ana.page.locator('.mine', { hasText: '금방 지울 말' });
+  await row.hover();
+  await row.getByRole('button', { name: '지우기' }).click();
+  await agree(ana.page);
+  await seen(tombstones(ben.page));
+  expect(await bubble(ben.page, '아직 가지 않은 말').count()).toBe(1);
+});
+
+it('works without scripts, by a form', async () => {
+  const [ana, ben] = [await someone(), await someone({ javaScriptEnabled: false })];
+  const url = await create(ana.page);
+  await ben.page.goto(url);
+  await ben.page.locator('#chat').fill('스크립트 없이');
+  await ben.page.getByRole('button', { name: '전송' }).click();
+  await seen(bubble(ana.page, '스크립트 없이'));
+  await picture(ben.page, 'taking-back-without-scripts');
+  await ben.page.getByRole('button', { name: '지우기' }).click();
+  await seen(tombstones(ben.page));
+  expect(ben.page.url()).toBe(url);
+  await seen(tombstones(ana.page));
+});
