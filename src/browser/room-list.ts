@@ -5,6 +5,7 @@ import { listEvents } from './incoming';
 import { showBack, showOffline } from './notice';
 import { showPerson } from './person';
 import { addressOf } from './site';
+import { createWaitingRooms } from './waiting-rooms';
 import { onWaking } from './wake';
 import { listener, type Io } from './wire';
 import { listWords } from '../locales/page';
@@ -13,11 +14,14 @@ import type { RoomEvents, RoomSummary } from '../types/events';
 interface Parts {
   io: Io;
   rows: HTMLTableSectionElement;
+  /** Says how many new rooms wait. */
+  line: HTMLButtonElement;
   /** New rooms are shown on this page. */
   isFirstPage: boolean;
 }
 
-export function createRoomList({ io, rows, isFirstPage }: Parts): void {
+export function createRoomList({ io, rows, line, isFirstPage }: Parts): void {
+  const waiting = createWaitingRooms({ rows, line });
   /** While the list is fetched: the changes since then, which are made again on the fetched rows. */
   let meanwhile: (() => void)[] | undefined;
 
@@ -40,7 +44,9 @@ export function createRoomList({ io, rows, isFirstPage }: Parts): void {
     happen(() => addRoom(room));
   });
   on('removeRoom', (id) => {
-    happen(() => rowOf(id)?.remove());
+    happen(() => {
+      waiting.remove(id, shownRowOf(id));
+    });
   });
   on('updateRooms', (rooms) => {
     happen(() => rooms.forEach(update));
@@ -68,7 +74,7 @@ export function createRoomList({ io, rows, isFirstPage }: Parts): void {
     link.dataset.id = room._id;
     link.dataset.password = String(room.password);
     link.setAttribute('aria-label', listWords.enter(room.title));
-    rows.prepend(row);
+    waiting.add(row);
     update(room);
   }
 
@@ -95,8 +101,11 @@ export function createRoomList({ io, rows, isFirstPage }: Parts): void {
       const fresh = [...find('#rooms tbody', Element, page).children];
       for (const painted of page.querySelectorAll('[data-color]'))
         addColor(painted.getAttribute('data-color') ?? '');
-      if (rows.contains(document.activeElement)) keepFocus(() => rows.replaceChildren(...fresh));
-      else rows.replaceChildren(...fresh);
+      if (waiting.isInUse()) keepFocus(() => takeInPlace(fresh));
+      else {
+        waiting.forget();
+        rows.replaceChildren(...fresh);
+      }
       for (const change of changes) change();
     } catch {
       // Offline again.
@@ -105,8 +114,27 @@ export function createRoomList({ io, rows, isFirstPage }: Parts): void {
     }
   }
 
-  function rowOf(id: string): Element | undefined {
+  /** Takes the fetched rows without moving any: rooms that are new wait, and those that are gone are marked. */
+  function takeInPlace(fresh: Element[]): void {
+    const ids = fresh.map((row) => row.getAttribute('data-id') ?? '');
+    for (const row of [...rows.children]) {
+      const id = row.getAttribute('data-id') ?? '';
+      const at = ids.indexOf(id);
+      const newer = fresh[at];
+      if (newer === undefined) waiting.remove(id, row);
+      else row.replaceWith(newer);
+    }
+    const added = fresh.filter((row) => row instanceof HTMLElement && !row.isConnected);
+    // The newest is the first of the list, and the last that waits.
+    for (const row of added.reverse()) if (row instanceof HTMLElement && isFirstPage) waiting.add(row);
+  }
+
+  function shownRowOf(id: string): Element | undefined {
     return [...rows.children].find((row) => row.getAttribute('data-id') === id);
+  }
+
+  function rowOf(id: string): Element | undefined {
+    return shownRowOf(id) ?? waiting.rowOf(id);
   }
 
   function keepFocus(replace: () => void): void {

@@ -10,6 +10,7 @@ preparePage();
 createRoomList({
   io: connect,
   rows: find('#rooms tbody', HTMLTableSectionElement),
+  line: find('#new-rooms', HTMLButtonElement),
   isFirstPage: find('main', HTMLElement).hasAttribute('data-first'),
 });
 hasStarted();

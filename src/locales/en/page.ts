@@ -33,6 +33,7 @@ export const connectionWords = {
 };
 
 export const listWords = {
+  newRooms: (many: number) => `Show ${count(many, 'new room', 'new rooms')}`,
   secret: 'Secret',
   open: 'Open',
   enter: (title: string) => `Enter ${title}`,

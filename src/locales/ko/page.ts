@@ -31,6 +31,7 @@ export const connectionWords = {
 };
 
 export const listWords = {
+  newRooms: (many: number) => `새 방 ${many.toLocaleString()}개 보기`,
   secret: '비밀방',
   open: '공개방',
   enter: (title: string) => `${title} 입장`,
