@@ -35,7 +35,8 @@ export function isMeant(parts: readonly Part[], person: Called): boolean {
   return parts.some(({ kind, text }) => kind === 'mention' && calls.includes(text.slice(1).toLowerCase()));
 }
 
-function callsOf({ color, name }: Called): string[] {
+/** By what a person may be called, in small letters: the color, and the name if there is one. */
+export function callsOf({ color, name }: Called): string[] {
   return [color, ...(name === undefined ? [] : [name])].map((call) => call.toLowerCase());
 }
 

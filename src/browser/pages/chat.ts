@@ -1,5 +1,6 @@
 /** The room's page: everything put together. */
 import { createBox, noBox } from '../box';
+import { createCommands } from '../commands';
 import { createComposer } from '../composer';
 import { createConnection } from '../connection';
 import { createDeliveries } from '../delivery';
@@ -16,7 +17,7 @@ import { hideNotice, showBack, showOffline } from '../notice';
 import { createOutbox } from '../outbox';
 import { createOwner } from '../owner';
 import { preparePage } from '../page';
-import { createPeople } from '../people';
+import { createPeople, peopleHere } from '../people';
 import { readPage } from '../read-page';
 import { createRows } from '../rows';
 import { beginStart } from '../running';
@@ -30,7 +31,7 @@ import { fitViewport } from '../viewport';
 import { onWaking } from '../wake';
 import { createWhisper } from '../whisper';
 import { createWhispers } from '../whispers';
-import { deliveryWords } from '../../locales/page';
+import { deliveryWords, ownerWords } from '../../locales/page';
 import type { PersonRef } from '../../types/events';
 
 const page = find('#room', HTMLElement);
@@ -91,6 +92,7 @@ const connection = createConnection({
     outbox.hear(chats);
     for (const chat of chats) {
       people.hear(chat);
+      if (chat.kind === 'name' && chat.userId === me.id) Object.assign(me, { name: chat.name });
       typing.forget(chat.userId);
     }
   },
@@ -157,9 +159,14 @@ connection.on('whisper', (heard) => {
 createComposer({
   form: find('#chat-form', HTMLFormElement),
   field,
-  say: (text) => {
-    outbox.send({ chat: text });
-  },
+  hint: find('#hint', HTMLElement),
+  commands: createCommands({
+    others: () => peopleHere().filter(({ id }) => id !== me.id),
+    whisper,
+    rename,
+    say,
+  }),
+  say,
   whisper,
   typing,
   draft: createDraft(room, me.id, isEphemeral),
@@ -211,6 +218,17 @@ async function takeUp(): Promise<void> {
 function goToNewest(): void {
   if (log.isAtNewest()) scroll.toEnd();
   else void history.toNewest();
+}
+
+function say(text: string): void {
+  outbox.send({ chat: text });
+}
+
+/** @param name empty for none @returns the text of what went wrong, empty if nothing did */
+async function rename(name: string): Promise<string> {
+  const answer = await connection.request('rename', { room, name });
+  if (!answer?.ok) return answer?.message ?? ownerWords.notDone;
+  return '';
 }
 
 /** @param text empty when there is none */
