@@ -26,6 +26,7 @@ import { whenSeen } from '../seen';
 import { connect } from '../site';
 import { createTakingBack } from '../taking-back';
 import { createTyping } from '../typing';
+import { createUnread } from '../unread';
 import { upload } from '../upload';
 import { fitViewport } from '../viewport';
 import { onWaking } from '../wake';
@@ -51,6 +52,7 @@ await whenSeen(me.id !== '');
 const gifs = createGifs(scroller);
 const rows = createRows({ scroller, list, gifs });
 const scroll = createScroll({ scroller, list, button: toNewest });
+const unread = createUnread({ rows, icon: find('link[rel="icon"]', HTMLLinkElement), me });
 const mine = createMine({ scroller, rows, scroll, gifs, me });
 const whispers = createWhispers({ rows, me });
 const log = createLog({
@@ -65,6 +67,7 @@ const log = createLog({
     if (isOlderGone) older.hidden = false;
     if (log.isAtNewest()) leadOn(newer, scroller);
     newer.hidden = log.isAtNewest();
+    unread.tidy();
   },
 });
 const history = createHistory({ room, scroller, list, older, newer, log });
@@ -88,6 +91,7 @@ const connection = createConnection({
   after: log.last(),
   readAfter: async (after) => (await readPage(room, `after=${String(after)}&limit=100`)).chats,
   onChats(chats) {
+    unread.hear(chats);
     log.add(chats);
     outbox.hear(chats);
     for (const chat of chats) {
@@ -154,6 +158,7 @@ connection.on('typing', (typists) => {
   if (typists.room === room) typing.hear(typists);
 });
 connection.on('whisper', (heard) => {
+  unread.hearWhisper(heard, log.last());
   log.addWhisper(heard);
 });
 createComposer({
@@ -178,6 +183,7 @@ createGifPicker({
   dropHere: find('.drop-here', HTMLElement),
   isOpen: () => !isEphemeral && !connection.isEnded(),
   send: (gif) => {
+    unread.read();
     outbox.send({ gif });
   },
   onProblem: showProblem,
@@ -221,6 +227,7 @@ function goToNewest(): void {
 }
 
 function say(text: string): void {
+  unread.read();
   outbox.send({ chat: text });
 }
 
