@@ -38,7 +38,7 @@ for (const file of readdirSync('src')) {
 
 /** Packages that a layer must not import, so that HTTP, sockets and databases are each used in few layers only. */
 const STRANGERS = {
-  shared: /^[^.]/,
+  shared: /^(?!\.|linkify-it$)/,
   browser: /^(?!\.|socket\.io-client$)/,
   rules: /^(express|socket\.io|mongoose|mongodb|lmdb|node:(?!crypto))/,
   locales: /^[^.]/,

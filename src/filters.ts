@@ -4,6 +4,7 @@ import { continues } from './shared/grouping';
 import { sentenceOf } from './shared/sentence';
 import { shownSize } from './shared/sizes';
 import { isTall } from './shared/tall';
+import { isMeant, partsOf, type Called, type Part } from './shared/text-parts';
 import { timeText } from './shared/time';
 import type { SentChat } from './types/events';
 
@@ -25,6 +26,13 @@ export const createFilters = (zone: string) => ({
     chat !== undefined && previous !== undefined && continues(chat, previous),
 
   isTall: (text: string | undefined): boolean => text !== undefined && isTall(text),
+
+  /** The parts of a text. @param people those whom it may mention */
+  parts: (text: string | undefined, people: Called[], me: Called): Part[] =>
+    text === undefined ? [] : partsOf(text, [...people, me]),
+
+  /** Whether a text with these parts mentions me. */
+  isMeant: (parts: Part[], me: Called): boolean => isMeant(parts, me),
 
   shownSize,
 });

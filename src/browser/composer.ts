@@ -1,6 +1,7 @@
 /** The form in which people write chats and whispers. */
+import type { Commands } from './commands';
 import type { Draft } from './draft';
-import { onEnter } from './ime';
+import { isTouch, onEnter } from './ime';
 import { composerWords } from '../locales/page';
 import { lengthOf, MAX_CHAT_LENGTH } from '../shared/sizes';
 import type { Whispering } from './whisper';
@@ -8,6 +9,9 @@ import type { Whispering } from './whisper';
 interface Parts {
   form: HTMLFormElement;
   field: HTMLTextAreaElement;
+  /** Shows what commands there are. */
+  hint: HTMLElement;
+  commands: Commands;
   say: (text: string) => void;
   whisper: Pick<Whispering, 'isOn' | 'send'>;
   typing: { typed: () => void; stop: () => void };
@@ -16,9 +20,10 @@ interface Parts {
   onProblem: (text: string) => void;
 }
 
-export function createComposer({ form, field, say, whisper, typing, draft, onProblem }: Parts): void {
-  /** Whispers that wait for the server's answer. They stay in the field, and a second Enter must not send them again. */
-  const whispering = new Set<string>();
+export function createComposer(parts: Parts): void {
+  const { form, field, hint, commands, say, whisper, typing, draft, onProblem } = parts;
+  /** Whispers and commands that wait for their answer. They stay in the field, and a second Enter must not repeat them. */
+  const waiting = new Set<string>();
   // Without scripts the browser itself says that the field is empty. With scripts an empty field is simply not sent.
   form.noValidate = true;
   form.addEventListener('submit', (event) => {
@@ -28,15 +33,18 @@ export function createComposer({ form, field, say, whisper, typing, draft, onPro
   onEnter(field, () => void send());
   field.addEventListener('input', () => {
     fit();
+    showHint();
+    const isForAll = !whisper.isOn() && commands.find(field.value) === undefined;
     // A whisper is not kept: after a reload it would be a message to everybody.
-    draft.keep(whisper.isOn() ? '' : field.value);
+    draft.keep(isForAll ? field.value : '');
     // Others are not told that somebody types a whisper.
-    if (field.value !== '' && !whisper.isOn()) typing.typed();
+    if (field.value !== '' && isForAll) typing.typed();
     else typing.stop();
   });
 
+  field.enterKeyHint = isTouch() ? 'enter' : 'send';
   // Before the script ran, Enter only made a line break.
-  if (field.value !== field.defaultValue && field.value.endsWith('\n')) void send();
+  if (!isTouch() && field.value !== field.defaultValue && field.value.endsWith('\n')) void send();
   else if (field.value === '') {
     field.value = draft.read();
     fit();
@@ -47,7 +55,7 @@ export function createComposer({ form, field, say, whisper, typing, draft, onPro
 
   async function send(): Promise<void> {
     const text = field.value.trim();
-    if (text === '' || whispering.has(text)) return;
+    if (text === '' || waiting.has(text)) return;
     const length = lengthOf(text);
     if (length > MAX_CHAT_LENGTH) {
       onProblem(composerWords.tooLong(MAX_CHAT_LENGTH, length));
@@ -55,26 +63,37 @@ export function createComposer({ form, field, say, whisper, typing, draft, onPro
     }
     onProblem('');
     field.focus();
-    if (!whisper.isOn()) say(text);
-    else if (!(await sendWhisper(text))) return;
-    // The text was changed while the whisper was sent: it stays in the field.
+    const command = commands.find(text);
+    const meant = commands.meant(text);
+    if (command) {
+      if (!(await isDone(text, command))) return;
+    } else if (!whisper.isOn()) say(meant);
+    else if (!(await isDone(text, () => whisper.send(meant)))) return;
+    // The text was changed meanwhile: it stays in the field.
     if (field.value.trim() !== text) return;
     typing.stop();
     field.value = '';
     draft.keep('');
+    showHint();
     fit();
   }
 
-  /** @returns whether the server took it */
-  async function sendWhisper(text: string): Promise<boolean> {
-    whispering.add(text);
+  /** Does what the text asks for, and shows what went wrong. @returns whether nothing did */
+  async function isDone(text: string, act: () => string | Promise<string>): Promise<boolean> {
+    waiting.add(text);
     try {
-      const problem = await whisper.send(text);
+      const problem = await act();
       onProblem(problem);
       return problem === '';
     } finally {
-      whispering.delete(text);
+      waiting.delete(text);
     }
+  }
+
+  function showHint(): void {
+    const text = commands.hint(field.value);
+    // A line that is written anew would be read out anew.
+    if (hint.textContent !== text) hint.textContent = text;
   }
 
   /** Makes the field as tall as its text, in browsers whose CSS cannot do it. */

@@ -3,7 +3,7 @@
 /**
  * Calls `send` once for each Enter. While a Hangul syllable is composed, Enter ends it, and the text is sent with the whole
  * syllable. In an IME where Enter chooses a candidate (Japanese, Chinese, Hanja), it only chooses. Shift+Enter is a line
- * break.
+ * break, and so is Enter on touch screens.
  */
 export function onEnter(field: HTMLTextAreaElement, send: () => void): void {
   /** Enter was pressed, and the composition that it ends has not ended yet. */
@@ -14,7 +14,7 @@ export function onEnter(field: HTMLTextAreaElement, send: () => void): void {
     const isComposing = isOfComposition(event);
     // Windows names the key of an Enter while composing 'Process'.
     const isEnter = event.key === 'Enter' || (isComposing && /^(Numpad)?Enter$/.test(event.code));
-    if (!isEnter || event.shiftKey) isWanted = false;
+    if (!isEnter || event.shiftKey || isTouch()) isWanted = false;
     else if (isComposing && ended === '') isWanted = true;
     else if (isComposing) {
       event.preventDefault();
@@ -42,6 +42,11 @@ export function onEnter(field: HTMLTextAreaElement, send: () => void): void {
       send();
     });
   }
+}
+
+/** Whether fingers are what one points with. The keyboard is on the screen then, has no Shift+Enter, and is beside the button. */
+export function isTouch(): boolean {
+  return matchMedia('(pointer: coarse)').matches;
 }
 
 /** Some browsers say it only by the old number of the key. */

@@ -20,11 +20,7 @@ export function createPeople({ room, list, me, onAction }: Parts) {
     const row = button?.closest('li');
     if (!button || !row) return;
     find('details', HTMLDetailsElement, row).open = false;
-    onAction(button.getAttribute('data-action') ?? '', {
-      id: row.dataset.userId ?? '',
-      color: colorOf(row),
-      ...(nameIn(row) !== '' && { name: nameIn(row) }),
-    });
+    onAction(button.getAttribute('data-action') ?? '', personIn(row));
   });
 
   return {
@@ -88,6 +84,19 @@ export function createPeople({ room, list, me, onAction }: Parts) {
       (row) => row.getAttribute('data-user-id') === id && (color === undefined || colorOf(row) === color),
     );
   }
+}
+
+/** The people whom the list of the page shows. */
+export function peopleHere(): PersonRef[] {
+  return [...find('#people-list', HTMLElement).children].map(personIn);
+}
+
+function personIn(row: Element): PersonRef {
+  return {
+    id: row.getAttribute('data-user-id') ?? '',
+    color: colorOf(row),
+    ...(nameIn(row) !== '' && { name: nameIn(row) }),
+  };
 }
 
 function show(row: Element, who: PersonRef): void {

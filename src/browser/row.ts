@@ -1,14 +1,17 @@
 /** The rows of a log: how one is made, where it belongs, and whether it continues the one before it. */
 import { paint } from './colors';
 import { clone, fill, find } from './dom';
+import { peopleHere } from './people';
 import { nameOf, showPerson } from './person';
 import { addressOf } from './site';
+import { showText } from './text';
 import { showTime } from './times';
 import { logWords, sentences } from '../locales/page';
 import { continues } from '../shared/grouping';
 import { sentenceOf } from '../shared/sentence';
 import { shownSize } from '../shared/sizes';
 import { isTall } from '../shared/tall';
+import { isMeant, partsOf } from '../shared/text-parts';
 import type { PersonRef, SentChat, Whisper } from '../types/events';
 
 /** The row of a stored chat. */
@@ -16,7 +19,7 @@ export function chatRow(chat: SentChat, me: PersonRef): HTMLElement {
   if (chat.takenBack === true) return tombstone(chat, me);
   switch (chat.kind) {
     case 'chat':
-      return filled(saidRow('chat', authorOf(chat), me, chat.nonce), { chat: chat.chat });
+      return written(saidRow('chat', authorOf(chat), me, chat.nonce), chat.chat, me);
     case 'gif': {
       const row = saidRow('gif', authorOf(chat), me, chat.nonce);
       const image = find('img', HTMLImageElement, row);
@@ -49,7 +52,7 @@ function tombstone(chat: SentChat, me: PersonRef): HTMLElement {
 
 /** The row of a text of mine that is not stored yet. */
 export function textRow(text: string, me: PersonRef, nonce: string): HTMLElement {
-  return filled(mineRow('chat', me, nonce), { chat: text });
+  return written(mineRow('chat', me, nonce), text, me);
 }
 
 /** The row of a GIF of mine that is not stored yet. @param holding lets the row grow when the size is known */
@@ -80,7 +83,7 @@ export function whisperRow(whisper: Whisper, me: PersonRef, after: number): HTML
   showPerson(row, isMine ? to : from);
   paint(row, from.color);
   showTime(find('time', HTMLTimeElement, row), createdAt);
-  return filled(row, { chat, direction: isMine ? logWords.whisperTo : logWords.whisperFrom });
+  return written(filled(row, { direction: isMine ? logWords.whisperTo : logWords.whisperFrom }), chat, me);
 }
 
 /** Stored chats are sorted by number, a whisper comes after the newest chat of its time, and unsent chats are last. */
@@ -125,8 +128,16 @@ function saidRow(
   return row;
 }
 
-function filled(row: HTMLElement, texts: { chat: string; direction?: string }): HTMLElement {
+/** Shows a text that somebody wrote, in its parts. */
+function written(row: HTMLElement, text: string, me: PersonRef): HTMLElement {
+  const parts = partsOf(text, [...peopleHere(), me]);
+  showText(find('[data-slot="chat"]', Element, row), parts);
+  row.toggleAttribute('data-is-meant', isMeant(parts, me));
+  row.toggleAttribute('data-tall', isTall(text));
+  return row;
+}
+
+function filled(row: HTMLElement, texts: Record<string, string>): HTMLElement {
   fill(row, texts);
-  row.toggleAttribute('data-tall', isTall(texts.chat));
   return row;
 }

@@ -40,10 +40,8 @@ export function createWhisper({ room, bar, field, connection }: Parts) {
       field.focus();
     },
 
-    /** @returns the text of what went wrong, empty if nothing did */
-    async send(text: string): Promise<string> {
-      // The target may change while the answer is awaited.
-      const who = target;
+    /** The target may change while the answer is awaited. @returns the text of what went wrong, empty if nothing did */
+    async send(text: string, who = target): Promise<string> {
       if (who === undefined) return '';
       const answer = await connection.request('whisper', { room, to: who.id, chat: text });
       if (answer === undefined) return composerWords.notWhispered;

@@ -1,5 +1,6 @@
 /** The room's page: everything put together. */
 import { createBox, noBox } from '../box';
+import { createCommands } from '../commands';
 import { createComposer } from '../composer';
 import { createConnection } from '../connection';
 import { createDeliveries } from '../delivery';
@@ -16,7 +17,7 @@ import { hideNotice, showBack, showOffline } from '../notice';
 import { createOutbox } from '../outbox';
 import { createOwner } from '../owner';
 import { preparePage } from '../page';
-import { createPeople } from '../people';
+import { createPeople, peopleHere } from '../people';
 import { readPage } from '../read-page';
 import { createRows } from '../rows';
 import { beginStart } from '../running';
@@ -25,12 +26,13 @@ import { whenSeen } from '../seen';
 import { connect } from '../site';
 import { createTakingBack } from '../taking-back';
 import { createTyping } from '../typing';
+import { createUnread } from '../unread';
 import { upload } from '../upload';
 import { fitViewport } from '../viewport';
 import { onWaking } from '../wake';
 import { createWhisper } from '../whisper';
 import { createWhispers } from '../whispers';
-import { deliveryWords } from '../../locales/page';
+import { deliveryWords, ownerWords } from '../../locales/page';
 import type { PersonRef } from '../../types/events';
 
 const page = find('#room', HTMLElement);
@@ -50,6 +52,7 @@ await whenSeen(me.id !== '');
 const gifs = createGifs(scroller);
 const rows = createRows({ scroller, list, gifs });
 const scroll = createScroll({ scroller, list, button: toNewest });
+const unread = createUnread({ rows, icon: find('link[rel="icon"]', HTMLLinkElement), me });
 const mine = createMine({ scroller, rows, scroll, gifs, me });
 const whispers = createWhispers({ rows, me });
 const log = createLog({
@@ -64,6 +67,7 @@ const log = createLog({
     if (isOlderGone) older.hidden = false;
     if (log.isAtNewest()) leadOn(newer, scroller);
     newer.hidden = log.isAtNewest();
+    unread.tidy();
   },
 });
 const history = createHistory({ room, scroller, list, older, newer, log });
@@ -87,10 +91,12 @@ const connection = createConnection({
   after: log.last(),
   readAfter: async (after) => (await readPage(room, `after=${String(after)}&limit=100`)).chats,
   onChats(chats) {
+    unread.hear(chats);
     log.add(chats);
     outbox.hear(chats);
     for (const chat of chats) {
       people.hear(chat);
+      if (chat.kind === 'name' && chat.userId === me.id) Object.assign(me, { name: chat.name });
       typing.forget(chat.userId);
     }
   },
@@ -152,14 +158,20 @@ connection.on('typing', (typists) => {
   if (typists.room === room) typing.hear(typists);
 });
 connection.on('whisper', (heard) => {
+  unread.hearWhisper(heard, log.last());
   log.addWhisper(heard);
 });
 createComposer({
   form: find('#chat-form', HTMLFormElement),
   field,
-  say: (text) => {
-    outbox.send({ chat: text });
-  },
+  hint: find('#hint', HTMLElement),
+  commands: createCommands({
+    others: () => peopleHere().filter(({ id }) => id !== me.id),
+    whisper,
+    rename,
+    say,
+  }),
+  say,
   whisper,
   typing,
   draft: createDraft(room, me.id, isEphemeral),
@@ -171,6 +183,7 @@ createGifPicker({
   dropHere: find('.drop-here', HTMLElement),
   isOpen: () => !isEphemeral && !connection.isEnded(),
   send: (gif) => {
+    unread.read();
     outbox.send({ gif });
   },
   onProblem: showProblem,
@@ -211,6 +224,18 @@ async function takeUp(): Promise<void> {
 function goToNewest(): void {
   if (log.isAtNewest()) scroll.toEnd();
   else void history.toNewest();
+}
+
+function say(text: string): void {
+  unread.read();
+  outbox.send({ chat: text });
+}
+
+/** @param name empty for none @returns the text of what went wrong, empty if nothing did */
+async function rename(name: string): Promise<string> {
+  const answer = await connection.request('rename', { room, name });
+  if (!answer?.ok) return answer?.message ?? ownerWords.notDone;
+  return '';
 }
 
 /** @param text empty when there is none */

@@ -107,6 +107,13 @@ export const takeBackWords = {
   notTakenBack: 'The connection was lost, so this was not deleted.',
 };
 
+/** What is written after a slash. */
+export const commandWords = {
+  hint: '/w name whisper · /name new name · // for a text that begins with /',
+  unknown: (word: string) => `There is no command /${word}. To send it as a text, write //${word}.`,
+  nobody: 'It is not clear whom this is for. Write the name or color of one person after /w.',
+};
+
 /** Questions before the owner's actions, and what went wrong with them. */
 export const ownerWords = {
   kick: 'Remove',

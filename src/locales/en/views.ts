@@ -90,6 +90,7 @@ export const views = {
   row: {
     gifOf: (name: string) => `GIF from ${name}`,
     pauseGif: 'Pause the GIF',
+    newSince: 'New messages',
     takenBack: 'This message was deleted.',
     showAll: 'Show all',
     takeBack: 'Delete',

@@ -103,6 +103,13 @@ export const takeBackWords = {
   notTakenBack: '연결이 끊겨 지우지 못했습니다.',
 };
 
+/** What is written after a slash. */
+export const commandWords = {
+  hint: '/w 이름 귓속말 · /name 새 이름 · //로 쓰면 /로 시작하는 글',
+  unknown: (word: string) => `/${word} 명령은 없습니다. 글로 보내려면 //${word}라고 쓰세요.`,
+  nobody: '누구에게 보낼지 알 수 없습니다. /w 뒤에 한 사람의 이름이나 색을 쓰세요.',
+};
+
 /** Questions before the owner's actions, and what went wrong with them. */
 export const ownerWords = {
   kick: '내보내기',

@@ -89,6 +89,7 @@ export const views = {
   row: {
     gifOf: (name: string) => `${name}님이 올린 GIF`,
     pauseGif: 'GIF 멈추기',
+    newSince: '여기부터 새 메시지',
     takenBack: '지운 메시지입니다.',
     showAll: '모두 보기',
     takeBack: '지우기',

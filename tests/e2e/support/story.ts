@@ -117,10 +117,11 @@ export async function inIt(page: Page): Promise<void> {
   await page.locator('#people-list li[data-me]').waitFor({ state: 'attached' });
 }
 
-/** Writes into the field and presses Enter, and waits until it is stored. */
+/** Writes into the field and presses Enter, or on a touch screen the button, and waits until it is stored. */
 export async function say(page: Page, text: string): Promise<void> {
   await page.locator('#chat').fill(text);
-  await page.keyboard.press('Enter');
+  const isTouch = await page.evaluate(() => matchMedia('(pointer: coarse)').matches);
+  await (isTouch ? page.locator('#chat-form .send').tap() : page.keyboard.press('Enter'));
   await page.locator('.mine[data-seq]:not(.is-pending)', { hasText: text }).last().waitFor();
 }
 

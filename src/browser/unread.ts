@@ -1,0 +1,73 @@
+/**
+ * What others said while the page was hidden: its number in the title, a mark on the page's icon, and a line above the first
+ * of it.
+ */
+import { clone } from './dom';
+import type { Rows } from './rows';
+import { isSaid } from '../shared/kinds';
+import type { PersonRef, SentChat, Whisper } from '../types/events';
+
+interface Parts {
+  rows: Rows;
+  /** The page's icon; its `data-unread` is the address of the marked one. */
+  icon: HTMLLinkElement;
+  me: PersonRef;
+}
+
+export function createUnread({ rows, icon, me }: Parts) {
+  const { title } = document;
+  const plain = icon.getAttribute('href') ?? '';
+  const line = clone('new-since-template');
+  let count = 0;
+
+  document.addEventListener('visibilitychange', () => {
+    // A reader who goes away again has read everything until now.
+    if (document.hidden) read();
+    else show(0);
+  });
+
+  function show(unread: number): void {
+    count = unread;
+    document.title = count > 0 ? `(${String(count)}) ${title}` : title;
+    const wanted = count > 0 ? (icon.dataset.unread ?? plain) : plain;
+    // A browser may load the icon again whenever its address is set.
+    if (icon.getAttribute('href') !== wanted) icon.setAttribute('href', wanted);
+  }
+
+  /** @param after the number of the newest chat before the new ones */
+  function add(more: number, after: number): void {
+    if (!document.hidden) return;
+    if (count === 0) {
+      line.dataset.after = String(after);
+      // Screen readers do not read hidden pages. When the page is seen again, the line is there already.
+      rows.place(line);
+    }
+    show(count + more);
+  }
+
+  /** Takes the line away: the reader knows everything above it. */
+  function read(): void {
+    if (line.isConnected) rows.remove(line);
+  }
+
+  return {
+    read,
+
+    /** Call it with new chats of the log, before they are shown. */
+    hear(chats: SentChat[]): void {
+      const others = chats.filter(({ kind, userId }) => isSaid(kind) && userId !== me.id);
+      const [first] = others;
+      if (first) add(others.length, first.seq - 1);
+    },
+
+    /** Call it with a new whisper, before it is shown. @param newest the number of the newest chat */
+    hearWhisper({ from }: Whisper, newest: number): void {
+      if (from.id !== me.id) add(1, newest);
+    },
+
+    /** Call it when rows were taken away: without the chats around it, the line says nothing. */
+    tidy(): void {
+      if (Number(line.dataset.after) < rows.first() - 1) read();
+    },
+  };
+}
