@@ -1,10 +1,11 @@
 /** The rows of a log: how one is made, where it belongs, and whether it continues the one before it. */
 import { paint } from './colors';
 import { clone, fill, find } from './dom';
-import { nameOf, showPerson } from './person';
+import { showPerson } from './person';
 import { addressOf } from './site';
 import { showTime } from './times';
 import { logWords, sentences } from '../locales/page';
+import { calledOf } from '../shared/called';
 import { continues } from '../shared/grouping';
 import { sentenceOf } from '../shared/sentence';
 import { shownSize } from '../shared/sizes';
@@ -21,7 +22,7 @@ export function chatRow(chat: SentChat, me: PersonRef): HTMLElement {
       const row = saidRow('gif', authorOf(chat), me, chat.nonce);
       const image = find('img', HTMLImageElement, row);
       Object.assign(image, shownSize(chat), {
-        alt: logWords.gifOf(nameOf(chat)),
+        alt: logWords.gifOf(calledOf(chat)),
         src: addressOf(`/gif/${chat.gif}`),
       });
       return row;

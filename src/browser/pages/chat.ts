@@ -11,7 +11,9 @@ import { createGifs } from '../gifs';
 import { createHistory } from '../history';
 import { createLeave } from '../leave';
 import { createLog } from '../log';
+import { recall } from '../memory';
 import { createMine } from '../mine';
+import { createNaming } from '../naming';
 import { hideNotice, showBack, showOffline } from '../notice';
 import { createOutbox } from '../outbox';
 import { createOwner } from '../owner';
@@ -35,7 +37,8 @@ import type { PersonRef } from '../../types/events';
 
 const page = find('#room', HTMLElement);
 const room = page.dataset.id ?? '';
-const me: PersonRef = { id: page.dataset.me ?? '', color: page.dataset.myColor ?? '' };
+const { me: myId = '', myColor = '', myName } = page.dataset;
+const me: PersonRef = { id: myId, color: myColor, ...(myName !== undefined && { name: myName }) };
 const isEphemeral = page.hasAttribute('data-ephemeral');
 const field = find('#chat', HTMLTextAreaElement);
 const list = find('#chat-list', HTMLElement);
@@ -85,12 +88,14 @@ const connection = createConnection({
   room,
   isEphemeral,
   after: log.last(),
+  name: () => recall('name'),
   readAfter: async (after) => (await readPage(room, `after=${String(after)}&limit=100`)).chats,
   onChats(chats) {
     log.add(chats);
     outbox.hear(chats);
     for (const chat of chats) {
       people.hear(chat);
+      naming.hear(chat);
       typing.forget(chat.userId);
     }
   },
@@ -100,7 +105,7 @@ const connection = createConnection({
     if (isFollowing) goToNewest();
   },
   onJoined(joined) {
-    Object.assign(me, joined.me);
+    naming.joined(joined);
     if (joined.people) people.set(joined.people, joined.seq);
     showBack();
     history.resume();
@@ -114,6 +119,13 @@ const connection = createConnection({
     if (why === 'BARRED' || why === 'ROOM_NOT_FOUND') outbox.close(deliveryWords.notSent, 'drop');
     else outbox.close(deliveryWords.sentWhenBack, 'keep');
   },
+});
+const naming = createNaming({
+  form: find('#name-form', HTMLFormElement),
+  room,
+  me,
+  connection,
+  onRefused: showProblem,
 });
 const owner = createOwner({ room, connection, onProblem: showProblem });
 createTakingBack({ page, room, list, field, connection, onProblem: showProblem });
