@@ -1,5 +1,6 @@
 /** Filters for the templates: what they need to know of a chat beyond its fields. */
 import type { Words } from './locales';
+import { calledOf } from './shared/called';
 import { continues } from './shared/grouping';
 import { sentenceOf } from './shared/sentence';
 import { shownSize } from './shared/sizes';
@@ -10,6 +11,10 @@ import type { SentChat } from './types/events';
 
 /** @param zone in which times are written, a name of the IANA database */
 export const createFilters = (zone: string) => ({
+  /** What a person is called in a sentence. Without one, as in the blank that the page's script clones, it is empty. */
+  called: (who: { color: string; name?: string } | undefined): string =>
+    who === undefined ? '' : calledOf(who),
+
   /**
    * The time, such as 오후 2:31; with the day if it is not today. In the browser, the page's script replaces it by the
    * time in the reader's zone.

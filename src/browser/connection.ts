@@ -29,6 +29,8 @@ interface ConnectionParts {
   isEphemeral: boolean;
   /** The number of the last chat that is known. */
   after: number;
+  /** My name, which is asked for at every join; without it, or if it is empty, I keep the one that I have. */
+  name?: () => string;
   /** The first chats of the room's history after a number. */
   readAfter: (after: number) => Promise<SentChat[]>;
   /** Is given the chats that follow the last one, in order, each once. */
@@ -44,6 +46,7 @@ interface ConnectionParts {
 
 export function createConnection(parts: ConnectionParts) {
   const { io, room, isEphemeral, after, readAfter, onChats, onJoined, onOffline, onEnd, onSkip } = parts;
+  const nameOf = parts.name ?? (() => '');
   const wire = io('/chat', { reconnectionDelayMax: 2000 });
   const socket: Socket<ChatEvents, ChatRequests> = wire;
   const on = listener(wire, chatEvents);
@@ -87,7 +90,12 @@ export function createConnection(parts: ConnectionParts) {
     stopJoining();
     if (isEnded) return;
     const turn = joins;
-    const answer = await request('join', { room, after: sequence.last() }, patience);
+    const name = nameOf();
+    const answer = await request(
+      'join',
+      { room, after: sequence.last(), ...(name !== '' && { name }) },
+      patience,
+    );
     if (turn !== joins) return;
     if (answer === undefined) {
       // The connection may be dead without knowing it. A page that just woke up does not wait.

@@ -2,9 +2,9 @@
 import { confirm } from './confirm';
 import type { Connection } from './connection';
 import { isError } from './incoming';
-import { nameOf } from './person';
 import { addressOf } from './site';
 import { ownerWords } from '../locales/page';
+import { calledOf } from '../shared/called';
 import type { Answer, PersonRef } from '../types/events';
 
 interface Parts {
@@ -20,12 +20,12 @@ export function createOwner({ room, connection, onProblem }: Parts) {
 
   return {
     async kick(who: PersonRef): Promise<void> {
-      if (!(await confirm(ownerWords.mayKick(nameOf(who)), ownerWords.kick))) return;
+      if (!(await confirm(ownerWords.mayKick(calledOf(who)), ownerWords.kick))) return;
       tell(await connection.request('kick', { room, userId: who.id }));
     },
 
     async handOver(who: PersonRef): Promise<void> {
-      if (!(await confirm(ownerWords.mayHandOver(nameOf(who)), ownerWords.handOver))) return;
+      if (!(await confirm(ownerWords.mayHandOver(calledOf(who)), ownerWords.handOver))) return;
       tell(await connection.request('handover', { room, userId: who.id }));
     },
 

@@ -1,6 +1,7 @@
 /** The list of the people in the room: from the answer to a join, and after that only from the log. */
 import { clone, fill, find, leadOn } from './dom';
-import { markMe, markOwner, nameOf, showPerson } from './person';
+import { markMe, markOwner, showPerson } from './person';
+import { calledOf } from '../shared/called';
 import type { PersonRef, PersonSummary, SentChat } from '../types/events';
 
 interface Parts {
@@ -101,7 +102,7 @@ function personIn(row: Element): PersonRef {
 
 function show(row: Element, who: PersonRef): void {
   showPerson(row, who);
-  fill(row, { 'menu-of': nameOf(who) });
+  fill(row, { 'menu-of': calledOf(who) });
 }
 
 function nameIn(row: Element): string {

@@ -8,11 +8,6 @@ export interface Seen {
   name?: string;
 }
 
-/** What a person is called in a sentence. */
-export function nameOf({ color, name }: Seen): string {
-  return name ?? color;
-}
-
 /** Shows somebody, the dot, the color and the name, in the `.person` of an element. */
 export function showPerson(within: Element, who: Seen): void {
   paint(find('.person', Element, within), who.color);

@@ -2,11 +2,12 @@
 import { paint } from './colors';
 import { clone, fill, find } from './dom';
 import { peopleHere } from './people';
-import { nameOf, showPerson } from './person';
+import { showPerson } from './person';
 import { addressOf } from './site';
 import { showText } from './text';
 import { showTime } from './times';
 import { logWords, sentences } from '../locales/page';
+import { calledOf } from '../shared/called';
 import { continues } from '../shared/grouping';
 import { sentenceOf } from '../shared/sentence';
 import { shownSize } from '../shared/sizes';
@@ -24,7 +25,7 @@ export function chatRow(chat: SentChat, me: PersonRef): HTMLElement {
       const row = saidRow('gif', authorOf(chat), me, chat.nonce);
       const image = find('img', HTMLImageElement, row);
       Object.assign(image, shownSize(chat), {
-        alt: logWords.gifOf(nameOf(chat)),
+        alt: logWords.gifOf(calledOf(chat)),
         src: addressOf(`/gif/${chat.gif}`),
       });
       return row;

@@ -1,6 +1,6 @@
 /** Tells the others that I am typing, and shows which of them are. */
-import { nameOf } from './person';
 import { composerWords } from '../locales/page';
+import { calledOf } from '../shared/called';
 import type { PersonRef, Typists } from '../types/events';
 
 /** While I type, the others are told again after REPEAT ms. If nothing is heard for FORGET ms, nobody types any more. */
@@ -28,7 +28,7 @@ export function createTyping({ line, me, tell }: Parts) {
     // The server names only three people, so it may count me without naming me.
     const isCounted = named.length < people.length || (toldAt > 0 && count > people.length);
     const others = count - Number(isCounted) - named.length;
-    line.textContent = named.length === 0 ? '' : sentence(named.map(nameOf), others);
+    line.textContent = named.length === 0 ? '' : sentence(named.map(calledOf), others);
   }
 
   function set(typists: Pick<Typists, 'people' | 'count'>): void {

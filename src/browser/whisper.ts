@@ -1,8 +1,9 @@
 /** Whispers go to the chosen person until somebody stops it, so that nothing is said to all by mistake. */
 import type { Connection } from './connection';
 import { find } from './dom';
-import { nameOf, showPerson } from './person';
+import { showPerson } from './person';
 import { composerWords } from '../locales/page';
+import { calledOf } from '../shared/called';
 import type { PersonRef } from '../types/events';
 
 interface Parts {
@@ -46,7 +47,7 @@ export function createWhisper({ room, bar, field, connection }: Parts) {
       const answer = await connection.request('whisper', { room, to: who.id, chat: text });
       if (answer === undefined) return composerWords.notWhispered;
       if (answer.ok) return '';
-      return answer.code === 'BAD_REQUEST' ? composerWords.isNotHere(nameOf(who)) : answer.message;
+      return answer.code === 'BAD_REQUEST' ? composerWords.isNotHere(calledOf(who)) : answer.message;
     },
   };
 }

@@ -12,7 +12,9 @@ import { createGifs } from '../gifs';
 import { createHistory } from '../history';
 import { createLeave } from '../leave';
 import { createLog } from '../log';
+import { recall } from '../memory';
 import { createMine } from '../mine';
+import { createNaming } from '../naming';
 import { hideNotice, showBack, showOffline } from '../notice';
 import { createOutbox } from '../outbox';
 import { createOwner } from '../owner';
@@ -37,7 +39,8 @@ import type { PersonRef } from '../../types/events';
 
 const page = find('#room', HTMLElement);
 const room = page.dataset.id ?? '';
-const me: PersonRef = { id: page.dataset.me ?? '', color: page.dataset.myColor ?? '' };
+const { me: myId = '', myColor = '', myName } = page.dataset;
+const me: PersonRef = { id: myId, color: myColor, ...(myName !== undefined && { name: myName }) };
 const isEphemeral = page.hasAttribute('data-ephemeral');
 const field = find('#chat', HTMLTextAreaElement);
 const list = find('#chat-list', HTMLElement);
@@ -89,6 +92,7 @@ const connection = createConnection({
   room,
   isEphemeral,
   after: log.last(),
+  name: () => recall('name'),
   readAfter: async (after) => (await readPage(room, `after=${String(after)}&limit=100`)).chats,
   onChats(chats) {
     unread.hear(chats);
@@ -96,7 +100,7 @@ const connection = createConnection({
     outbox.hear(chats);
     for (const chat of chats) {
       people.hear(chat);
-      if (chat.kind === 'name' && chat.userId === me.id) Object.assign(me, { name: chat.name });
+      naming.hear(chat);
       typing.forget(chat.userId);
     }
   },
@@ -106,7 +110,7 @@ const connection = createConnection({
     if (isFollowing) goToNewest();
   },
   onJoined(joined) {
-    Object.assign(me, joined.me);
+    naming.joined(joined);
     if (joined.people) people.set(joined.people, joined.seq);
     showBack();
     history.resume();
@@ -120,6 +124,13 @@ const connection = createConnection({
     if (why === 'BARRED' || why === 'ROOM_NOT_FOUND') outbox.close(deliveryWords.notSent, 'drop');
     else outbox.close(deliveryWords.sentWhenBack, 'keep');
   },
+});
+const naming = createNaming({
+  form: find('#name-form', HTMLFormElement),
+  room,
+  me,
+  connection,
+  onRefused: showProblem,
 });
 const owner = createOwner({ room, connection, onProblem: showProblem });
 createTakingBack({ page, room, list, field, connection, onProblem: showProblem });
@@ -168,7 +179,7 @@ createComposer({
   commands: createCommands({
     others: () => peopleHere().filter(({ id }) => id !== me.id),
     whisper,
-    rename,
+    rename: naming.rename,
     say,
   }),
   say,
@@ -229,13 +240,6 @@ function goToNewest(): void {
 function say(text: string): void {
   unread.read();
   outbox.send({ chat: text });
-}
-
-/** @param name empty for none @returns the text of what went wrong, empty if nothing did */
-async function rename(name: string): Promise<string> {
-  const answer = await connection.request('rename', { room, name });
-  if (!answer?.ok) return answer?.message ?? ownerWords.notDone;
-  return '';
 }
 
 /** @param text empty when there is none */

@@ -101,6 +101,12 @@ export const composerWords = {
     `${list.format([...names, count(others, 'other', 'others')])} are typing…`,
 };
 
+export const nameWords = {
+  refused: (name: string) =>
+    `${name}: somebody here has this name or one that looks like it, or it cannot be a name.`,
+  notChanged: 'The connection was lost, so the name was not changed.',
+};
+
 export const takeBackWords = {
   takeBack: 'Delete',
   mayTakeBack: 'Delete this message? It is deleted for everybody, and cannot be brought back.',

@@ -34,6 +34,7 @@ export const views = {
     title: 'Title',
     max: 'Number of people (at least 2)',
     password: 'Password (none: open to everybody)',
+    name: 'Your name (optional)',
     ephemeral: 'Do not store the messages',
     aboutEphemeral:
       'Messages reach only those who are in the room at the time, and are kept nowhere. GIFs cannot be sent.',
@@ -81,6 +82,9 @@ export const views = {
     heading: 'People',
     owner: 'Owner',
     me: 'you',
+    myName: 'Your name',
+    noName: 'none',
+    setName: 'Set',
     /** Stand around the person's name. */
     menuOf: { before: 'What you can do with ', after: '' },
     whisper: 'Whisper',

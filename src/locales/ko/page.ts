@@ -97,6 +97,11 @@ export const composerWords = {
     `${names.join('님, ')}님 외 ${String(others)}명이 입력 중…`,
 };
 
+export const nameWords = {
+  refused: (name: string) => `${name}: 이 방에 같거나 비슷해 보이는 이름이 있거나, 쓸 수 없는 이름입니다.`,
+  notChanged: '연결이 끊겨 이름을 바꾸지 못했습니다.',
+};
+
 export const takeBackWords = {
   takeBack: '지우기',
   mayTakeBack: '이 메시지를 지울까요? 모두에게서 지워지고, 되돌릴 수 없습니다.',

@@ -34,6 +34,7 @@ export const views = {
     title: '방 제목',
     max: '수용 인원(최소 2명)',
     password: '비밀번호(없으면 공개방)',
+    name: '내 이름(없어도 됩니다)',
     ephemeral: '대화를 저장하지 않는 방',
     aboutEphemeral: '말은 지금 있는 사람에게만 전해지고 어디에도 남지 않습니다. GIF는 올릴 수 없습니다.',
     submit: '생성',
@@ -80,6 +81,9 @@ export const views = {
     heading: '참가자',
     owner: '방장',
     me: '나',
+    myName: '내 이름',
+    noName: '없음',
+    setName: '정하기',
     /** Stand around the person's name. */
     menuOf: { before: '', after: '님에게 할 수 있는 일' },
     whisper: '귓속말',

@@ -1,0 +1,66 @@
+/** My name: the form among the people that changes it, and the browser's memory that brings it to the next room. */
+import type { Connection } from './connection';
+import { find } from './dom';
+import { recall, remember } from './memory';
+import { nameWords } from '../locales/page';
+import type { Joined, PersonRef, SentChat } from '../types/events';
+
+interface Parts {
+  form: HTMLFormElement;
+  room: string;
+  /** Is changed when my name is. */
+  me: PersonRef;
+  connection: Pick<Connection, 'request'>;
+  /** Is told once of a remembered name that cannot be had in this room. */
+  onRefused: (text: string) => void;
+}
+
+export function createNaming({ form, room, me, connection, onRefused }: Parts) {
+  const field = find('input', HTMLInputElement, form);
+  const problem = find('.field-error', HTMLElement, form);
+  /** The remembered name of which the reader knows that it cannot be had here. */
+  let refused: string | undefined;
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void rename(field.value).then((text) => {
+      problem.textContent = text;
+      field.setAttribute('aria-invalid', String(text !== ''));
+    });
+  });
+
+  /** @param name empty for none @returns the text of what went wrong, empty if nothing did */
+  async function rename(name: string): Promise<string> {
+    const answer = await connection.request('rename', { room, name });
+    if (!answer?.ok) return answer?.message ?? nameWords.notChanged;
+    remember('name', name.trim());
+    return '';
+  }
+
+  function show(name: string | undefined): void {
+    if (name === undefined) delete me.name;
+    else me.name = name;
+    // What is being typed stays.
+    if (document.activeElement !== field) field.value = name ?? '';
+  }
+
+  return {
+    rename,
+
+    /** Call it with the answer to each join. */
+    joined({ me: entered, nameRefused }: Joined): void {
+      Object.assign(me, entered);
+      show(entered.name);
+      const name = recall('name');
+      if (nameRefused && name !== refused) {
+        refused = name;
+        onRefused(nameWords.refused(name));
+      }
+    },
+
+    /** Call it with each chat of the log. */
+    hear({ kind, userId, name }: SentChat): void {
+      if (kind === 'name' && userId === me.id) show(name);
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/** Names of people: never asked for, shown beside the color, and remembered by the browser for the next room. */
+import type { Page } from 'playwright-core';
+import { gone, picture, seen } from './support/people';
+import { create, enter, inIt, nameOf, newTitle, say, setStage } from './support/story';
+
+const { someone } = setStage();
+
+const personIn = (page: Page, name: string) => page.locator('#people-list li .name', { hasText: name });
+
+async function call(page: Page, name: string): Promise<void> {
+  await page.locator('#my-name').fill(name);
+  await page.keyboard.press('Enter');
+}
+
+async function createAs(page: Page, name: string): Promise<string> {
+  await page.goto('/room');
+  await page.locator('#title').fill(newTitle('이름이 있는 방'));
+  await page.locator('#name').fill(name);
+  await page.getByRole('button', { name: '생성' }).click();
+  await inIt(page);
+  return page.url();
+}
+
+it('stand beside the colors of three people, in the list, the log, the typing line and the whispers', async () => {
+  const [ana, ben, cleo] = [await someone(), await someone(), await someone()];
+  const url = await createAs(ana.page, '아나');
+  await enter(ben.page, url);
+  await enter(cleo.page, url);
+  await seen(personIn(ben.page, '아나'));
+  await call(ben.page, 'שרה');
+  await seen(personIn(ana.page, 'שרה'));
+  const benColor = await nameOf(ben.page);
+  await seen(ana.page.locator('.system', { hasText: `${benColor}님의 이름은 שרה입니다.` }));
+
+  await say(ben.page, '안녕하세요');
+  const row = ana.page.locator('.other', { hasText: '안녕하세요' });
+  expect(await row.locator('.person').innerText()).toBe(`שרה\n${benColor}`);
+  await ben.page.locator('#chat').fill('쓰는 중');
+  await seen(ana.page.locator('#typing', { hasText: `\u2068שרה\u2069 ${benColor}님이 입력 중…` }));
+
+  await cleo.page.locator('#people-list li', { hasText: 'שרה' }).locator('summary').click();
+  await cleo.page.locator('#people-list li', { hasText: 'שרה' }).getByText('귓속말').click();
+  await seen(cleo.page.locator('#whispering .name', { hasText: 'שרה' }));
+  await cleo.page.locator('#chat').fill('비밀이에요');
+  await cleo.page.keyboard.press('Enter');
+  await seen(cleo.page.locator('.whisper .name', { hasText: 'שרה' }));
+  await picture(ana.page, 'names');
+
+  await call(ben.page, '');
+  await gone(personIn(ana.page, 'שרה'));
+  await seen(ana.page.locator('.system', { hasText: `${benColor}님이 이름을 지웠습니다.` }));
+});
+
+it('go with their browser into the next room, and into the form of a further one', async () => {
+  const [ana, ben] = [await someone(), await someone()];
+  await createAs(ana.page, '아나');
+  const url = await create(ben.page);
+  await enter(ana.page, url);
+  await seen(personIn(ben.page, '아나'));
+  await ana.page.goto('/room');
+  expect(await ana.page.locator('#name').inputValue()).toBe('아나');
+});
+
+it('are refused if somebody has one that looks like it: one enters without a name and reads why', async () => {
+  const [ana, ben] = [await someone(), await someone()];
+  await createAs(ben.page, 'paul');
+  const url = await createAs(ana.page, 'раul');
+  await enter(ben.page, url);
+  await seen(
+    ben.page.locator('#composer-error', { hasText: 'paul: 이 방에 같거나 비슷해 보이는 이름이 있거나' }),
+  );
+  expect(await ana.page.locator('#people-list .name:not(:empty)').count()).toBe(1);
+  await call(ben.page, 'pauI');
+  await seen(ben.page.locator('#my-name-error', { hasText: '비슷해 보이는 이름이 있습니다' }));
+  await call(ben.page, '벤');
+  await seen(personIn(ana.page, '벤'));
+  expect(await ben.page.locator('#my-name-error').textContent()).toBe('');
+});
+
+it('can be had without scripts', async () => {
+  const [ana, ben] = [await someone(), await someone({ javaScriptEnabled: false })];
+  ben.tolerate(/400/);
+  await ben.page.goto('/room');
+  await ben.page.locator('#title').fill(newTitle('스크립트 없는 방'));
+  await ben.page.locator('#name').fill('a\u202eb');
+  await ben.page.getByRole('button', { name: '생성' }).click();
+  await seen(ben.page.locator('#name-error', { hasText: '20자까지' }));
+  await ben.page.locator('#name').fill('벤');
+  await ben.page.getByRole('button', { name: '생성' }).click();
+  await ben.page.waitForURL(/\/room\/[0-9a-f]{24}$/);
+  expect(await ben.page.locator('#my-name').inputValue()).toBe('벤');
+  await enter(ana.page, ben.page.url());
+  await ben.page.locator('#my-name').fill('벤자민');
+  await ben.page.getByRole('button', { name: '정하기' }).click();
+  await seen(personIn(ben.page, '벤자민'));
+  await seen(personIn(ana.page, '벤자민'));
+});
