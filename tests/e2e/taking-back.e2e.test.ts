@@ -92,7 +92,7 @@ it('works by keyboard alone, from the empty field and back to it', async () => {
   expect(await hasFocus(rowOf('하나'))).toBe(true);
 
   const stops = await page.locator('#chat-list *').evaluateAll((all) => {
-    return all.filter((it) => it instanceof HTMLElement && it.tabIndex >= 0).length;
+    return all.filter((it) => it instanceof HTMLElement && it.tabIndex >= 0 && it.checkVisibility()).length;
   });
   expect(stops).toBe(0);
 });

@@ -34,7 +34,7 @@ import { fitViewport } from '../viewport';
 import { onWaking } from '../wake';
 import { createWhisper } from '../whisper';
 import { createWhispers } from '../whispers';
-import { deliveryWords, ownerWords } from '../../locales/page';
+import { deliveryWords } from '../../locales/page';
 import type { PersonRef } from '../../types/events';
 
 const page = find('#room', HTMLElement);
