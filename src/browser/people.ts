@@ -1,5 +1,6 @@
 /** The list of the people in the room: from the answer to a join, and after that only from the log. */
 import { clone, fill, find, leadOn } from './dom';
+import { createPersonMenu } from './person-menu';
 import { markMe, markOwner, showPerson } from './person';
 import { calledOf } from '../shared/called';
 import type { PersonRef, PersonSummary, SentChat } from '../types/events';
@@ -7,22 +8,19 @@ import type { PersonRef, PersonSummary, SentChat } from '../types/events';
 interface Parts {
   room: HTMLElement;
   list: HTMLElement;
+  /** The one menu of all rows. */
+  menu: HTMLElement;
   me: PersonRef;
   /** @param action as the button names it: `whisper`, `handover` or `kick` */
   onAction: (action: string, who: PersonRef) => void;
 }
 
-export function createPeople({ room, list, me, onAction }: Parts) {
+export function createPeople({ room, list, menu, me, onAction }: Parts) {
   /** The list shows the room as of this number. */
   let asOf = 0;
 
-  list.addEventListener('click', ({ target }) => {
-    const button = target instanceof Element ? target.closest('button[data-action]') : null;
-    const row = button?.closest('li');
-    if (!button || !row) return;
-    find('details', HTMLDetailsElement, row).open = false;
-    onAction(button.getAttribute('data-action') ?? '', personIn(row));
-  });
+  const actions = createPersonMenu({ list, menu, personIn, onAction });
+  actions.tidy();
 
   return {
     set(people: PersonSummary[], seq: number): void {
@@ -72,6 +70,7 @@ export function createPeople({ room, list, me, onAction }: Parts) {
   function count(): void {
     for (const place of document.querySelectorAll('.people-count'))
       place.textContent = String(list.childElementCount);
+    actions.tidy();
   }
 
   function remove(row: Element | undefined): void {

@@ -12,8 +12,8 @@ describe('the focus', () => {
     const url = await create(ana.page);
     await enter(ben.page, url);
     const row = ana.page.locator('#people-list li', { hasText: await nameOf(ben.page) });
-    const whisper = row.getByRole('button', { name: '귓속말' });
-    await row.locator('summary').click();
+    const whisper = ana.page.locator('#person-menu').getByRole('button', { name: '귓속말' });
+    await row.getByRole('button').click();
     await whisper.focus();
     await ana.page.context().setOffline(true);
     await seen(ana.page.getByText('연결이 끊겼습니다.'));
@@ -31,7 +31,7 @@ describe('the focus', () => {
     const url = await create(ana.page);
     await enter(ben.page, url);
     const row = ana.page.locator('#people-list li', { hasText: await nameOf(ben.page) });
-    await row.locator('summary').focus();
+    await row.getByRole('button').focus();
     await ben.page.locator('#exit-btn').click();
     await gone(row);
     expect(await hasFocus(ana.page.locator('#people-list'))).toBe(true);
@@ -102,3 +102,64 @@ async function openOne(page: Page, where: string): Promise<void> {
 function hasFocus(what: Locator): Promise<boolean> {
   return what.evaluate((element) => element === document.activeElement);
 }
+
+describe('by keyboard, in a room with many people,', () => {
+  it('the message field is where one begins, and two tab stops away from the log and from the people at most', async () => {
+    const { page } = await someone();
+    const url = await create(page, { max: 100 });
+    const room = url.split('/').at(-1) ?? '';
+    // They have no browsers, so that twenty-six of them cost little.
+    for (let n = 0; n < 26; n += 1) {
+      const made = await fetch(url);
+      const cookie = made.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+      const body = new URLSearchParams({ chat: '왔어요' });
+      const said = await fetch(`${url}/chat`, { method: 'POST', headers: { cookie }, body });
+      expect({ room, status: said.status }).toEqual({ room, status: 200 });
+    }
+    await seen(page.locator('#people-list li').nth(9));
+    expect(await hasFocus(page.locator('#chat'))).toBe(true);
+    await page.locator('#scroller').focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    expect(await hasFocus(page.locator('#chat'))).toBe(true);
+
+    // The people are one stop; the arrow keys go from one to the next.
+    const buttons = page.locator('#people-list .menu-button:visible');
+    expect(
+      await buttons.evaluateAll((all) => all.filter((one) => (one as HTMLElement).tabIndex === 0).length),
+    ).toBe(1);
+    await buttons.first().focus();
+    await page.keyboard.press('ArrowDown');
+    expect(await hasFocus(buttons.nth(1))).toBe(true);
+    await page.keyboard.press('End');
+    expect(await hasFocus(buttons.last())).toBe(true);
+
+    // A menu moves no row, closes by Escape and by a click elsewhere, and gives the focus back.
+    await page.keyboard.press('Home');
+    const before = await buttons.nth(1).boundingBox();
+    await page.keyboard.press('Enter');
+    await seen(page.locator('#person-menu'));
+    expect(await buttons.nth(1).boundingBox()).toEqual(before);
+    await page.keyboard.press('Escape');
+    await gone(page.locator('#person-menu'));
+    expect(await hasFocus(buttons.first())).toBe(true);
+    await buttons.nth(2).click();
+    await page.locator('h1').click();
+    await gone(page.locator('#person-menu'));
+
+    // A dialog gives it back, too.
+    await buttons.first().focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#person-menu [data-action=kick]').click();
+    await seen(page.locator('#confirm'));
+    await page.keyboard.press('Escape');
+    expect(await hasFocus(buttons.first())).toBe(true);
+
+    // From the beginning of the page there is a way past everything.
+    await page.reload();
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await hasFocus(page.locator('#chat'))).toBe(true);
+  });
+});

@@ -1,7 +1,7 @@
 /** Names of people: never asked for, shown beside the color, and remembered by the browser for the next room. */
 import type { Page } from 'playwright-core';
 import { gone, picture, seen } from './support/people';
-import { create, enter, inIt, nameOf, newTitle, say, setStage } from './support/story';
+import { create, enter, inIt, nameOf, newTitle, say, setStage, menu } from './support/story';
 
 const { someone } = setStage();
 
@@ -38,8 +38,7 @@ it('stand beside the colors of three people, in the list, the log, the typing li
   await ben.page.locator('#chat').fill('쓰는 중');
   await seen(ana.page.locator('#typing', { hasText: `\u2068שרה\u2069 ${benColor}님이 입력 중…` }));
 
-  await cleo.page.locator('#people-list li', { hasText: 'שרה' }).locator('summary').click();
-  await cleo.page.locator('#people-list li', { hasText: 'שרה' }).getByText('귓속말').click();
+  await menu(cleo.page, 'שרה', '귓속말');
   await seen(cleo.page.locator('#whispering .name', { hasText: 'שרה' }));
   await cleo.page.locator('#chat').fill('비밀이에요');
   await cleo.page.keyboard.press('Enter');

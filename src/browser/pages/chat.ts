@@ -78,6 +78,7 @@ toNewest.addEventListener('click', goToNewest);
 const people = createPeople({
   room: page,
   list: find('#people-list', HTMLElement),
+  menu: find('#person-menu', HTMLElement),
   me,
   onAction(action, who) {
     hide(find('#people', HTMLElement));

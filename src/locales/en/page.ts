@@ -131,3 +131,8 @@ export const ownerWords = {
   notRemoved: 'The room could not be deleted.',
   notDone: 'The connection was lost, so this was not done.',
 };
+
+/** The menu of a person in the list. */
+export const actionWords = {
+  menuOf: (name: string) => `What you can do with ${name}`,
+};

@@ -50,6 +50,7 @@ export const views = {
     toList: 'Chat rooms',
   },
   chat: {
+    skip: 'To the message field',
     leave: 'Leave',
     /** Stands behind the number of people. */
     people: ' here',

@@ -126,3 +126,8 @@ export const ownerWords = {
   notRemoved: '방을 삭제하지 못했습니다.',
   notDone: '연결이 끊겨 하지 못했습니다.',
 };
+
+/** The menu of a person in the list. */
+export const actionWords = {
+  menuOf: (name: string) => `${name}님에게 할 수 있는 일`,
+};

@@ -49,6 +49,7 @@ export const views = {
     toList: '채팅방 목록',
   },
   chat: {
+    skip: '메시지 쓰는 칸으로',
     leave: '방 나가기',
     /** Stands behind the number of people. */
     people: '명',

@@ -189,6 +189,6 @@ export function handOver(page: Page, type: 'drop' | 'paste'): Promise<'kept out'
 /** Does something with somebody, by the menu of the list of people. */
 export async function menu(page: Page, name: string, action: string): Promise<void> {
   const row = page.locator('#people-list li', { hasText: name });
-  await row.locator('summary').click();
-  await row.getByRole('button', { name: action }).click();
+  await row.getByRole('button').click();
+  await page.locator('#person-menu').getByRole('button', { name: action }).click();
 }
