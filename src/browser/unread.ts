@@ -34,7 +34,7 @@ export function createUnread({ rows, icon, me }: Parts) {
     if (icon.getAttribute('href') !== wanted) icon.setAttribute('href', wanted);
   }
 
-  /** @param after the number of the newest chat before the new ones */
+  /** @param after as that of a whisper: the line stands behind the chat with this number */
   function add(more: number, after: number): void {
     if (!document.hidden) return;
     if (count === 0) {
@@ -57,7 +57,8 @@ export function createUnread({ rows, icon, me }: Parts) {
     hear(chats: SentChat[]): void {
       const others = chats.filter(({ kind, userId }) => isSaid(kind) && userId !== me.id);
       const [first] = others;
-      if (first) add(others.length, first.seq - 1);
+      // Below the whispers that came after the chat before it, and were read.
+      if (first) add(others.length, first.seq - 0.75);
     },
 
     /** Call it with a new whisper, before it is shown. @param newest the number of the newest chat */

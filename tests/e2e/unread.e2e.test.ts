@@ -15,20 +15,26 @@ it('is counted in the title, marked on the icon, and stands under a line until t
   const plain = await icon.getAttribute('href');
   await say(ben.page, '읽은 말');
   await seen(ana.page.getByText('읽은 말'));
+  const whisper = async (text: string) => {
+    await menu(ben.page, await nameOf(ana.page), '귓속말');
+    await ben.page.locator('#chat').fill(text);
+    await ben.page.keyboard.press('Enter');
+    await seen(ana.page.locator('.whisper', { hasText: text }));
+    await ben.page.keyboard.press('Escape');
+  };
+  await whisper('읽은 귓속말');
   expect(await ana.page.title()).toBe(title);
 
   await look(ana.page, false);
   await say(ben.page, '하나');
   await say(ben.page, '둘');
-  await menu(ben.page, await nameOf(ana.page), '귓속말');
-  await ben.page.locator('#chat').fill('셋');
-  await ben.page.keyboard.press('Enter');
+  await whisper('셋');
   await ana.page.waitForFunction((text) => document.title === text, `(3) ${title}`);
   expect(await icon.getAttribute('href')).toContain('icon-unread');
   await look(ana.page, true);
   expect(await ana.page.title()).toBe(title);
   expect(await icon.getAttribute('href')).toBe(plain);
-  expect(await rows(ana.page)).toEqual(['읽은 말', '여기부터 새 메시지', '하나', '둘', '셋']);
+  expect(await rows(ana.page)).toEqual(['읽은 말', '읽은 귓속말', '여기부터 새 메시지', '하나', '둘', '셋']);
   await picture(ana.page, 'new-since');
 
   await say(ana.page, '다 읽었어요');
