@@ -14,6 +14,7 @@ import { headers } from './middlewares/headers';
 import { keepsLanguage, speaks } from './middlewares/language';
 import type { SameOrigin } from './middlewares/same-origin';
 import type { Site } from './middlewares/site';
+import { themed } from './middlewares/theme';
 import { createRoomRow } from './room-rows';
 import { routes } from './routes';
 import type { Services } from './services';
@@ -63,6 +64,7 @@ export function createApp({
   views.addGlobal('roomRow', createRoomRow(views, isProduction));
   views.addGlobal('asset', (name: string) => site.path + assets.urlOf(name));
 
+  app.use(themed);
   // On a developer's terminal, the many files of the pages would hide the requests that matter.
   if (logger.isOnTerminal()) app.use(speaks, headers(site), assets.serve, accessLog);
   else app.use(accessLog, speaks, headers(site), assets.serve);

@@ -1,5 +1,6 @@
 /** GIFs can be paused, and those outside the visible part of the log are not drawn. */
 import { find } from './dom';
+import { recall } from './memory';
 import { logWords } from '../locales/page';
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
@@ -23,7 +24,7 @@ export function createGifs(scroller: Element) {
       const box = row.querySelector('[data-gif]');
       if (!box) return;
       const image = find('img', HTMLImageElement, box);
-      box.toggleAttribute('data-paused', calm.matches);
+      box.toggleAttribute('data-paused', calm.matches || recall('still GIFs') !== '');
       find('.gif-toggle', HTMLButtonElement, box).addEventListener('click', () => {
         box.toggleAttribute('data-paused');
         settle(box);
@@ -33,6 +34,14 @@ export function createGifs(scroller: Element) {
       });
       observer.observe(box);
       settle(box);
+    },
+
+    /** Pauses all of them, or lets all of them move. */
+    keepStill(isStill: boolean): void {
+      for (const box of scroller.querySelectorAll('[data-gif]')) {
+        box.toggleAttribute('data-paused', isStill);
+        settle(box);
+      }
     },
 
     forget(row: Element): void {

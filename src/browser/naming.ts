@@ -32,7 +32,8 @@ export function createNaming({ form, room, me, connection, onRefused }: Parts) {
   /** @param name empty for none @returns the text of what went wrong, empty if nothing did */
   async function rename(name: string): Promise<string> {
     const answer = await connection.request('rename', { room, name });
-    if (!answer?.ok) return answer?.message ?? nameWords.notChanged;
+    if (answer === undefined) return nameWords.notChanged;
+    if (!answer.ok) return answer.code === 'BAD_REQUEST' ? nameWords.impossible : answer.message;
     remember('name', name.trim());
     return '';
   }

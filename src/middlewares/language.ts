@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import accepts from 'accepts';
 import type { RequestHandler } from 'express';
+import { cookieOf } from './cookie';
 import type { Site } from './site';
 import { isLanguage, languages, LANGUAGES, type Language, type Words } from '../locales';
 
@@ -56,7 +57,7 @@ export function keepsLanguage(site: Site): RequestHandler {
 
 /** The language of whoever sent a request, which may be a handshake of a socket, too. */
 export function languageOf(req: IncomingMessage): Language {
-  const kept = cookieOf(req);
+  const kept = cookieOf(req, COOKIE);
   const language = chosenBy(req) ?? (isLanguage(kept) ? kept : accepts(req).language([...LANGUAGES]));
   return isLanguage(language) ? language : LANGUAGES[0];
 }
@@ -69,13 +70,6 @@ export function wordsFor(req: IncomingMessage): Words {
 function chosenBy(req: IncomingMessage): Language | undefined {
   const chosen = req.method === 'GET' ? queryOf(req).get('lang') : undefined;
   return isLanguage(chosen) ? chosen : undefined;
-}
-
-function cookieOf({ headers: { cookie = '' } }: IncomingMessage): string | undefined {
-  return cookie
-    .split(';')
-    .map((pair) => pair.trim().split('='))
-    .find(([name]) => name === COOKIE)?.[1];
 }
 
 function queryWith(language: Language, req: IncomingMessage): string {

@@ -25,6 +25,7 @@ import { createRows } from '../rows';
 import { beginStart } from '../running';
 import { createScroll } from '../scroll';
 import { whenSeen } from '../seen';
+import { createSettings } from '../settings';
 import { connect } from '../site';
 import { createTakingBack } from '../taking-back';
 import { createTyping } from '../typing';
@@ -132,6 +133,13 @@ const naming = createNaming({
   me,
   connection,
   onRefused: showProblem,
+});
+createSettings({
+  name: () => me.name ?? '',
+  rename: naming.rename,
+  onStill: (isStill) => {
+    gifs.keepStill(isStill);
+  },
 });
 const owner = createOwner({ room, connection, onProblem: showProblem });
 createTakingBack({ page, room, list, field, connection, onProblem: showProblem });

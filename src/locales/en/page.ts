@@ -102,6 +102,7 @@ export const composerWords = {
 };
 
 export const nameWords = {
+  impossible: 'A name has up to 20 letters, digits, spaces and emoji.',
   refused: (name: string) =>
     `${name}: somebody here has this name or one that looks like it, or it cannot be a name.`,
   notChanged: 'The connection was lost, so the name was not changed.',

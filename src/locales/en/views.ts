@@ -2,6 +2,15 @@
 
 export const views = {
   language: 'Language',
+  settings: {
+    heading: 'Settings',
+    theme: 'Theme',
+    system: 'Like the device',
+    light: 'Light',
+    dark: 'Dark',
+    stillGifs: 'Keep GIFs still',
+    done: 'Done',
+  },
   toList: 'Back to the list',
   list: {
     heading: 'GIF chat rooms',

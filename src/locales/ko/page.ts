@@ -98,6 +98,7 @@ export const composerWords = {
 };
 
 export const nameWords = {
+  impossible: '이름은 글자, 숫자, 띄어쓰기, 이모지로 20자까지입니다.',
   refused: (name: string) => `${name}: 이 방에 같거나 비슷해 보이는 이름이 있거나, 쓸 수 없는 이름입니다.`,
   notChanged: '연결이 끊겨 이름을 바꾸지 못했습니다.',
 };

@@ -2,6 +2,15 @@
 
 export const views = {
   language: '언어',
+  settings: {
+    heading: '설정',
+    theme: '화면 밝기',
+    system: '기기 설정대로',
+    light: '밝게',
+    dark: '어둡게',
+    stillGifs: 'GIF를 멈춰 두기',
+    done: '완료',
+  },
   toList: '목록으로',
   list: {
     heading: 'GIF 채팅방',

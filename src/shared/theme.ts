@@ -1,0 +1,10 @@
+/** The themes that a reader may choose. The server and the pages' script know them by the same names. */
+
+export const THEME_COOKIE = 'theme';
+
+const THEMES = ['light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+export function isTheme(text: string | undefined): text is Theme {
+  return THEMES.some((theme) => theme === text);
+}
