@@ -1,0 +1,82 @@
+/** Pages keep their shape when everything that people wrote is one long word. */
+import type { Page } from 'playwright-core';
+import { inIt, say, setStage } from './support/story';
+
+const { someone } = setStage();
+const WIDTHS = [320, 390, 768, 1440];
+const WORD = 'ㅋ'.repeat(300);
+const TITLE = 'W'.repeat(100);
+
+it.each([true, false])('one long word widens no page, with scripts: %s', async (javaScriptEnabled) => {
+  const ana = await someone({ javaScriptEnabled });
+  const { page } = ana;
+  ana.tolerate(/status of 4\d\d/);
+
+  await page.goto('/room');
+  await page.locator('#title').fill(WORD);
+  await page.locator('#password').fill(WORD);
+  await keepsItsShape(page, 'the form of a new room');
+  await page.getByRole('button', { name: '생성' }).click();
+  await page.locator('.field-error').first().waitFor();
+  await keepsItsShape(page, 'the form that was refused');
+
+  await page.locator('#title').fill(TITLE);
+  await page.locator('#password').fill('secret');
+  await page.getByRole('button', { name: '생성' }).click();
+  await page.waitForURL(/\/room\/[0-9a-f]{24}$/);
+  const room = page.url();
+  if (javaScriptEnabled) {
+    await inIt(page);
+    await say(page, WORD);
+  } else {
+    await page.locator('#chat').fill(WORD);
+    await page.locator('.send').click();
+    await page.locator('.mine').waitFor();
+  }
+  await page.locator('#chat').fill(WORD);
+  await keepsItsShape(page, 'a room');
+  await page.locator('#composer-error').evaluate((element, text) => (element.textContent = text), WORD);
+  await keepsItsShape(page, 'a room with an error');
+
+  await page.goto('/');
+  await page.locator('.room-title').first().waitFor();
+  await keepsItsShape(page, 'the list');
+
+  const ben = await someone({ javaScriptEnabled });
+  const stranger = ben.page;
+  ben.tolerate(/status of 401/);
+  await stranger.goto(room);
+  await stranger.locator('#password').fill(WORD);
+  await keepsItsShape(stranger, 'the page of the password');
+
+  await page.goto(`/${WORD}`);
+  await keepsItsShape(page, 'an error');
+
+  for (const lab of ['/lab', '/lab/ws', '/lab/socketio', '/lab/compare', '/lab/rooms', '/lab/chat']) {
+    await page.goto(lab);
+    for (const field of await page.locator('input:not([type]), input[type=text], textarea').all())
+      if ((await field.isVisible()) && (await field.isEditable())) await field.fill(WORD);
+    await keepsItsShape(page, lab);
+  }
+});
+
+/** Nothing scrolls sideways, the send button can be seen, and the composer stays beside the people. */
+async function keepsItsShape(page: Page, where: string): Promise<void> {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    const found = await page.evaluate(() => {
+      const box = (selector: string) => document.querySelector(selector)?.getBoundingClientRect();
+      const people = box('#people');
+      const isBeside = people !== undefined && people.width > 0;
+      const right = isBeside ? people.left : innerWidth;
+      return {
+        overflow: Math.max(0, document.documentElement.scrollWidth - innerWidth),
+        outside: ['.send', '#chat', '#composer-error', '#chat-list .bubble'].filter((selector) => {
+          const there = box(selector);
+          return there !== undefined && (there.left < 0 || there.right > right + 0.5);
+        }),
+      };
+    });
+    expect({ where, width, ...found }).toEqual({ where, width, overflow: 0, outside: [] });
+  }
+}
