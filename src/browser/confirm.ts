@@ -10,11 +10,14 @@ export function confirm(text: string, action: string): Promise<boolean> {
   question.textContent = text;
   yes.textContent = action;
   dialog.returnValue = '';
+  const before = document.activeElement;
   dialog.showModal();
   return new Promise((resolve) => {
     dialog.addEventListener(
       'close',
       () => {
+        // The browser gives the focus back, unless what had it is gone meanwhile.
+        if (before?.isConnected === false) find('#people-list', HTMLElement).focus();
         resolve(dialog.returnValue === 'yes');
       },
       { once: true },

@@ -73,8 +73,11 @@ function settle(box: Element): void {
 
 function draw(image: HTMLImageElement, canvas: HTMLCanvasElement): void {
   const { clientWidth, clientHeight } = image;
-  canvas.width = Math.round(clientWidth * devicePixelRatio);
-  canvas.height = Math.round(clientHeight * devicePixelRatio);
+  // A very long or small picture is not as wide and high as its box.
+  const scale =
+    Math.min(clientWidth / image.naturalWidth, clientHeight / image.naturalHeight) * devicePixelRatio;
+  canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
+  canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
   canvas.style.width = `${String(clientWidth)}px`;
   canvas.style.height = `${String(clientHeight)}px`;
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);

@@ -3,7 +3,6 @@
  * one tab stop, and the arrow keys go from person to person.
  */
 import { calledOf } from '../shared/called';
-import { find } from './dom';
 import { actionWords } from '../locales/page';
 import type { PersonRef } from '../types/events';
 
@@ -103,13 +102,4 @@ export function createPersonMenu({ list, menu, personIn, onAction }: Parts) {
       if (stop !== undefined) makeStop(stop);
     },
   };
-}
-
-/** Where the focus goes after a dialog whose opener is gone meanwhile. */
-export function leadFocusBack(list: HTMLElement): void {
-  for (const dialog of document.querySelectorAll('dialog'))
-    dialog.addEventListener('close', () => {
-      if (document.activeElement === document.body)
-        (list.offsetParent === null ? find('#chat', HTMLElement) : list).focus();
-    });
 }

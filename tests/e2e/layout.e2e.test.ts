@@ -1,6 +1,6 @@
 /** Pages keep their shape when everything that people wrote is one long word. */
 import type { Page } from 'playwright-core';
-import { inIt, say, setStage } from './support/story';
+import { GIF, create, inIt, say, setStage } from './support/story';
 
 const { someone } = setStage();
 const WIDTHS = [320, 390, 768, 1440];
@@ -57,6 +57,23 @@ it.each([true, false])('one long word widens no page, with scripts: %s', async (
     for (const field of await page.locator('input:not([type]), input[type=text], textarea').all())
       if ((await field.isVisible()) && (await field.isEditable())) await field.fill(WORD);
     await keepsItsShape(page, lab);
+  }
+});
+
+it('a GIF is shown large on a click, and its button lies beside it', async () => {
+  const { page } = await someone();
+  await create(page);
+  await page.locator('#gif').setInputFiles(GIF);
+  await page.locator('.mine[data-seq] [data-gif]').waitFor();
+  const image = await page.locator('[data-gif] img').boundingBox();
+  const button = await page.locator('.gif-toggle').boundingBox();
+  expect(button?.x).toBeGreaterThanOrEqual((image?.x ?? 0) + (image?.width ?? Infinity) - 0.5);
+  const large = page.locator('#large-gif');
+  for (const close of [() => page.keyboard.press('Escape'), () => large.click()]) {
+    await page.locator('[data-gif]').click({ position: { x: 20, y: 20 } });
+    await large.waitFor();
+    await close();
+    await large.waitFor({ state: 'hidden' });
   }
 });
 

@@ -10,6 +10,7 @@ import { showEnded } from '../ended';
 import { createGifPicker } from '../gif-picker';
 import { createGifs } from '../gifs';
 import { createHistory } from '../history';
+import { showGifsLarge } from '../large-gif';
 import { createLeave } from '../leave';
 import { createLog } from '../log';
 import { recall } from '../memory';
@@ -208,7 +209,12 @@ createGifPicker({
   },
   onProblem: showProblem,
 });
+showGifsLarge(list);
 fitViewport();
+// On a wide page the list of people stands beside the log; as a sheet it would cover the page.
+matchMedia('(min-width: 840px)').addEventListener('change', () => {
+  hide(find('#people', HTMLElement));
+});
 
 onWaking(connection.wake);
 // Somebody left, and the browser shows the page again from its memory: enter again.

@@ -74,6 +74,7 @@ export const views = {
     whisperTo: 'Whisper →',
     stopWhisper: 'Stop whispering',
     write: 'Write a message',
+    largeGif: 'The GIF, large',
     gif: 'Send a GIF',
     upload: 'Upload',
     uploadChosen: 'Upload the chosen GIF',

@@ -73,6 +73,7 @@ export const views = {
     whisperTo: '귓속말 →',
     stopWhisper: '귓속말 그만하기',
     write: '채팅 쓰기',
+    largeGif: '크게 본 GIF',
     gif: 'GIF 올리기',
     upload: '올리기',
     uploadChosen: '고른 GIF 올리기',
