@@ -74,7 +74,7 @@ async function run(attack: string): Promise<Row> {
     const saying = attacker.stdout.setEncoding('utf8').toArray();
     // It takes the attacker a moment to begin.
     const after = await two.talk((ATTACK + 2) * 1_000);
-    const lateness = setTimeout(() => attacker.kill('SIGKILL'), 10_000);
+    const lateness = setTimeout(() => attacker.kill('SIGKILL'), 30_000);
     const did = (await saying).join('').trim();
     clearTimeout(lateness);
     if (did === '') throw new Error(`the attacker did not attack: ${attack}`);

@@ -32,14 +32,15 @@ export function people(url: string, count: number): Promise<Hostile[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => hostile(url, index)));
 }
 
-/** Makes an open room for 500 people. @returns its id. */
-export async function makeRoom(url: string, { headers }: Hostile): Promise<string> {
+/** Makes a room for 500 people, open unless a password is given. @returns its id; empty if it was refused. */
+export async function makeRoom(url: string, { headers }: Hostile, password = ''): Promise<string> {
   const answer = await fetch(`${url}/room`, {
     method: 'POST',
     redirect: 'manual',
     headers: { ...headers, 'content-type': 'application/json' },
-    body: JSON.stringify({ title: '소란', max: 500, password: '' }),
+    body: JSON.stringify({ title: '소란', max: 500, password }),
   });
+  await answer.arrayBuffer();
   return answer.headers.get('location')?.split('/').at(-1) ?? '';
 }
 
