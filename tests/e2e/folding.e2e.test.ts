@@ -86,6 +86,29 @@ describe('comings and goings in a row', () => {
   });
 });
 
+it('hundreds of changes in a row are loaded once, and older ones by the button', async () => {
+  const [ana, ben] = [await someone(), await someone()];
+  const url = await create(ana.page);
+  await renameOften(ana.page, url, 400);
+  const asked: string[] = [];
+  ben.page.on('request', (request) => {
+    if (request.url().includes('/chats?')) asked.push(request.url());
+  });
+  await enter(ben.page, url);
+  const older = ben.page.getByRole('button', { name: '이전 대화 보기' });
+  await seen(ben.page.getByText(/방 소식 299개/));
+  expect(asked.length).toBeLessThan(10);
+  await picture(ben.page, 'folded-many');
+  // A press brings older ones in place of the newest.
+  const before = await firstNumber(ben.page);
+  await older.click();
+  await ben.page.waitForFunction(
+    (number) => Number(document.querySelector('[data-seq]')?.getAttribute('data-seq')) < number,
+    before,
+  );
+  expect(asked.length).toBeLessThan(20);
+});
+
 describe('a day', () => {
   it('is named where it begins, on a page that stayed open over midnight and on one that comes then', async () => {
     const ana = await someone({ timezoneId: 'Asia/Seoul', ...PHONE });
@@ -108,6 +131,17 @@ async function comeAndGo(page: Page, url: string): Promise<void> {
   await enter(page, url);
   await page.locator('#exit-btn').click();
   await page.waitForURL(/\/$/);
+}
+
+/** Takes a new name so often. */
+async function renameOften({ request }: Page, url: string, count: number): Promise<void> {
+  for (let times = 0; times < count; times += 1) {
+    await request.post(`${url}/name`, { data: { name: `이름 ${String(times)}` } });
+  }
+}
+
+async function firstNumber(page: Page): Promise<number> {
+  return Number(await page.locator('[data-seq]').first().getAttribute('data-seq'));
 }
 
 /** How many sentences about people are to be seen. */
