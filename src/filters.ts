@@ -1,7 +1,8 @@
 /** Filters for the templates: what they need to know of a chat beyond its fields. */
 import type { Words } from './locales';
 import { calledOf } from './shared/called';
-import { continues } from './shared/grouping';
+import { isSaid } from './shared/kinds';
+import { layOut, type Layout } from './shared/layout';
 import { sentenceOf } from './shared/sentence';
 import { shownSize } from './shared/sizes';
 import { isTall } from './shared/tall';
@@ -26,9 +27,13 @@ export const createFilters = (zone: string) => ({
   sentence: (chat: (SentChat & { chat: string }) | undefined, { sentences }: Words): string =>
     chat === undefined ? '' : sentenceOf(chat, sentences),
 
-  /** Whether a chat is shown under the name line of the chat before it, without one of its own. */
-  continues: (chat: SentChat | undefined, previous: SentChat | undefined): boolean =>
-    chat !== undefined && previous !== undefined && continues(chat, previous),
+  /** How the chats stand together in the log. In the browser, the page's script replaces it by that of the reader's days. */
+  layouts: (chats: readonly SentChat[], { timeWords }: Words): Layout[] =>
+    layOut(
+      chats.map((chat) => ({ ...chat, isSystem: !isSaid(chat.kind) })),
+      timeWords,
+      { now: new Date(), zone },
+    ),
 
   isTall: (text: string | undefined): boolean => text !== undefined && isTall(text),
 

@@ -34,8 +34,8 @@ export function createHistory({ room, scroller, list, older, newer, log }: Parts
     },
     { root: scroller, rootMargin: AHEAD },
   );
-  older.addEventListener('click', () => void load(true));
-  newer.addEventListener('click', () => void load(false));
+  older.addEventListener('click', () => void load(true, true));
+  newer.addEventListener('click', () => void load(false, true));
   look();
 
   /** Looks again whether an end is in sight. */
@@ -46,7 +46,8 @@ export function createHistory({ room, scroller, list, older, newer, log }: Parts
     }
   }
 
-  async function load(isOlder: boolean): Promise<void> {
+  /** @param isAsked whether the reader pressed the button */
+  async function load(isOlder: boolean, isAsked = false): Promise<void> {
     if (isLoading) return;
     const edgeNow = () => (isOlder ? log.first() : log.last());
     const edge = edgeNow();
@@ -55,7 +56,10 @@ export function createHistory({ room, scroller, list, older, newer, log }: Parts
       // If rows were removed meanwhile, these chats do not come next any more.
       if (edge !== edgeNow()) return;
       if (isOlder) showOlder(more);
-      log.addPage(chats);
+      log.addPage(chats, isAsked ? (isOlder ? 'first' : 'last') : undefined);
+      // Both ends may be in sight when most rows are folded. If no chat of this page could stay, or the reader chose this
+      // end, the page would be loaded again and again, or what the reader chose would go again.
+      if (!isAsked && edge !== edgeNow()) look();
     });
   }
 
@@ -66,6 +70,7 @@ export function createHistory({ room, scroller, list, older, newer, log }: Parts
       isNewestWanted = false;
       showOlder(more);
       log.replace(chats);
+      look();
     });
   }
 
@@ -93,7 +98,6 @@ export function createHistory({ room, scroller, list, older, newer, log }: Parts
       if (turn !== requests) return;
       button.textContent = labels.get(button) ?? '';
       use(page);
-      look();
     } catch {
       if (turn !== requests) return;
       button.textContent = logWords.notLoaded;

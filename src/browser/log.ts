@@ -76,14 +76,17 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
       scroll.addUnread(count);
     },
 
-    /** Adds chats that come next at one of the ends. Screen readers do not announce them. */
-    addPage(chats: SentChat[]): void {
+    /**
+     * Adds chats that come next at one of the ends. Screen readers do not announce them.
+     * @param end the end that the reader asked for, of which nothing is taken away
+     */
+    addPage(chats: SentChat[], end?: 'first' | 'last'): void {
       rows.quietly(() => {
         scroll.holding((reading) => {
           for (const chat of chats) put(chat);
           putWaiting();
           whispers.place(isAtNewest());
-          trim(reading);
+          trim(end === undefined ? reading : rows.all().at(end === 'first' ? 0 : -1));
         });
       });
     },

@@ -1,4 +1,4 @@
-/** The rows of a log: how one is made, where it belongs, and whether it continues the one before it. */
+/** The rows of a log: how one is made, and where it belongs. */
 import { paint } from './colors';
 import { clone, fill, find } from './dom';
 import { peopleHere } from './people';
@@ -8,7 +8,6 @@ import { showText } from './text';
 import { showTime } from './times';
 import { logWords, sentences } from '../locales/page';
 import { calledOf } from '../shared/called';
-import { continues } from '../shared/grouping';
 import { sentenceOf } from '../shared/sentence';
 import { shownSize } from '../shared/sizes';
 import { isTall } from '../shared/tall';
@@ -91,18 +90,6 @@ export function whisperRow(whisper: Whisper, me: PersonRef, after: number): HTML
 export function orderOf({ dataset: { seq, after } }: HTMLElement): number {
   if (seq) return Number(seq);
   return after ? Number(after) + 0.5 : Infinity;
-}
-
-/** Shows whether a row goes on under the name line of the one before it. */
-export function group(row: HTMLElement): void {
-  const previous = row.previousElementSibling;
-  const isContinued = previous instanceof HTMLElement && continues(entryOf(row), entryOf(previous));
-  row.classList.toggle('continued', isContinued);
-}
-
-function entryOf(row: HTMLElement) {
-  const { kind = '', userId = '' } = row.dataset;
-  return { kind, userId, createdAt: row.querySelector('time')?.dateTime ?? '' };
 }
 
 function authorOf({ userId, color, name }: SentChat): PersonRef {

@@ -2,7 +2,7 @@
 import { leadOn } from './dom';
 import type { Gifs } from './gifs';
 import { quietly } from './quiet';
-import { group, orderOf } from './row';
+import { orderOf } from './row';
 
 interface Parts {
   scroller: HTMLElement;
@@ -53,17 +53,14 @@ export function createRows({ scroller, list, gifs }: Parts) {
       }
       // Screen readers announce a moved row again, so a row in the right place is not touched.
       if (!row.isConnected || oldNext !== next) list.insertBefore(row, next);
-      for (const changed of [row, next, oldNext]) if (changed instanceof HTMLElement) group(changed);
     },
 
     remove(row: HTMLElement): void {
-      const { nextElementSibling: next } = row;
       leadOn(row, scroller);
       const image = row.querySelector('img');
       if (image?.src.startsWith('blob:')) URL.revokeObjectURL(image.src);
       gifs.forget(row);
       row.remove();
-      if (next instanceof HTMLElement) group(next);
     },
 
     /** Lets `change` add and remove rows that screen readers do not announce. */

@@ -41,10 +41,12 @@ export function createScroll({ scroller, list, button }: Parts) {
     button.hidden = !isNeeded;
   }
 
-  /** The first row that the reader sees. */
-  function rowInSight(): Element | undefined {
+  /** The rows that the reader sees, and those below them, with their places. Folded rows are not among them. */
+  function rowsInSight(): [Element, DOMRect][] {
     const { top } = scroller.getBoundingClientRect();
-    return [...list.children].find((row) => row.getBoundingClientRect().bottom > top);
+    return [...list.children]
+      .map((row): [Element, DOMRect] => [row, row.getBoundingClientRect()])
+      .filter(([, { bottom, height }]) => bottom > top && height > 0);
   }
 
   return {
@@ -67,16 +69,16 @@ export function createScroll({ scroller, list, button }: Parts) {
     },
 
     /**
-     * Lets `change` add and remove rows. A reader at the newest stays at the newest; for a reader further up, the row in
-     * sight stays in its place. @param change is given that row
+     * Lets `change` add and remove rows. A reader at the newest stays at the newest; for a reader further up, the first row
+     * in sight that is not removed or folded stays in its place. @param change is given the first row in sight
      */
     holding(change: (reading: Element | undefined) => void): void {
       const isFollowing = isAtEnd();
-      const row = isFollowing ? undefined : rowInSight();
-      const before = row?.getBoundingClientRect().top ?? 0;
-      change(row);
+      const before = isFollowing ? [] : rowsInSight();
+      change(before[0]?.[0]);
+      const held = before.find(([row]) => row.getClientRects().length > 0);
       if (isFollowing) scroller.scrollTop = 0;
-      else if (row?.isConnected) scroller.scrollTop += row.getBoundingClientRect().top - before;
+      else if (held) scroller.scrollTop += held[0].getBoundingClientRect().top - held[1].top;
     },
   };
 }

@@ -6,9 +6,16 @@ import { quietly } from './quiet';
 /** How often we look whether another day has begun, in ms. */
 const LOOK = 20_000;
 
+const listeners: (() => void)[] = [];
+
 export function showTime(element: HTMLTimeElement, iso: string): void {
   element.dateTime = iso;
   element.textContent = timeText(new Date(iso), timeWords, { now: new Date() });
+}
+
+/** Calls `show` whenever another day began and the times of the page say so. */
+export function onNewDay(show: () => void): void {
+  listeners.push(show);
 }
 
 /** Shows all times of the page in the reader's zone, and keeps them right when another day begins. */
@@ -29,4 +36,5 @@ export function localizeTimes(): void {
 function showAll(): void {
   for (const element of document.querySelectorAll('time'))
     if (element.dateTime !== '') showTime(element, element.dateTime);
+  for (const show of listeners) show();
 }

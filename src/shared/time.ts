@@ -3,11 +3,14 @@
 /** How a language says a time. */
 export interface TimeWords {
   timeOfDay: (hours: number, minutes: number) => string;
-  yesterday: (time: string) => string;
-  /** With the day, where it is neither today nor yesterday. @param month 1 to 12 */
-  onDay: (month: number, day: number, time: string) => string;
-  /** With the year, where it is not this one. @param month 1 to 12 */
-  inYear: (year: number, month: number, day: number, time: string) => string;
+  today: string;
+  yesterday: string;
+  /** A day that is neither today nor yesterday. @param month 1 to 12 */
+  onDay: (month: number, day: number) => string;
+  /** The same, where the year is not this one. @param month 1 to 12 */
+  inYear: (year: number, month: number, day: number) => string;
+  /** A time of another day than today. */
+  withDay: (day: string, time: string) => string;
 }
 
 /** When it is read, and where. */
@@ -30,11 +33,30 @@ export function timeText(date: Date, words: TimeWords, { now, zone }: Reading): 
   const then = clockAt(date, zone);
   const today = clockAt(now, zone);
   const time = words.timeOfDay(then.hours, then.minutes);
+  return dayNumber(today) === dayNumber(then) ? time : words.withDay(dayText(then, today, words), time);
+}
+
+/**
+ * The name of the day on which something happened, if that is another day than that of what happened before it. Readers
+ * take the first thing of a log for one of today, so `before` is undefined for it.
+ */
+export function newDay(
+  iso: string,
+  before: string | undefined,
+  words: TimeWords,
+  { now, zone }: Reading,
+): string | undefined {
+  const then = clockAt(new Date(iso), zone);
+  const isSame = dayNumber(then) === dayNumber(clockAt(before === undefined ? now : new Date(before), zone));
+  return isSame ? undefined : dayText(then, clockAt(now, zone), words);
+}
+
+function dayText(then: Clock, today: Clock, words: TimeWords): string {
   const days = dayNumber(today) - dayNumber(then);
-  if (days === 0) return time;
-  if (days === 1) return words.yesterday(time);
-  if (then.year === today.year) return words.onDay(then.month, then.day, time);
-  return words.inYear(then.year, then.month, then.day, time);
+  if (days === 0) return words.today;
+  if (days === 1) return words.yesterday;
+  if (then.year === today.year) return words.onDay(then.month, then.day);
+  return words.inYear(then.year, then.month, then.day);
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

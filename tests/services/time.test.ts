@@ -16,6 +16,7 @@ import { roomWith } from '../support/values';
 import { openTestStore, type TestStore } from '../support/store';
 import { clockIsOff, moveClock } from '../support/wall';
 import { createFilters } from '../../src/filters';
+import { ko } from '../../src/locales/ko';
 import { createLimits } from '../../src/services/limits';
 import type { Store } from '../../src/stores/store';
 import type { SentChat } from '../../src/types/events';
@@ -195,6 +196,7 @@ test('a chat dated an hour before the chat above it is shown with its own name a
   const said = { kind: 'chat', userId: 'mina' } as const;
   const at = (createdAt: string) => ({ ...said, createdAt }) as SentChat;
   const above = at('2026-01-01T03:00:00.000Z');
-  expect(createFilters('UTC').continues(at('2026-01-01T03:01:00.000Z'), above)).toBe(true);
-  expect(createFilters('UTC').continues(at('2026-01-01T02:01:00.000Z'), above)).toBe(false);
+  const isContinued = (chat: SentChat) => createFilters('UTC').layouts([above, chat], ko)[1]?.isContinued;
+  expect(isContinued(at('2026-01-01T03:01:00.000Z'))).toBe(true);
+  expect(isContinued(at('2026-01-01T02:01:00.000Z'))).toBe(false);
 });

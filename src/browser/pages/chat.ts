@@ -11,6 +11,7 @@ import { createGifPicker } from '../gif-picker';
 import { createGifs } from '../gifs';
 import { createHistory } from '../history';
 import { showGifsLarge } from '../large-gif';
+import { createLayout } from '../layout';
 import { createLeave } from '../leave';
 import { createLog } from '../log';
 import { recall } from '../memory';
@@ -58,6 +59,7 @@ const gifs = createGifs(scroller);
 const rows = createRows({ scroller, list, gifs });
 const scroll = createScroll({ scroller, list, button: toNewest });
 const unread = createUnread({ rows, icon: find('link[rel="icon"]', HTMLLinkElement), me });
+createLayout({ scroller, list, rows, scroll });
 const mine = createMine({ scroller, rows, scroll, gifs, me });
 const whispers = createWhispers({ rows, me });
 const log = createLog({

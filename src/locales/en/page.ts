@@ -21,10 +21,12 @@ export const sentences: Sentences = {
 
 export const timeWords: TimeWords = {
   timeOfDay: (hours, minutes) => clock.format(new Date(2000, 0, 1, hours, minutes)),
-  yesterday: (time) => `yesterday, ${time}`,
+  today: 'today',
+  yesterday: 'yesterday',
   // A leap year has all days.
-  onDay: (month, day, time) => `${calendar.format(new Date(2000, month - 1, day))}, ${time}`,
-  inYear: (year, month, day, time) => `${years.format(new Date(year, month - 1, day))}, ${time}`,
+  onDay: (month, day) => calendar.format(new Date(2000, month - 1, day)),
+  inYear: (year, month, day) => years.format(new Date(year, month - 1, day)),
+  withDay: (day, time) => `${day}, ${time}`,
 };
 
 export const connectionWords = {
@@ -61,6 +63,7 @@ export const logWords = {
   unread: (many: number) => `${count(many, 'new message', 'new messages')} ↓`,
   unreadAtLeast: (many: number) => `${count(many, 'or more new message', 'or more new messages')} ↓`,
   loading: 'Loading…',
+  folded: (many: number) => count(many, 'room update', 'room updates'),
   notLoaded: 'This could not be loaded. Try again',
 };
 

@@ -20,9 +20,11 @@ export const sentences: Sentences = {
 export const timeWords: TimeWords = {
   timeOfDay: (hours, minutes) =>
     `${hours < 12 ? '오전' : '오후'} ${String(hours % 12 || 12)}:${String(minutes).padStart(2, '0')}`,
-  yesterday: (time) => `어제 ${time}`,
-  onDay: (month, day, time) => `${String(month)}월 ${String(day)}일 ${time}`,
-  inYear: (year, month, day, time) => `${String(year)}년 ${String(month)}월 ${String(day)}일 ${time}`,
+  today: '오늘',
+  yesterday: '어제',
+  onDay: (month, day) => `${String(month)}월 ${String(day)}일`,
+  inYear: (year, month, day) => `${String(year)}년 ${String(month)}월 ${String(day)}일`,
+  withDay: (day, time) => `${day} ${time}`,
 };
 
 export const connectionWords = {
@@ -59,6 +61,7 @@ export const logWords = {
   unread: (count: number) => `새 메시지 ${String(count)}개 ↓`,
   unreadAtLeast: (count: number) => `새 메시지 ${String(count)}개 이상 ↓`,
   loading: '불러오는 중…',
+  folded: (count: number) => `방 소식 ${String(count)}개`,
   notLoaded: '불러오지 못했습니다. 다시 시도',
 };
 
