@@ -87,7 +87,7 @@ const linkify = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: false, maxLength: M
 /** Korean particles stand right behind a link, so a link ends where a Hangul syllable follows a Latin letter or a digit. */
 const BEFORE_PARTICLE = /[a-z\d](?=[\uac00-\ud7a3])/gi;
 /** Without `http://`, a link is only what can hardly be anything else. `README.md` or `run.sh` could be hosts, too. */
-const CLEARLY_A_HOST = /^(?:www\.|[^/?#:]+\.(?:com|net|org|edu|gov|kr|jp|dev|io|app)(?:[/?#:]|$))/i;
+const CLEARLY_A_HOST = /^(?:www\.|[^/?#:]+\.(?:com|net|org|edu|gov|kr|jp|dev|app)(?:[/?#:]|$))/i;
 /**
  * A part of a host that looks like no other: ASCII, or letters of scripts in which no letter looks like a Latin one. In one
  * of several scripts, or in Cyrillic, it could look like the host of a site that people know.

@@ -109,7 +109,7 @@ describe('a time', () => {
     expect(await time.innerText()).toMatch(/^(오전|오후) \d+:\d\d$/);
     const before = await time.innerText();
     await ana.page.clock.fastForward('24:00:00');
-    await seen(ana.page.getByText(`어제 ${before}`));
+    await seen(ana.page.locator('.mine time', { hasText: `어제 ${before}` }));
   });
 
   it('is in the reader’s zone with scripts, and in the named one of the server without', async () => {
