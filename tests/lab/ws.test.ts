@@ -105,7 +105,7 @@ test('with the lab switched off, there is no bare WebSocket, no page and no news
     await who.http.get(path).expect(404);
   }
   const list = await who.http.get('/').expect(200);
-  expect(list.text).not.toContain('/lab');
+  expect(list.text).not.toContain('href="/lab');
   const socket = io(`${off.url}/lab/chat`, { forceNew: true, reconnection: false });
   const error = await new Promise<Error>((resolve) => socket.once('connect_error', resolve));
   expect(error.message).toBe('Invalid namespace');
