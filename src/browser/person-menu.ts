@@ -51,7 +51,8 @@ export function createPersonMenu({ list, menu, personIn, onAction }: Parts) {
     if (!(target instanceof Node) || opener === undefined) return;
     if (!menu.contains(target) && !opener.contains(target)) close();
   });
-  list.addEventListener('scroll', close);
+  // The focus may have scrolled the list just before the menu was opened, and the event comes a moment later.
+  list.addEventListener('scroll', place);
   addEventListener('resize', close);
 
   function openers(): HTMLButtonElement[] {
@@ -65,13 +66,19 @@ export function createPersonMenu({ list, menu, personIn, onAction }: Parts) {
     if (row !== null) menu.setAttribute('aria-label', actionWords.menuOf(calledOf(personIn(row))));
     button.setAttribute('aria-expanded', 'true');
     menu.hidden = false;
-    const { bottom, top, right } = button.getBoundingClientRect();
+    place();
+    const [first] = [...menu.querySelectorAll('button')].filter((one) => one.offsetParent !== null);
+    first?.focus({ preventScroll: true });
+  }
+
+  /** Puts the menu beside its button. */
+  function place(): void {
+    if (opener === undefined) return;
+    const { bottom, top, right } = opener.getBoundingClientRect();
     const { height, width } = menu.getBoundingClientRect();
     const isBelow = bottom + height <= innerHeight;
     menu.style.top = `${String(Math.max(0, isBelow ? bottom : top - height))}px`;
     menu.style.left = `${String(Math.max(0, right - width))}px`;
-    const [first] = [...menu.querySelectorAll('button')].filter((one) => one.offsetParent !== null);
-    first?.focus({ preventScroll: true });
   }
 
   function close(): void {
