@@ -10,7 +10,7 @@ describe('before its script runs, a room', () => {
   it('keeps what was entered and chosen, and sends both when the script comes', async () => {
     const [ana, ben] = [await someone(), await someone()];
     const url = await create(ben.page);
-    const release = await holdBack(ana.page, '**/pages/chat-*.js');
+    const release = await holdBack(ana.page, '**/ko/chat-*.js');
     await ana.page.goto(url, { waitUntil: 'commit' });
     await ana.page.locator('#chat').pressSequentially('일찍 온 말');
     await ana.page.keyboard.press('Enter');
@@ -28,7 +28,7 @@ describe('before its script runs, a room', () => {
   it('leaves in the field what is still being written', async () => {
     const [ana, ben] = [await someone(), await someone()];
     const url = await create(ben.page);
-    const release = await holdBack(ana.page, '**/pages/chat-*.js');
+    const release = await holdBack(ana.page, '**/ko/chat-*.js');
     await ana.page.goto(url, { waitUntil: 'commit' });
     await ana.page.locator('#chat').pressSequentially('쓰다 만');
     release();
@@ -40,7 +40,7 @@ describe('before its script runs, a room', () => {
   it('sends its form, which loses nothing', async () => {
     const [ana, ben] = [await someone(), await someone()];
     const url = await create(ben.page);
-    await holdBack(ana.page, '**/pages/chat-*.js');
+    await holdBack(ana.page, '**/ko/chat-*.js');
     await ana.page.goto(url, { waitUntil: 'commit' });
     await ana.page.locator('#chat').fill('단추로');
     await ana.page.getByRole('button', { name: '전송' }).click();
@@ -79,7 +79,7 @@ describe('a room whose script', () => {
     const [ana, ben] = [await someone(), await someone()];
     ana.tolerate(/ERR_FAILED/);
     const url = await create(ben.page);
-    await ana.page.route('**/pages/chat-*.js', (route) => route.abort());
+    await ana.page.route('**/ko/chat-*.js', (route) => route.abort());
     await ana.page.goto(url);
     await worksWithoutScripts(ana, ben, () => passTime(ana.page));
   });
