@@ -55,7 +55,7 @@ export function keepsLanguage(site: Site): RequestHandler {
   };
 }
 
-/** The language of whoever sent a request, which may be a handshake of a socket, too. */
+/** The language of the reader who sent this request. It may also be the handshake of a socket. */
 export function languageOf(req: IncomingMessage): Language {
   const kept = cookieOf(req, COOKIE);
   const language = chosenBy(req) ?? (isLanguage(kept) ? kept : accepts(req).language([...LANGUAGES]));

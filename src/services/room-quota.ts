@@ -2,7 +2,7 @@
  * How many rooms a person and an address may have open at the same time, so that nobody fills the list. It counts rooms
  * that were created through this process since it started.
  */
-import type { Visitor } from './rooms';
+import type { Payer } from './limits';
 import { Refusal } from '../rules/refusal';
 import type { Store } from '../stores/store';
 
@@ -11,11 +11,14 @@ const ROOMS_OF_ADDRESS = 200;
 /** Rooms of an address in which nobody is. While the creator of a new room has 30 s to enter, somebody is in it. */
 const EMPTY_OF_ADDRESS = 20;
 
+/** Who creates a room. */
+type Creator = Payer & { id: string };
+
 export interface RoomQuota {
   /** @throws Refusal TOO_MANY_ROOMS if the person, or their address, has too many rooms. */
-  need(who: Visitor): Promise<void>;
+  need(who: Creator): Promise<void>;
   /** This person created a room. */
-  add(roomId: string, who: Visitor): void;
+  add(roomId: string, who: Creator): void;
   /** The room was closed. */
   remove(roomId: string): void;
 }
@@ -29,7 +32,7 @@ export const NO_QUOTA: RoomQuota = {
 
 /** @param emptyOfPerson in how many open rooms of one person nobody may be. */
 export function createRoomQuota(store: Pick<Store, 'rooms'>, emptyOfPerson: number): RoomQuota {
-  const creators = new Map<string, Visitor>();
+  const creators = new Map<string, Creator>();
   const byAddress = new Map<string, Set<string>>();
 
   function remove(roomId: string): void {
