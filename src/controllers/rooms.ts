@@ -52,7 +52,7 @@ export function roomControllers({ rooms, chats }: Services) {
     }
     const room = await rooms.create(parsed.data, whoIs(req));
     // The address of a room that a script made is the book's.
-    res.redirect(wantsPage(req, res) ? roomAddress(req, res, room._id) : `${req.baseUrl}/room/${room._id}`);
+    res.redirect(`${req.baseUrl}/room/${room._id}`);
   };
 
   /** Shows the create form again, with the values that were typed and with an error beside each wrong field. */

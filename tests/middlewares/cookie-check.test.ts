@@ -21,7 +21,7 @@ async function submit(keepsCookies: boolean, url: string, fields: object): Promi
 }
 
 describe('a browser that refuses cookies', () => {
-  test.each(['/room', '/room/%s/enter', '/room/%s/chat', '/room/%s/name'])(
+  test.each(['/room/%s/enter', '/room/%s/chat', '/room/%s/name'])(
     'is told so in one line after the form %s',
     async (form) => {
       const room = await createRoom(await person(app), { password: form.endsWith('enter') ? 'x' : '' });
@@ -90,9 +90,17 @@ describe('a browser that keeps cookies and lost its session', () => {
   });
 });
 
-test('a look ahead ends no check, and a script’s new room has the book’s address', async () => {
+test('a look ahead ends no check', async () => {
   const room = await createRoom(await person(app));
   await request(app.url).get(`/room/${room}?cookie=sent`).set('sec-purpose', 'prefetch').expect(200);
-  const made = await request(app.url).post('/room').set(json).send({ title: '방' }).expect(302);
+});
+
+test.each([
+  ['a page', 'text/html'],
+  ['a script', '*/*'],
+  ['a script that asks for JSON', 'application/json'],
+])('a new room of a stranger has the book’s address, made by %s', async (_who, accept) => {
+  const form = request(app.url).post('/room').set({ accept }).type('form');
+  const made = await form.send({ title: '방', max: '10', password: '' }).expect(302);
   expect(made.headers['location']).toMatch(/^\/room\/[0-9a-f]{24}$/);
 });
