@@ -81,11 +81,11 @@ export async function storm(
     for (const kill of killsOf(aims.seed, aims.kills, servers.length, aims.seconds)) {
       await pause(kill.after);
       await flowing();
-      // From here on, nobody would hear of an abort that has already been.
-      if (over.signal.aborted) return;
       const server = servers[kill.process];
       if (server === undefined) return;
       await new Promise<void>((resolve) => {
+        // Nobody would hear of an abort that has already been.
+        if (over.signal.aborted) resolve();
         over.signal.addEventListener('abort', () => resolve(), { once: true });
         arm(kill, (underWay) => {
           kills.push(underWay);
