@@ -22,6 +22,8 @@ export interface Picture {
   pixels: number;
   /** The longest side of any frame, in pixels. */
   longestSide: number;
+  /** The number of LZW codes that were read, for all frames together. */
+  codes: number;
 }
 
 /** The graphic control of a frame: how long the frame is shown, and what comes after it. */

@@ -4,7 +4,7 @@
 const MAX_WIDTH = 12;
 const MAX_CODES = 1 << MAX_WIDTH;
 /** About a millisecond of work. */
-const CODES_PER_STEP = 200_000;
+export const CODES_PER_STEP = 200_000;
 
 /**
  * Reads codes and stops at the first of these: the end code, an undefined code, the end of the bytes, or the code that
@@ -42,8 +42,8 @@ export class PackedPixels {
     this.#lengths.fill(1, 0, this.#clear);
   }
 
-  /** Reads for about a millisecond. @returns whether there is more to read. */
-  readSome(): boolean {
+  /** Reads at most `CODES_PER_STEP` codes. @returns how many. If it is less, nothing more can be read. */
+  readSome(): number {
     // With local variables instead of fields this loop runs twice as fast.
     const [bytes, lengths, area, clear, end] = [
       this.#bytes,
@@ -76,7 +76,7 @@ export class PackedPixels {
       count += lengths[code] ?? 0;
     }
     [this.#at, this.#width, this.#next, this.#previous, this.count] = [at, width, next, previous, count];
-    return left === 0;
+    return CODES_PER_STEP - left;
   }
 
   /**

@@ -39,6 +39,8 @@ export const bounds: Record<GifBound, string> = {
   frames: 'A GIF may have up to 500 frames.',
   pixels: 'All frames of a GIF together may have up to 200 million pixels.',
   screen: 'The screen of a moving GIF may have up to 8 million pixels.',
+  codes:
+    'This GIF is packed so badly that reading it takes too long. Please save it again with another program.',
 };
 
 /** RATE_LIMITED, when it is known how long one has to wait. */

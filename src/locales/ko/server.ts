@@ -38,6 +38,7 @@ export const bounds: Record<GifBound, string> = {
   frames: 'GIF는 500장까지 올릴 수 있습니다.',
   pixels: 'GIF는 모든 장을 합해 2억 픽셀까지 올릴 수 있습니다.',
   screen: '움직이는 GIF는 화면 크기 800만 픽셀까지 올릴 수 있습니다.',
+  codes: '압축이 잘못되어 읽는 데 너무 오래 걸리는 GIF입니다. 다른 프로그램으로 다시 저장해 주세요.',
 };
 
 /** RATE_LIMITED, when it is known how long one has to wait. */
