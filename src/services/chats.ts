@@ -26,6 +26,9 @@ const MAX_MISSED_BYTES = 65_536;
 /** So many of them are read at first. */
 const FIRST_MISSED = 10;
 
+/** How many bytes the chats of a page may have: as many as 100 long texts of ASCII. Showing more would stop others' chats. */
+const MAX_PAGE_BYTES = 262_144;
+
 /** In a room of more people, nobody is told who is typing. */
 const MAX_TOLD_TYPING = 50;
 
@@ -194,7 +197,8 @@ export function createChats(deps: Deps) {
     },
 
     /**
-     * A page of the log in the order of `seq`; `more` says whether more chats follow in the direction of the range.
+     * A page of the log in the order of `seq`: at most `limit` chats, and 256 KiB. `more` says whether more chats follow in
+     * the direction of the range.
      * @throws Refusal ROOM_NOT_FOUND, BARRED, NOT_ADMITTED.
      */
     async page(roomId: string, userId: string | undefined, range: Range, limit: number) {
@@ -295,10 +299,16 @@ export function peopleOf(room: Room): PersonSummary[] {
 }
 
 async function pageOf(store: Store, roomId: string, range: Range, limit: number) {
-  const chats = await store.chats.page(roomId, range, limit + 1);
-  const more = chats.length > limit;
+  const found = await store.chats.page(roomId, range, limit + 1);
   const isForward = range !== 'newest' && 'after' in range;
-  return { chats: (isForward ? chats.slice(0, limit) : chats.slice(-limit)).map(sent), more };
+  // From the chat at which the reader is to the farthest one.
+  const outward = isForward ? found : found.toReversed();
+  let bytes = 0;
+  const end = outward.findIndex(
+    (chat, index) => (bytes += bytesOf(chat)) > MAX_PAGE_BYTES || index === limit,
+  );
+  const chats = end === -1 ? outward : outward.slice(0, end);
+  return { chats: (isForward ? chats : chats.toReversed()).map(sent), more: end !== -1 };
 }
 
 function socketsOf(people: Person[]): string[] {

@@ -3,7 +3,7 @@
  * page's script show the same parts, each in its own way. The work grows only linearly with the text.
  */
 import { LinkifyIt } from 'linkify-it';
-import { MAX_CHAT_LENGTH, MAX_NAME_LENGTH } from './sizes';
+import { MAX_CHAT_LENGTH } from './sizes';
 
 /** All parts together, by their `text`, are the whole text. */
 interface Written {
@@ -97,7 +97,11 @@ const UNMISTAKABLE =
 /** Characters that show nothing, or turn the direction of what follows. */
 const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 
+/** Every link has one of these in it. Looking for links is slow, and most texts have none. */
+const MAY_BE_LINK = /\S\.\S|:\/\//;
+
 function linksIn(text: string): Found[] {
+  if (!MAY_BE_LINK.test(text)) return [];
   const found: Found[] = [];
   let start = 0;
   const ends = [...text.matchAll(BEFORE_PARTICLE)].map(({ index }) => index + 1);
@@ -128,17 +132,16 @@ function isHonest(raw: string): boolean {
   return !UNSEEN.test(raw) && host.split('.').every((label) => UNMISTAKABLE.test(label));
 }
 
-/** A name has at most this many UTF-16 units. */
-const MAX_CALL = 2 * MAX_NAME_LENGTH;
 /** What stands before the `@` of an email address, and what makes a longer name of a name. */
 const IN_ADDRESS = /[\w.]/;
 const GOES_ON = /^[\p{Script=Latin}\p{M}\p{N}]/u;
 
 function mentionsIn(text: string, calls: ReadonlySet<string>): Found[] {
+  const longest = Math.max(...[...calls].map(({ length }) => length));
   return [...text.matchAll(/@/g)].flatMap(({ index }): Found[] => {
     if (IN_ADDRESS.test(text.charAt(index - 1))) return [];
     // The longest comes first, since one name may begin with another one.
-    for (let length = MAX_CALL; length > 0; length -= 1) {
+    for (let length = longest; length > 0; length -= 1) {
       const end = index + 1 + length;
       const call = text.slice(index + 1, end);
       if (call.length < length || !calls.has(call.toLowerCase()) || GOES_ON.test(text.slice(end, end + 2)))

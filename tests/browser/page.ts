@@ -95,6 +95,8 @@ export async function openPage(person: Person, options: Options) {
       body.append('gif', gif, 'chat.gif');
       const headers = { cookie, accept: 'application/json' };
       try {
+        // Node 24 throws elsewhere, too, if a form goes to `fetch` with a signal that has ended already.
+        signal.throwIfAborted();
         const response = await fetch(`${url}/room/${room}/gif`, { method: 'POST', headers, body, signal });
         if (response.ok) return { ok: true as const, seq: Number(response.headers.get('chat-seq')) };
         const { error }: { error: { code: string; message: string } } = await response.json();

@@ -143,6 +143,32 @@ describe('history', () => {
     expect(page.text).not.toContain('data-seq="70"');
   }, 60_000);
 
+  test('of very long chats has shorter pages, and none is left out between them', async () => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    const socket = await who.chat();
+    await join(socket, room);
+    for (let i = 2; i <= 60; i++) await ask(socket, 'chat', { room, chat: '👋'.repeat(2_000) });
+    const all = Array.from({ length: 60 }, (_, index) => index + 1);
+
+    const forward: number[] = [];
+    for (let more = true; more;) {
+      const page = await history(who.http, room, `?after=${String(forward.at(-1) ?? 0)}&limit=100`);
+      expect(JSON.stringify(page.chats).length).toBeLessThan(262_144);
+      forward.push(...page.chats.map(({ seq }) => seq));
+      more = page.more;
+    }
+    expect(forward).toEqual(all);
+
+    const back: number[] = [];
+    for (let more = true; more;) {
+      const page = await history(who.http, room, `?before=${String(back[0] ?? 61)}&limit=100`);
+      back.unshift(...page.chats.map(({ seq }) => seq));
+      more = page.more;
+    }
+    expect(back).toEqual(all);
+  });
+
   test('is shown on the page with all text escaped', async () => {
     const who = await person(app);
     const room = await createRoom(who, { title: '<i>방</i>' });
