@@ -6,6 +6,7 @@ import { attack as neverReading } from './never-reading';
 import { attack as pages } from './pages';
 import { attack as passwords } from './passwords';
 import { attack as refusedEvents } from './refused-events';
+import { attack as sharedAddress } from './shared-address';
 import { attack as typingStorm } from './typing-storm';
 import { attack as uploads } from './uploads';
 
@@ -17,5 +18,6 @@ export const ATTACKS: Record<string, Attack> = {
   passwords,
   pages,
   uploads,
+  'shared address': sharedAddress,
   billboard,
 };

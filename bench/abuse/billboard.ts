@@ -1,4 +1,4 @@
-/** 20 people, each with an address, create rooms without end, while 50 lists listen. */
+/** 20 people create rooms without end, while 50 lists listen. */
 import { io } from 'socket.io-client';
 import type { Attack } from './attack';
 import { makeRoom, people, stranger } from './crowd';
@@ -8,10 +8,10 @@ const LISTS = 50;
 export const attack: Attack = async ({ url, signal }) => {
   const crowd = await people(url, 20);
   let told = 0;
-  for (let index = 0; index < LISTS; index += 1) {
+  for (let n = 0; n < LISTS; n += 1) {
     const list = io(`${url}/room`, {
       ...{ forceNew: true, reconnection: false, transports: ['websocket'] },
-      extraHeaders: stranger(url, index).headers,
+      extraHeaders: stranger(url).headers,
     });
     list.onAny(() => (told += 1));
   }

@@ -1,4 +1,7 @@
-/** Two people who talk in a room of their own and look at the list, and how they fare. */
+/**
+ * Two people who talk in a room of their own and look at the list, a newcomer who gives the right password of a secret room,
+ * and how they fare.
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   ask,
@@ -14,6 +17,9 @@ import {
 /** One of them says something so often, and one looks at the list so often, in ms. */
 const SAY_EVERY = 250;
 const LOOK_EVERY = 1_000;
+/** When the newcomer comes, in ms. */
+const ENTER_AT = 3_000;
+const PASSWORD = '비밀';
 /** How long a chat may be on its way before it is lost, in ms. */
 const PATIENCE = 10_000;
 
@@ -33,6 +39,7 @@ export interface Innocents {
 export async function innocents(app: Pick<TestApp, 'url' | 'sockets'>): Promise<Innocents> {
   const people: [Person, Person] = [await person(app), await person(app)];
   const room = await createRoom(people[0]);
+  const secret = await createRoom(people[0], { password: PASSWORD });
   const sockets: [ChatClient, ChatClient] = [await people[0].chat(), await people[1].chat()];
   for (const socket of sockets) {
     await join(socket, room);
@@ -62,12 +69,21 @@ export async function innocents(app: Pick<TestApp, 'url' | 'sockets'>): Promise<
     else fate.refused += 1;
   }
 
+  async function enter(fate: Fate): Promise<void> {
+    const answer = await person(app).then(
+      ({ http }) => http.post(`/room/${secret}/enter`).type('form').send({ password: PASSWORD }),
+      () => undefined,
+    );
+    if (answer?.status !== 303) fate.refused += 1;
+  }
+
   return {
     async talk(ms) {
       const fate: Fate = { chats: [], pages: [], refused: 0, lost: 0 };
       const doing: Promise<void>[] = [];
       for (let at = 0; at < ms; at += SAY_EVERY) {
         doing.push(say(fate));
+        if (at === ENTER_AT) doing.push(enter(fate));
         if (at % LOOK_EVERY === 0) doing.push(look(fate));
         await wait(SAY_EVERY);
       }

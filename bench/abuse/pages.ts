@@ -16,8 +16,9 @@ export const attack: Attack = async ({ url, signal }) => {
   let asked = 0;
   let refused = 0;
 
-  async function ask(index: number, path: string): Promise<void> {
-    const { headers } = stranger(url, index);
+  const { headers } = stranger(url);
+
+  async function ask(path: string): Promise<void> {
     const answer = await fetch(`${url}${path}`, { headers, signal });
     await answer.arrayBuffer();
     asked += 1;
@@ -25,8 +26,8 @@ export const attack: Attack = async ({ url, signal }) => {
   }
 
   await Promise.all(
-    Array.from({ length: CONNECTIONS }, async (_, index) => {
-      while (!signal.aborted) for (const path of paths) await ask(index, path).catch(() => undefined);
+    Array.from({ length: CONNECTIONS }, async () => {
+      while (!signal.aborted) for (const path of paths) await ask(path).catch(() => undefined);
     }),
   );
   return `${String(asked)} pages asked for, ${String(refused)} of them refused`;

@@ -4,7 +4,7 @@ import { makeRoom, hostile, people } from './crowd';
 import type { Attack } from './attack';
 
 const PASSWORD = '비밀';
-const ADDRESSES = 20;
+const AT_ONCE = 20;
 
 export const attack: Attack = async ({ url, signal }) => {
   setMaxListeners(0, signal);
@@ -17,8 +17,8 @@ export const attack: Attack = async ({ url, signal }) => {
   let tries = 0;
   let right = 0;
 
-  async function enter(index: number): Promise<void> {
-    const { headers } = await hostile(url, index);
+  async function enter(): Promise<void> {
+    const { headers } = await hostile(url);
     const answer = await fetch(door, {
       ...{ method: 'POST', redirect: 'manual', signal },
       headers: { ...headers, 'content-type': 'application/json' },
@@ -30,8 +30,8 @@ export const attack: Attack = async ({ url, signal }) => {
   }
 
   await Promise.all(
-    Array.from({ length: ADDRESSES }, async (_, index) => {
-      while (!signal.aborted) await enter(index).catch(() => undefined);
+    Array.from({ length: AT_ONCE }, async () => {
+      while (!signal.aborted) await enter().catch(() => undefined);
     }),
   );
   return `${String(rooms.length)} secret rooms, ${String(tries)} passwords given, ${String(right)} of them accepted`;

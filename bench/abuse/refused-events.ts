@@ -10,7 +10,7 @@ export const attack: Attack = async ({ url, signal }) => {
   let events = 0;
 
   async function flood(): Promise<void> {
-    const socket = await stranger(url, 1).raw();
+    const socket = await stranger(url).raw();
     sockets += 1;
     socket.send('40/chat,');
     const packet = `42/chat,0${JSON.stringify(['chat', { room: '0'.repeat(24), chat: '?' }])}`;
