@@ -1,5 +1,6 @@
 /** Pages keep their shape when everything that people wrote is one long word. */
 import type { Page } from 'playwright-core';
+import { gif } from '../support/gif';
 import { GIF, create, inIt, say, setStage } from './support/story';
 
 const { someone } = setStage();
@@ -74,6 +75,26 @@ it('a GIF is shown large on a click, and its button lies beside it', async () =>
     await large.waitFor();
     await close();
     await large.waitFor({ state: 'hidden' });
+  }
+});
+
+it.each([
+  [60, 3_000],
+  [3_000, 60],
+  [24, 24],
+])('a GIF of %i × %i px can be seen and clicked, and is no higher than others', async (width, height) => {
+  const { page } = await someone();
+  await create(page);
+  const file = gif({ width, height, frames: 2 });
+  await page.locator('#gif').setInputFiles({ name: 'a.gif', mimeType: 'image/gif', buffer: file });
+  const row = page.locator('.mine[data-seq] [data-gif]');
+  await row.waitFor();
+  for (const viewport of [390, 1440]) {
+    await page.setViewportSize({ width: viewport, height: 800 });
+    const box = await row.locator('img').boundingBox();
+    expect(box?.height).toBeLessThanOrEqual(320);
+    expect(box?.width).toBeLessThanOrEqual(320);
+    expect(Math.min(box?.height ?? 0, box?.width ?? 0)).toBeGreaterThanOrEqual(44);
   }
 });
 
