@@ -8,7 +8,10 @@ import type { Store } from '../stores/store';
 
 /** Rooms of an address. A whole school class may share one address, and each student makes a room or two. */
 const ROOMS_OF_ADDRESS = 200;
-/** Rooms of an address in which nobody is. While the creator of a new room has 30 s to enter, somebody is in it. */
+/**
+ * Rooms of an address in which nobody has a place. The creator of a new room has one for 30 s, so that a class can create its
+ * rooms in the same second.
+ */
 const EMPTY_OF_ADDRESS = 20;
 
 /** Who creates a room. */
@@ -30,7 +33,7 @@ export const NO_QUOTA: RoomQuota = {
   remove: () => undefined,
 };
 
-/** @param emptyOfPerson in how many open rooms of one person nobody may be. */
+/** @param emptyOfPerson how many open rooms a person may have that nobody has entered, or that all have left. */
 export function createRoomQuota(store: Pick<Store, 'rooms'>, emptyOfPerson: number): RoomQuota {
   const creators = new Map<string, Creator>();
   const byAddress = new Map<string, Set<string>>();
@@ -56,11 +59,12 @@ export function createRoomQuota(store: Pick<Store, 'rooms'>, emptyOfPerson: numb
       for (const { id, room } of found) if (room?.closedAt !== null) remove(id);
       const open = found.filter(({ room }) => room?.closedAt === null);
       const empty = open.filter(({ room }) => room?.count === 0);
-      const emptyOfOwn = empty.filter(({ id }) => creators.get(id)?.id === who.id);
+      // A person cannot enter several rooms at once by hand. So for the person, a place that is only kept does not count.
+      const unused = open.filter(
+        ({ id, room }) => creators.get(id)?.id === who.id && !room?.people.some(({ entered }) => entered),
+      );
       const isTooMany =
-        open.length >= ROOMS_OF_ADDRESS ||
-        empty.length >= EMPTY_OF_ADDRESS ||
-        emptyOfOwn.length >= emptyOfPerson;
+        open.length >= ROOMS_OF_ADDRESS || empty.length >= EMPTY_OF_ADDRESS || unused.length >= emptyOfPerson;
       if (isTooMany) throw new Refusal('TOO_MANY_ROOMS');
     },
   };
