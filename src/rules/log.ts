@@ -27,12 +27,12 @@ export function withoutContent(chat: Chat): Chat {
 const AROUND = 300;
 
 /** How much room the content of a chat takes, in bytes. */
-export function contentBytes(chat: { kind?: string; chat?: string; bytes?: number }): number {
+export function contentBytes(chat: { chat?: string; bytes?: number }): number {
   return Buffer.byteLength(chat.chat ?? '') + (chat.bytes ?? 0);
 }
 
 /** How much room a chat takes, more or less, in bytes. */
-export function bytesOf(chat: { kind?: string; chat?: string; bytes?: number }): number {
+export function bytesOf(chat: { chat?: string; bytes?: number }): number {
   return AROUND + contentBytes(chat);
 }
 

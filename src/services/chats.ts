@@ -304,9 +304,11 @@ async function pageOf(store: Store, roomId: string, range: Range, limit: number)
   // From the chat at which the reader is to the farthest one.
   const outward = isForward ? found : found.toReversed();
   let bytes = 0;
-  const end = outward.findIndex(
-    (chat, index) => (bytes += bytesOf(chat)) > MAX_PAGE_BYTES || index === limit,
-  );
+  const end = outward.findIndex((chat, index) => {
+    // The file of a GIF is not part of the page.
+    bytes += bytesOf('chat' in chat ? { chat: chat.chat } : {});
+    return bytes > MAX_PAGE_BYTES || index === limit;
+  });
   const chats = end === -1 ? outward : outward.slice(0, end);
   return { chats: (isForward ? chats : chats.toReversed()).map(sent), more: end !== -1 };
 }

@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import request from 'supertest';
 import type { SentChat } from '../../src/types/events';
 import { ask, createRoom, heard, join, person, startApp, until, type TestApp } from '../support/app';
-import { bytes, comment, gif, image, screen, trailer } from '../support/gif';
+import { bytes, comment, gif, image, lzw, screen, trailer } from '../support/gif';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -142,6 +143,20 @@ describe('history', () => {
     expect(page.text).toContain('data-seq="71"');
     expect(page.text).not.toContain('data-seq="70"');
   }, 60_000);
+
+  test('counts a GIF as its row, however large its file is', async () => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    await join(await who.chat(), room);
+    const data = lzw([...randomBytes(490_000)], 8);
+    const large = bytes(screen(), image({ width: 700, height: 700, codeSize: 8, data }), trailer);
+    expect(large.length).toBeGreaterThan(262_144);
+    for (let n = 0; n < 3; n++)
+      await who.http.post(`/room/${room}/gif`).attach('gif', large, 'a.gif').expect(200);
+    const { chats, more } = await history(who.http, room);
+    expect(chats.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    expect(more).toBe(false);
+  });
 
   test('of very long chats has shorter pages, and none is left out between them', async () => {
     const who = await person(app);
