@@ -82,6 +82,7 @@ interface Queue {
   isCommitting: boolean;
 }
 
+/** Starts with no room waiting. One process has only one changer for a store. */
 export function createRoomChanger({
   store,
   clock,
