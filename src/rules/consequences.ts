@@ -84,7 +84,7 @@ export function closeRoom(draft: Draft, at: Moment): void {
 
 function nextDeadline(room: Room, at: Moment): number | null {
   let next = room.emptyAt === null ? Infinity : room.emptyAt + at.emptyRoomGrace;
-  // What was taken back is erased as soon as possible.
+  // Chats that were taken back are erased as soon as possible.
   if (room.erasing.length > 0) next = Math.min(room.dueAt ?? at.now, at.now);
   for (const { until } of room.people) if (until !== null && until < next) next = until;
   return next === Infinity ? null : next;

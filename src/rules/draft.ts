@@ -12,6 +12,7 @@ export interface Draft {
   onPurpose: boolean;
 }
 
+/** A draft in which nothing has changed yet. */
 export function draftOf(room: Room): Draft {
   return { room: { ...room }, said: [], onPurpose: false };
 }

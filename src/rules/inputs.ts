@@ -24,7 +24,7 @@ export const chat = text(MAX_CHAT_LENGTH);
 export const nonce = text(64);
 /**
  * A room's password as typed, with its spaces; empty for no password. It is counted in composed characters, as it is hashed.
- * scrypt fills a password up with NUL bytes, so that one more at the end would make no difference.
+ * scrypt fills a password up with NUL bytes, so that two passwords which differ only by NULs at the end would be the same.
  */
 export const password = z
   .string()

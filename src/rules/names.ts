@@ -17,7 +17,7 @@ const NAME = new RegExp(
 );
 /** The log says `system` where no person speaks, so nobody may be called so. */
 const RESERVED = 'system';
-/** For how many names we remember what they look like. */
+/** How many names are remembered together with what they look like. */
 const REMEMBERED = 2_000;
 
 /** The text in the form in which a name is kept: NFC, without spaces around it. Undefined if it cannot be a name. */

@@ -34,7 +34,7 @@ export function enter(
   });
 }
 
-/** Lets these sockets enter one after another, and passes over the ones that the room refuses. */
+/** Lets these sockets enter one after another, and skips those that the room refuses. */
 export function enterAll(
   room: Room,
   entering: readonly { userId: string; socket: SocketRef }[],
