@@ -1,8 +1,8 @@
-/** The files that the lab's pages are about. */
+/** The source files that the lab's pages show. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** By the name of the page. */
+/** The files of each page, by the name of the page. */
 export const LISTINGS = {
   ws: ['ws.ts'],
   socketio: ['socketio.ts'],

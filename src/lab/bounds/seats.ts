@@ -7,7 +7,7 @@ export interface Seats {
   /**
    * Takes a seat for a new connection.
    * @param end ends the connection; it is called when the seat's time is up or the server stops.
-   * @returns how to give the seat back, which may be done twice; or why there is none.
+   * @returns the seat, which may be given back more than once; or why there is none.
    */
   take(visitor: Visitor, end: (why: Ending) => void): Seat | { refused: Ending };
   /** Ends every connection. No new seat is given afterwards. */
@@ -18,6 +18,7 @@ export interface Seat {
   leave: () => void;
 }
 
+/** Starts with all seats free. */
 export function createSeats(bounds: Bounds): Seats {
   const taken = new Map<Seat, { key: string; end: (why: Ending) => void }>();
   let isClosed = false;
