@@ -7,7 +7,7 @@ const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 type Level = (typeof LEVELS)[number];
 type Written = Exclude<Level, 'silent'>;
 
-/** How many faults there were. */
+/** How many faults (mistakes of ours) were logged. */
 let faults = 0;
 
 /** The level until the configuration is read, so that problems of the configuration are logged, too. */
