@@ -7,7 +7,7 @@ import { languages, type Language } from './locales';
 import type { RoomSummary } from './types/events';
 
 /** Renders the row of a room, as HTML, in a language. */
-export type RoomRow = (room: RoomSummary, lang: Language) => unknown;
+type RoomRow = (room: RoomSummary, lang: Language) => unknown;
 
 /**
  * @param isKept false in development, where somebody may edit the views: then a row is rendered each time. Otherwise the row

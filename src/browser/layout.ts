@@ -13,6 +13,7 @@ interface Parts {
   scroll: Scroll;
 }
 
+/** Lays the rows out now, and again whenever rows or the day change. */
 export function createLayout({ scroller, list, rows, scroll }: Parts): void {
   // When a chat of mine is stored, its row stays in its place, and only its number and time change.
   new MutationObserver((changes) => {

@@ -3,7 +3,7 @@ import { paint } from './colors';
 import { fill, find } from './dom';
 
 /** What others see of a person. */
-export interface Seen {
+interface Seen {
   color: string;
   name?: string;
 }

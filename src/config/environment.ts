@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 
+/** The project's folder. */
 export const ROOT = path.resolve(__dirname, '../..');
 
 /** The variables of the environment, and those of the project's `.env` that the environment does not have. */

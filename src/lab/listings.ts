@@ -11,6 +11,7 @@ export const LISTINGS = {
   rooms: ['rooms.ts'],
 } as const;
 
+/** The names of all these files. No other file of this folder is shown. */
 export const LISTED_FILES: readonly string[] = Object.values(LISTINGS).flat();
 
 /** Reads a source file. The build copies it beside its compiled file (`tools/listings.ts`). */

@@ -22,7 +22,7 @@ export function networkOf(address: string): string {
 }
 
 /** The /48 of an IPv6 address, which one customer may have to themselves; undefined for IPv4. */
-export function siteOf(address: string): string | undefined {
+function siteOf(address: string): string | undefined {
   const bare = withoutPort(address);
   if (isIP(bare) === 0 || !ipaddr.isValid(bare)) return undefined;
   const parsed = ipaddr.process(bare);

@@ -21,6 +21,7 @@ import type { Store } from '../stores/store';
 import type { RoomSummary } from '../types/events';
 import type { ListedRoom, Room, RoomMark } from '../types/room';
 
+/** How many rooms a page of the list has. */
 export const ROOMS_A_PAGE = 50;
 /** About how much the record of a room and its folder take, in bytes. */
 const ROOM_RECORD = 10_000;

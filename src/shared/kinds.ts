@@ -7,6 +7,7 @@ interface Kind {
   book: 'chat' | 'join' | 'exit' | undefined;
 }
 
+/** A new kind is a line here. For a kind that tells of people, the compiler then asks for its sentence in each language. */
 export const KINDS = {
   chat: { isSaid: true, book: 'chat' },
   gif: { isSaid: true, book: 'chat' },

@@ -11,7 +11,7 @@ const FORGET_AFTER = 5_000;
 /** How many people are named. Of all others, only the number is told. */
 const MAX_NAMED = 3;
 
-export interface Typing {
+interface Typing {
   /** The person types, or has stopped. */
   note: (roomId: string, who: PersonRef, isTyping: boolean) => void;
   stop(): void;

@@ -1,6 +1,7 @@
 /** Reads what the lab's server sends as JSON. Each function returns undefined when the text is not what it should be. */
 import type { Cost, Count, Crowd, RunReport, Way } from '../../types/lab';
 
+/** The four ways of a comparison, in the order of the page. */
 export const WAYS: readonly Way[] = ['short', 'long', 'events', 'socket'];
 
 /** The counter of a comparison. */

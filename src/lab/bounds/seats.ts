@@ -14,7 +14,7 @@ export interface Seats {
   close(): void;
 }
 
-export interface Seat {
+interface Seat {
   leave: () => void;
 }
 
