@@ -65,7 +65,7 @@ export function createHistory({ room, scroller, list, older, newer, log }: Parts
     });
   }
 
-  /** Shows the newest page in place of what is there. */
+  /** Replaces the chats on the page by the newest ones. */
   async function toNewest(): Promise<void> {
     isNewestWanted = true;
     await request(newer, '', ({ chats, more }) => {

@@ -157,7 +157,7 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
       } else box.remove(nonce).catch(ignore);
     },
 
-    /** Stops what is on its way. It is sent again when the connection is there again. */
+    /** Stops the uploads that are on their way. They are sent again when the connection is ready again. */
     interrupt(): void {
       for (const queue of both) queue.interrupt();
     },

@@ -72,7 +72,7 @@ export const variables = z.object({
     .string()
     .refine(isTrust, 'must be a number of proxies, or their addresses or subnets with commas between them')
     .default('0')
-    .transform(trustOf),
+    .transform(proxiesIn),
   PUBLIC_URL: z
     .string()
     .refine(
@@ -96,14 +96,14 @@ export const variables = z.object({
 });
 
 /** Addresses and subnets are named as Express names them. @source https://expressjs.com/en/guide/behind-proxies.html */
-function trustOf(value: string): false | number | string[] {
+function proxiesIn(value: string): false | number | string[] {
   if (/^\d+$/.test(value)) return value === '0' ? false : Number(value);
   return value.split(',').map((address) => address.trim());
 }
 
 function isTrust(value: string): boolean {
   try {
-    const trust = trustOf(value);
+    const trust = proxiesIn(value);
     if (Array.isArray(trust)) proxyAddress.compile(trust);
     return trust === false || Array.isArray(trust) || trust <= MAX_HOPS;
   } catch {

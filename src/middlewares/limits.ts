@@ -1,4 +1,4 @@
-/** Limits how often people may ask for what is costly to answer. The files of pages are not, so they have no limit. */
+/** Limits how often people may send requests that are costly to answer. Files of pages are not, so they have no limit. */
 import type { RequestHandler } from 'express';
 import { originOf } from './address';
 import { visitorOf } from './identity';

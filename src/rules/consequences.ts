@@ -3,7 +3,7 @@
  * next deadline is set.
  */
 import { addChat, removePerson, setPerson, type Draft } from './draft';
-import { personSaid } from './log';
+import { loggedPerson } from './log';
 import { placeOf, type Moment } from './room';
 import { CLOSED_HOLD, isOverdue, OVERDUE, PLACE_HOLD, wasCleared } from './waits';
 import type { Person, Room } from '../types/room';
@@ -65,7 +65,7 @@ function replaceMissingOwner(draft: Draft, at: Moment): void {
 export function makeOwner(draft: Draft, heir: Person, at: Moment): void {
   draft.room.ownerId = heir.id;
   draft.room.owner = heir.color;
-  addChat(draft, { kind: 'owner', ...personSaid(heir) }, at);
+  addChat(draft, { kind: 'owner', ...loggedPerson(heir) }, at);
 }
 
 /** Closes the room: all places end, and the sweeper is asked to clear the room now. */

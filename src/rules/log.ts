@@ -11,7 +11,7 @@ export type Said = { userId: string; color: string; name?: string; nonce?: strin
 );
 
 /** The fields by which a chat of the log names a person: the id, the color, and the name if there is one. */
-export function personSaid({ id, color, name }: Pick<Person, 'id' | 'color' | 'name'>) {
+export function loggedPerson({ id, color, name }: Pick<Person, 'id' | 'color' | 'name'>) {
   return { userId: id, color, ...(name !== undefined && { name }) };
 }
 

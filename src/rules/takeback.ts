@@ -1,7 +1,7 @@
 /** Taking back a text or GIF: the log still tells that somebody said something here, but not what it was. */
 import { applyRule } from './apply';
 import { addChat } from './draft';
-import { contentBytes, personSaid } from './log';
+import { contentBytes, loggedPerson } from './log';
 import { colorIn, placeOf, refusalToRead, type Moment, type Outcome } from './room';
 import { isSaid } from '../shared/kinds';
 import type { Room } from '../types/room';
@@ -48,7 +48,7 @@ export function takeBack(room: Room, by: string, chat: Retractable | undefined, 
       ];
     }
     const person = placeOf(draft.room, by) ?? { id: by, color: colorIn(draft.room, by) };
-    addChat(draft, { kind: 'takeback', about: seq, ...personSaid(person) }, at);
+    addChat(draft, { kind: 'takeback', about: seq, ...loggedPerson(person) }, at);
     return undefined;
   });
 }

@@ -1,7 +1,7 @@
 /** Speaking in a room: saying a text or a GIF, and changing one's name. */
 import { applyRule } from './apply';
 import { addChat, setPerson, type Draft } from './draft';
-import { bytesOf, personSaid } from './log';
+import { bytesOf, loggedPerson } from './log';
 import { isTaken, setName } from './names';
 import { takePlace } from './places';
 import { refusalToAct, refusalToEnter, type Door, type FindChat, type Moment, type Outcome } from './room';
@@ -38,7 +38,7 @@ export function say(
     if (message.kind === 'gif' && draft.room.ephemeral) return { refused: 'NO_GIFS_HERE' };
     if (draft.room.bytes + bytesOf(message) > (at.roomBytes ?? Infinity)) return { refused: 'ROOM_BYTES' };
     const person = speaker(draft, userId, door, at);
-    const { _id, seq, nonce } = addChat(draft, { ...message, ...personSaid(person) }, at);
+    const { _id, seq, nonce } = addChat(draft, { ...message, ...loggedPerson(person) }, at);
     if (draft.room.ephemeral) {
       draft.room.recent = [...draft.room.recent, { userId, nonce, _id, seq }].slice(-MAX_RECENT);
     }

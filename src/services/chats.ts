@@ -84,8 +84,8 @@ export function createChats(deps: Deps) {
   }
 
   /** Must be called before something is stored. @throws Refusal RATE_LIMITED if the address wrote too much; DISK_FULL. */
-  async function mayWrite({ address }: Visitor, bytes: number): Promise<void> {
-    space.needFree(bytes);
+  async function spendSpace({ address }: Visitor, bytes: number): Promise<void> {
+    space.reserve(bytes);
     await space.spend(address, bytes);
   }
 
@@ -98,7 +98,7 @@ export function createChats(deps: Deps) {
   }
 
   /** Counts the chats that a join's answer gives to this person. @returns whether the person may have so many. */
-  async function mayRead(who: Visitor, count: number): Promise<boolean> {
+  async function spendMissed(who: Visitor, count: number): Promise<boolean> {
     try {
       await limits.spend('missed', who, count);
       return true;
@@ -139,7 +139,7 @@ export function createChats(deps: Deps) {
       door: Door,
     ): Promise<Stored> {
       await limits.spend('chat', who);
-      await mayWrite(who, bytesOf({ chat }));
+      await spendSpace(who, bytesOf({ chat }));
       return commit(roomId, who.id, { kind: 'chat', chat, ...(nonce !== undefined && { nonce }) }, door);
     },
 
@@ -150,8 +150,9 @@ export function createChats(deps: Deps) {
     async mayUpload(roomId: string, who: Visitor): Promise<void> {
       await limits.spend('gif', who);
       await rooms.readable(roomId, who.id);
+      // Only one byte, since the size is not known yet. It is refused if the address has written too much already.
       await space.spend(who.address, 1);
-      space.needFree(MAX_GIF_BYTES);
+      space.reserve(MAX_GIF_BYTES);
     },
 
     /**
@@ -224,7 +225,8 @@ export function createChats(deps: Deps) {
     ): Promise<Joined> {
       const from = after === 'nothing' || room.ephemeral ? room.seq : after;
       const count = Math.min(room.seq - from, MAX_MISSED);
-      const missed = count > 0 && (await mayRead(who, count)) ? await missedIn(room._id, from, count) : [];
+      const missed =
+        count > 0 && (await spendMissed(who, count)) ? await missedIn(room._id, from, count) : [];
       return {
         seq: room.seq,
         me: meIn(room, who.id),

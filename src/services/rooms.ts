@@ -50,7 +50,7 @@ interface Deps {
   changer: RoomChanger;
   gifs: Gifs;
   limits: Limits;
-  space: Pick<Space, 'needFree'>;
+  space: Pick<Space, 'reserve'>;
   quota: RoomQuota;
   onCreated: (room: RoomSummary) => void;
 }
@@ -138,7 +138,7 @@ export function createRooms({
      */
     async create({ title, max, password, ephemeral, name }: NewRoom, who: Visitor): Promise<Room> {
       await quota.need(who);
-      space.needFree(ROOM_RECORD);
+      space.reserve(ROOM_RECORD);
       const _id = new ObjectId().toHexString();
       const hash = password === '' ? null : await hashing(who, () => hashPassword(password));
       await limits.spend('create', who);
@@ -244,8 +244,8 @@ export function createRooms({
     },
 
     /**
-     * The owner puts a person out, who may have left already. @throws Refusal NOT_ADMITTED if `by` has no place; FORBIDDEN if
-     * `by` is not the owner; BAD_REQUEST if the person was never in the room.
+     * The owner puts a person out, even one who has left already. @throws Refusal NOT_ADMITTED if `by` has no place; FORBIDDEN
+     * if `by` is not the owner; BAD_REQUEST if the person was never in the room.
      */
     async kick(roomId: string, by: Visitor, userId: string): Promise<void> {
       await limits.spend('rule', by);

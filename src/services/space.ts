@@ -33,8 +33,11 @@ interface SpaceBounds {
 export interface Space {
   /** Measures the disk and counts the GIFs now, and then again and again. */
   start(): Promise<void>;
-  /** Takes these bytes off the free space that was measured. @throws Refusal DISK_FULL if too little would stay free. */
-  needFree(bytes: number): void;
+  /**
+   * Takes these bytes off the free space that was measured last, so that others who write before the next measure cannot take
+   * them, too. @throws Refusal DISK_FULL if too little would stay free; then it takes nothing.
+   */
+  reserve(bytes: number): void;
   /** Counts what an address writes. @throws Refusal RATE_LIMITED if it wrote too much in this hour. */
   spend(address: string, bytes: number): Promise<void>;
   /** Counts a new GIF. @throws Refusal DISK_FULL if the GIFs would take too much. */
@@ -101,7 +104,7 @@ export function createSpace({ files, folders, bounds, measureDisk = diskOf }: De
       await Promise.all([measure(), count()]);
       repeated = [every(MEASURE_EVERY, measure), every(COUNT_EVERY, count)];
     },
-    needFree(bytes) {
+    reserve(bytes) {
       if (bytes > left) throw new Refusal('DISK_FULL');
       left -= bytes;
     },
