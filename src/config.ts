@@ -39,7 +39,7 @@ export interface Config {
   addressBytesPerHour: number;
   /** How much all GIFs together may take, in bytes. */
   uploadsBytes: number;
-  /** How many open rooms of one person may be empty: with so many, the person cannot create another one. */
+  /** How many open rooms a person may have that nobody has entered, or that all have left; then no further one is created. */
   emptyRoomMax: number;
   /** The zone of the times on the pages, for readers without scripts: a name of the IANA database. */
   timeZone: string;

@@ -34,7 +34,7 @@ export interface ServiceOptions {
   roomBytes: number;
   addressBytesPerHour: number;
   uploadsBytes: number;
-  /** How many open rooms of one person may be empty. */
+  /** How many open rooms a person may have that nobody has entered, or that all have left. */
   emptyRoomMax: number;
   /** For tests: other pauses, and another clock. */
   pace?: Pace;

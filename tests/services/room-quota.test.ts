@@ -9,6 +9,7 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 const create = (who: Person) => who.http.post('/room').send({ title: '방' });
+
 test('a person has at most three empty rooms, and may create again when one of them is used', async () => {
   const who = await person(app);
   const rooms = [await createRoom(who), await createRoom(who), await createRoom(who)];
