@@ -9,7 +9,7 @@ COPY scripts scripts
 COPY src src
 COPY public public
 RUN npm run build
-# What only the build needs.
+# Only the build needs these.
 RUN rm -r node_modules/typescript node_modules/@types node_modules/esbuild node_modules/@esbuild
 
 FROM node:24-bookworm-slim
@@ -21,11 +21,11 @@ COPY views views
 COPY public public
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
-# A volume that is put there has its owner from here.
+# A new volume that is mounted there gets the owner of these folders.
 RUN mkdir -p /srv/gif-chat/data /srv/gif-chat/uploads && chown -R node:node /srv/gif-chat
 USER node
 EXPOSE 8005
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 8005) + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# Node itself, so that it is what `docker stop` tells to end: no shell, no npm.
+# Node itself, without a shell or npm, so that `docker stop` sends its signal to the program.
 CMD ["node", "dist/server.js"]

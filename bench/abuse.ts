@@ -1,7 +1,7 @@
 /**
- * What two innocents notice while a hostile crowd attacks the program: `npm run abuse [-- --short] [-- NAME …]`, all attacks
- * or those named, each on a fresh program with its limits on. It needs Linux, whose /proc tells a process's memory, and ends
- * with 1 if an attack did harm.
+ * Attacks the program, and measures what innocent people notice of that: `npm run abuse [-- --short] [-- NAME …]`. It
+ * runs all attacks, or only those that are named, each on a fresh program with its limits on. It needs Linux, because it reads
+ * the memory of the process from /proc. The exit code is 1 if an attack did harm.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,9 +19,12 @@ const { values: options, positionals } = parseArgs({
   options: { short: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
-/** Seconds of quiet before each attack, and of the attack. The short form does not judge how fast all is. */
+/** How long the people talk before each attack, and how long the attack lasts, in s. The short form does not judge speed. */
 const [QUIET, ATTACK] = options.short ? [1, 4] : [8, 20];
-/** What the innocents must not notice: a p95 of more times what it was, or of so many ms, and so much more memory. */
+/**
+ * An attack does harm if the p95 of chats grows by more than this factor, or to so many ms, or if the process takes so many
+ * bytes more.
+ */
 const MOST_TIMES = 8;
 const MOST_MS = 500;
 const MOST_MEMORY = 150 * 2 ** 20;
@@ -29,11 +32,11 @@ const PAGE_BYTES = 4_096;
 
 interface Row {
   attack: string;
-  /** What the attacker says that it did. */
+  /** What the attack did, in its own words. */
   did: string;
   before: Fate;
   after: Fate;
-  /** Bytes that the process took at most beyond those before the attack. */
+  /** How many bytes more than before the attack the process took at its peak. */
   growth: number;
   isAlive: boolean;
 }
@@ -92,7 +95,7 @@ function urlOf(program: ChildProcess): Promise<string> {
   if (stdout === null) throw new Error('the program has no output');
   return new Promise((resolve, reject) => {
     program.once('exit', () => reject(new Error('the program did not start')));
-    // All is read, or else the program would wait for its log.
+    // Read everything: the program would wait if nobody read its log.
     createInterface(stdout).on('line', (line) => {
       const [url] = /http:\S+/.exec(line) ?? [];
       if (url !== undefined) resolve(url);
@@ -100,7 +103,7 @@ function urlOf(program: ChildProcess): Promise<string> {
   });
 }
 
-/** Looks twice a second how much memory the process has. @returns the growth to the most of it, in bytes. */
+/** Looks twice a second how much memory the process has. `stop` returns how much it had grown at its peak, in bytes. */
 async function watchMemory({ pid }: ChildProcess): Promise<{ stop(): number }> {
   const resident = async () =>
     Number((await readFile(`/proc/${String(pid)}/statm`, 'utf8')).split(' ')[1]) * PAGE_BYTES;

@@ -1,4 +1,4 @@
-/** What the program is compared with: Socket.IO that does nothing but let sockets into rooms; behind express-session if SESSION is on. */
+/** The program is compared with this bare Socket.IO, which only lets sockets into rooms. SESSION=on adds express-session. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

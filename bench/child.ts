@@ -1,16 +1,16 @@
-/** A process that is measured, as its parent sees it. */
+/** Starts a process that is measured, and asks it what it holds. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Counts, Told } from './holdings';
 
 export interface Child {
   url: string;
-  /** What it holds after garbage collection. */
+  /** What the process holds after garbage collection. */
   counts(): Promise<Counts>;
   stop(): Promise<void>;
 }
 
-/** Resolves when it listens. @param file calls `answerQuestions`. @param flags of Node. */
+/** Resolves when the process listens. @param file must call `answerQuestions`. @param flags for Node. */
 export async function startChild(
   file: string,
   env: Record<string, string>,
@@ -21,7 +21,7 @@ export async function startChild(
     env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...env },
   });
 
-  /** What the process tells next. */
+  /** Resolves with the next message of the process. */
   function told(): Promise<Told> {
     return new Promise((resolve, reject) => {
       child.once('message', (message: Told) => {

@@ -9,7 +9,7 @@ export interface Told {
   counts: Counts;
 }
 
-/** A sweep or a sign of life may be under way at one look and add to the counts: look again, and keep the lowest. */
+/** A sweep or a sign of life may be under way at one look, and add to the counts. So we look again, and keep the lowest. */
 const LOOKS = 8;
 const BETWEEN_LOOKS = 150;
 

@@ -99,7 +99,7 @@ export async function listen(
   }
 }
 
-/** As long as the page waits, about. */
+/** About as long as the page waits. */
 function pause(tries: number): number {
   return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** tries) * (0.75 + Math.random() / 2);
 }

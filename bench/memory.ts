@@ -22,12 +22,12 @@ const { values: options } = parseArgs({
 const ROOMS = Number(options.rooms);
 const PEOPLE = Number(options.people);
 const CHATS = Number(options.chats);
-/** Code that runs for the first time between two measurements would count as people's, and so would what V8 forgets of it. */
+/** V8 forgets compiled code that is not used for a while. The change would count as memory of people, so V8 must not. */
 const FLAGS = ['--no-flush-bytecode'];
 
 /** Lets one more person into the room of this number. */
 type Enter = (room: number) => Promise<void>;
-/** A server, and the sockets at it, which end with it. */
+/** A server, and the sockets that are connected to it. They are closed with the server. */
 interface Place {
   url: string;
   sockets: Socket[];

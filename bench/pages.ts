@@ -79,7 +79,7 @@ async function fill(url: string): Promise<string> {
   let room = '';
   for (let n = 1; n <= ROOMS; n++) {
     room = (await post('/room', { title: `${String(n)}번째 방`, max: 10 })).headers.get('location') ?? '';
-    // Rooms that live are rooms in which somebody spoke.
+    // Somebody speaks in each room, because a room without people would be closed.
     await post(`${room}/chat`, { chat: '안녕하세요' });
   }
   for (let n = 2; n <= CHATS; n++) {
@@ -88,7 +88,7 @@ async function fill(url: string): Promise<string> {
   return room;
 }
 
-/** A page can be used when it is live: the list when it was fetched anew, the room when one has a place in it. */
+/** A page can be used when it is live: the list when its script has fetched it again, the room when its reader has a place. */
 async function visits(url: string, room: string): Promise<void> {
   const browser = await openBrowser();
   try {
@@ -114,13 +114,13 @@ async function visits(url: string, room: string): Promise<void> {
 }
 
 interface Visit {
-  /** All that came over HTTP, headers too. */
+  /** Everything that came over HTTP, headers included. */
   bytes: number;
   /** ms since the address was asked for. */
   usable: number;
 }
 
-/** Somebody new comes, goes on purpose, and comes again. */
+/** A person with a new browser visits a page, and visits it again. */
 async function visitTwice(browser: Browser, address: string): Promise<{ first: Visit; again: Visit }> {
   const context = await browser.newContext({ locale: 'ko-KR' });
   try {
@@ -167,7 +167,7 @@ function watchUse(): void {
   const note = () => {
     window.usableAt ??= performance.now();
   };
-  // In a room one is among the people.
+  // In a room, the reader stands in the list of people.
   new MutationObserver(() => {
     if (document.querySelector('#people-list li[data-me]')) note();
   }).observe(document, { childList: true, subtree: true });
@@ -178,7 +178,7 @@ function watchUse(): void {
   }).observe({ type: 'resource' });
 }
 
-/** Ours and the bare server, in turn, so that what else the machine does meets both. */
+/** Measures our server and the bare one by turns, so that other work of the machine slows both. */
 async function speed(program: string, bare: string): Promise<void> {
   const rows: Record<string, object> = {};
   for (const coding of ['identity', 'gzip, deflate, br']) {
@@ -190,7 +190,7 @@ async function speed(program: string, bare: string): Promise<void> {
         ours: (await requests(program, seconds, coding)) / seconds,
       });
     }
-    // What else the machine does makes a turn slower, never faster: a good turn tells what the program needs.
+    // Other work of the machine makes a turn slower and never faster. So a fast turn tells what the program needs.
     const [ours, others] = [good(counts.map((turn) => turn.ours)), good(counts.map((turn) => turn.bare))];
     const share = ours / others;
     rows[coding] = {
@@ -222,7 +222,7 @@ async function requests(url: string, seconds: number, coding: string): Promise<n
   return count;
 }
 
-/** Better than nine of ten. */
+/** The number that is higher than nine of ten. */
 function good(numbers: number[]): number {
   return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length * 0.9)] ?? NaN;
 }

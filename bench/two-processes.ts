@@ -34,7 +34,7 @@ interface Seat {
   listener: Listener;
 }
 
-/** When each text went out, by the monotonic clock, and who hears how late. */
+/** When each text was sent, by the monotonic clock, and how late it arrived at each person. */
 interface Watch {
   saidAt: Map<string, number>;
   /** Of each delivery to somebody else than the sender: how long it took, in ms. */

@@ -86,7 +86,7 @@ function linesOf(label, lines) {
   return found.length > 0 ? found : numbersOf((line) => member.test(line));
 }
 
-/** As GitHub makes them of headings. */
+/** The anchors that GitHub gives to the headings of a file. */
 function headingsOf(file) {
   const headings = [
     ...read(file)
@@ -110,7 +110,7 @@ function compare(english, korean) {
     problems.push(`${english} has ${one[at] ?? 'no more links'}, ${korean} ${other[at] ?? 'no more links'}`);
 }
 
-/** A document and its translation are the same place; each of the two links the other. */
+/** The English name of a document. A document and its translation link to each other, so these two names count as one. */
 function translated(file) {
   return file.replace(/\.ko\.md$/, '.md');
 }

@@ -3,7 +3,7 @@ const { stripVTControlCharacters } = require('node:util');
 /** Tells of each expectation whether it is met and, if not, what came instead; no stacks. */
 module.exports = class {
   onTestResult(_test, { testExecError, failureMessage, testResults }) {
-    // The file could not run: most often because what it uses cannot be read.
+    // The file could not run, most often because it imports a file that does not exist yet.
     if (testExecError) say(`  ✗ ${withoutStack(failureMessage)}`);
     for (const { status, title, failureMessages } of testResults) {
       say(`  ${status === 'passed' ? '✓' : '✗'} ${title}`);

@@ -1,12 +1,12 @@
 'use strict';
-// The build: `npm run build`, and before the program runs. What is built already takes about a second.
+// The build: `npm run build` runs it, and so does every start. If everything is built already, it takes about a second.
 const { spawnSync } = require('node:child_process');
 const { existsSync, readdirSync, rmSync } = require('node:fs');
 const path = require('node:path');
 
 const ROOT = path.resolve(__dirname, '..');
 
-/** Returns whether all could be built; what could not is written to standard error. */
+/** Returns whether everything could be built. Errors are written to standard error. */
 function build() {
   if (!existsSync(path.join(ROOT, 'dist'))) console.log('building, which takes a while the first time …');
   const compiler = require.resolve('typescript/bin/tsc');
@@ -19,8 +19,8 @@ function build() {
 }
 
 /**
- * Removes what was compiled of files that are gone or moved since, as after an update. Otherwise the program would load
- * `dist/x.js` of an earlier version instead of `dist/x/index.js`.
+ * Removes compiled files whose source files were removed or moved since, for example by an update. Otherwise the program might
+ * load `dist/x.js` of an earlier version instead of `dist/x/index.js`.
  */
 function removeOrphans() {
   for (const file of readdirSync(path.join(ROOT, 'dist'), { recursive: true })) {

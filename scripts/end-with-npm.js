@@ -1,7 +1,7 @@
 'use strict';
-// npm runs a script by a shell and passes SIGTERM on to it. Many a shell dies of that and leaves us behind, with the
-// port and the data. Nothing tells us but that our parent is another one then: so we look, and end as if told to.
-// (On Windows npm is not told by signals, and a parent's number stays.)
+// npm runs a script by a shell, and passes SIGTERM on to that shell only. Many shells end then, and this process would go on
+// and keep the port and the data. It notices only that it has another parent process. So we look for that, and end as if we had
+// got the signal. (On Windows, npm gets no signals, and the number of the parent process stays the same.)
 
 const LOOK_EVERY = 250;
 

@@ -1,6 +1,6 @@
 'use strict';
-// Ends the program in one line where Node is older than package.json asks for. To be loaded before everything else, by
-// Node of any age: so this file is written in the JavaScript of 2009.
+// If Node is older than package.json asks for, ends the program with one line that says so. It is loaded before everything
+// else, and every old Node must understand it. So it is written in the JavaScript of 2009.
 
 var least = require('../package.json').engines.node.replace('>=', '');
 

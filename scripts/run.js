@@ -1,6 +1,6 @@
 'use strict';
-// node scripts/run.js <name> …: builds, and then is the program dist/<name>.js, in this same process. So a signal to
-// `npm start` reaches the server: a shell that runs one command after another does not pass it on.
+// node scripts/run.js <name> …: builds, and then runs the program dist/<name>.js in this same process. So a signal to
+// `npm start` reaches the server. A shell that runs two commands one after another would not pass the signal on.
 require('./node-version');
 require('./end-with-npm');
 const path = require('node:path');

@@ -30,12 +30,13 @@ interface Deps {
   sameOrigin: SameOrigin['sameOrigin'];
   services: Services;
   session: RequestHandler;
-  /** In which times are written for readers without scripts. */
+  /** The zone of the times on the pages, for readers without scripts. */
   timeZone: string;
-  /** What is under `/lab`, unless it is switched off. */
+  /** Answers everything under `/lab`. Undefined if the lab is switched off. */
   lab: RequestHandler | undefined;
 }
 
+/** Makes the app. A request passes the middlewares in the order in which they are named here. */
 export function createApp({
   isProduction,
   trust,
@@ -49,14 +50,14 @@ export function createApp({
   const app = express();
   app.set('trust proxy', trust);
   app.set('x-powered-by', false);
-  // A page has a new nonce in every answer, so no two answers are the same. Files have their own tags.
+  // A page has a new nonce in every answer, so a tag of a page would never match. Files have their own tags.
   app.set('etag', () => undefined);
   const views = nunjucks.configure(path.join(ROOT, 'views'), {
     express: app,
     autoescape: true,
     noCache: !isProduction,
   });
-  // Every template needs these names. Values of one page are seen by a macro only if it was imported `with context`.
+  // Every template needs these names. Other values reach a macro only if it is imported `with context`.
   views.addGlobal('base', site.path);
   views.addGlobal('timeZone', timeZone);
   for (const [name, filter] of Object.entries(createFilters(timeZone))) views.addFilter(name, filter);
@@ -65,7 +66,7 @@ export function createApp({
   views.addGlobal('asset', (name: string) => site.path + assets.urlOf(name));
 
   app.use(themed);
-  // On a developer's terminal, the many files of the pages would hide the requests that matter.
+  // On a developer's terminal, the many files of the pages would hide the requests that matter. So they are not logged there.
   if (logger.isOnTerminal()) app.use(speaks, headers(site), assets.serve, accessLog);
   else app.use(accessLog, speaks, headers(site), assets.serve);
   app.use(keepsLanguage(site));
@@ -85,7 +86,7 @@ export function createApp({
 morgan.token('safe-url', (req: IncomingMessage & { originalUrl?: string }) =>
   redactUrl(req.originalUrl ?? req.url ?? ''),
 );
-const logAccess = morgan(':method :safe-url :status :response-time ms', {
+const logRequest = morgan(':method :safe-url :status :response-time ms', {
   stream: {
     write: (line) => {
       logger.info(line.trimEnd());
@@ -95,6 +96,6 @@ const logAccess = morgan(':method :safe-url :status :response-time ms', {
 
 /** Logs requests. If the log's level leaves such lines out, they are not made at all. */
 const accessLog: RequestHandler = (req, res, next) => {
-  if (logger.isWritten('info')) logAccess(req, res, next);
+  if (logger.isWritten('info')) logRequest(req, res, next);
   else next();
 };

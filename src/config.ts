@@ -27,19 +27,21 @@ export interface Config {
   /** How many Socket.IO connections there may be at once, in all and from one address. */
   maxConnections: number;
   maxSocketsPerAddress: number;
-  /** Every limit of how often people may do things is so many times as high. */
+  /** By how much every limit of how often people may do things is multiplied. */
   limitsFactor: number;
   /** Which proxies are believed about a client's address: how many, or which addresses; false for none. */
   trustProxy: false | number | string[];
   /** The address that people use, if it is set. All our pages are below its path. */
   publicUrl: URL | undefined;
-  /** In bytes: how much the log and the GIFs of a room may take, an address may write in an hour, and all GIFs may take. */
+  /** How much the log and the GIFs of one room may take, in bytes. */
   roomBytes: number;
+  /** How much may be written from one address in an hour, in bytes. */
   addressBytesPerHour: number;
+  /** How much all GIFs together may take, in bytes. */
   uploadsBytes: number;
-  /** In how many open rooms of one person nobody may be. */
+  /** How many open rooms a person may have that nobody has entered, or that all have left; then no further one is created. */
   emptyRoomMax: number;
-  /** In which times are written for readers without scripts: a name of the IANA database. */
+  /** The zone of the times on the pages, for readers without scripts: a name of the IANA database. */
   timeZone: string;
   /** The lowest level that is written to the log. */
   log: z.output<typeof variables>['LOG'];
@@ -47,6 +49,7 @@ export interface Config {
   lab: boolean;
 }
 
+/** The variables that say where things are kept. */
 const PLACES = {
   MONGO_URL: true,
   MONGO_ID: true,
@@ -55,7 +58,7 @@ const PLACES = {
   UPLOADS_DIR: true,
 } as const;
 
-/** Where things are kept. */
+/** Where rooms, chats, sessions and GIFs are kept. */
 export type Places = Pick<Config, 'mongoUrl' | 'dataDir' | 'uploadsDir'>;
 
 /** Its message says what to change, a line for each variable. It never has a variable's value, which may be a secret. */
@@ -71,7 +74,7 @@ export class ConfigError extends Error {
 export function loadConfig(env: NodeJS.ProcessEnv = environment()): Config {
   const given = givenIn(env);
   const parsed = variables.safeParse(given);
-  const problems = [...linesOf(parsed.error?.issues ?? []), ...missing(given)];
+  const problems = [...linesOf(parsed.error?.issues ?? []), ...conflictsIn(given)];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
   const values = parsed.data;
   return {
@@ -130,8 +133,8 @@ function linesOf(issues: z.core.$ZodIssue[]): string[] {
   return issues.map(({ path: [name], message }) => `${String(name)} ${message}`);
 }
 
-/** Variables that are missing, although another variable makes them necessary. */
-function missing({
+/** Problems that no variable has by itself: one is missing, or too short, because of the value of another. */
+function conflictsIn({
   NODE_ENV,
   COOKIE_SECRET,
   MONGO_URL,

@@ -10,14 +10,14 @@ import { isMeant, partsOf, type Called, type Part } from './shared/text-parts';
 import { timeText } from './shared/time';
 import type { SentChat } from './types/events';
 
-/** @param zone in which times are written, a name of the IANA database */
+/** @param zone the zone of the times, a name of the IANA database */
 export const createFilters = (zone: string) => ({
   /** What a person is called in a sentence. Without one, as in the blank that the page's script clones, it is empty. */
   called: (who: { color: string; name?: string } | undefined): string =>
     who === undefined ? '' : calledOf(who),
 
   /**
-   * The time, such as 오후 2:31; with the day if it is not today. In the browser, the page's script replaces it by the
+   * The time, such as 2:31 PM; with the day if it is not today. In the browser, the page's script replaces it by the
    * time in the reader's zone.
    */
   timeOfDay: (iso: string | undefined, { timeWords }: Words): string =>
@@ -27,7 +27,7 @@ export const createFilters = (zone: string) => ({
   sentence: (chat: (SentChat & { chat: string }) | undefined, { sentences }: Words): string =>
     chat === undefined ? '' : sentenceOf(chat, sentences),
 
-  /** How the chats stand together in the log. In the browser, the page's script replaces it by that of the reader's days. */
+  /** The layout of the chats in the log. In the browser, the page's script makes it anew for the days of the reader's zone. */
   layouts: (chats: readonly SentChat[], { timeWords }: Words): Layout[] =>
     layOut(
       chats.map((chat) => ({ ...chat, isSystem: !isSaid(chat.kind) })),
@@ -35,9 +35,10 @@ export const createFilters = (zone: string) => ({
       { now: new Date(), zone },
     ),
 
+  /** Whether a text is too tall to be shown as a whole. */
   isTall: (text: string | undefined): boolean => text !== undefined && isTall(text),
 
-  /** The parts of a text. @param people those whom it may mention */
+  /** The parts of a text. @param people the people whom it may mention, besides me */
   parts: (text: string | undefined, people: Called[], me: Called): Part[] =>
     text === undefined ? [] : partsOf(text, [...people, me]),
 

@@ -7,7 +7,7 @@ const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 type Level = (typeof LEVELS)[number];
 type Written = Exclude<Level, 'silent'>;
 
-/** How many faults there were. */
+/** How many faults (mistakes of ours) were logged. */
 let faults = 0;
 
 /** The level until the configuration is read, so that problems of the configuration are logged, too. */
@@ -22,6 +22,7 @@ const HARMLESS = new Set(['before', 'after', 'limit', 'error', 'EIO', 'transport
 /** How many causes of an error are logged, each the cause of the one before it. */
 const MAX_CAUSES = 5;
 
+/** The one log of the process. */
 export const logger = {
   /** From now on, only entries of this level and of higher ones are written. */
   setLevel(level: Level): void {

@@ -1,14 +1,17 @@
-/** The rows of the list of rooms. No page is asked for more often, and between two visits few of its rooms change. */
+/**
+ * Renders the rows of the list of rooms. The list is the page that people ask for most often, and few of its rooms change
+ * between two requests. So a row is rendered once, and kept.
+ */
 import nunjucks from 'nunjucks';
 import { languages, type Language } from './locales';
 import type { RoomSummary } from './types/events';
 
 /** Renders the row of a room, as HTML, in a language. */
-export type RoomRow = (room: RoomSummary, lang: Language) => unknown;
+type RoomRow = (room: RoomSummary, lang: Language) => unknown;
 
 /**
- * @param isKept whether a row is rendered only once for each state of a room. While somebody edits the views, it is not. A
- * summary of a room is another object as soon as the room has changed.
+ * @param isKept false in development, where somebody may edit the views: then a row is rendered each time. Otherwise the row
+ * of a summary is kept as long as the summary. When a room changes, it gets a new summary, and so a new row.
  */
 export function createRoomRow(views: nunjucks.Environment, isKept: boolean): RoomRow {
   const kept = new WeakMap<RoomSummary, Map<Language, unknown>>();

@@ -23,8 +23,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * Stops in order, within 8 s; while the program is still starting, at once. Only the first call counts, because a terminal
- * and npm may both send the same signal.
+ * Stops in order, within 8 s. While the program is still starting, it stops at once. Only the first call counts, because a
+ * terminal and npm may both send the same signal.
  */
 function stop(code: number): void {
   if (exitCode !== undefined) return;
@@ -40,12 +40,12 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-// Our code did not await a promise. Nothing is half stored, because a commit is stored whole or not at all. So we go on.
+// A promise that our code did not await has failed. We go on: nothing is half stored, since commits are stored as a whole.
 process.on('unhandledRejection', (error) => {
   logger.fault('nobody waited for what failed', error);
 });
 
-// A function ended in the middle, so the state in memory may be wrong. We stop, and a supervisor starts a fresh process.
+// An error ended a function in the middle, so the state in memory may be wrong. We stop; a supervisor starts a new process.
 process.on('uncaughtException', (error) => {
   logger.fault('stopping, as nobody caught', error);
   stop(1);

@@ -42,7 +42,7 @@ interface Deps {
   idlePace: IdlePace | undefined;
 }
 
-/** What is kept of a handshake. */
+/** What we keep of a handshake. */
 interface Visitor {
   userId: string | undefined;
   address: string;
@@ -116,7 +116,7 @@ export function webSocket(
       language: languageOf(request),
     };
   });
-  // After the handshake was read, since it tells the address.
+  // This must stand behind `readHandshakes`: the handshake tells the address, and must have been read.
   const seats = createSeats(io.engine, bounds, {
     ofRequest: addressOf,
     ofConnection: (connection) => known(connection)?.address ?? '',

@@ -1,4 +1,4 @@
-/** Yesterday's data: what an earlier version left is opened, restored and moved, and its people find all of it there. */
+/** The data of earlier versions is opened, restored and moved, and people find all of it there. */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -113,7 +113,7 @@ if (server) {
   );
 }
 
-/** @param bring puts the data where a program finds it. @returns how that is told. */
+/** @param bring puts the data of an earlier version where the program finds it, and returns its settings. */
 function isAllThere(
   version: string,
   kind: Kind,
@@ -181,7 +181,7 @@ function isAllThere(
     for (const { gif: sent } of log) if (sent !== undefined) expect(text).toContain(`src="/gif/${sent}"`);
   });
 
-  it('knows who comes with a cookie of then, and who owns the room', async () => {
+  it('knows people by their cookies of that time, and the owner of the room', async () => {
     expect(joined.me.id).toBe(seen.people.mina.id);
     const { people: inside = [] } = joined;
     expect(inside).toContainEqual({ ...joined.me, owner: true });
@@ -189,7 +189,7 @@ function isAllThere(
     expect(ids).toEqual(expect.arrayContaining([seen.people.jun.id, seen.people.ari.id]));
   });
 
-  it('opens a secret room by its password, and without it to who gave it then', async () => {
+  it('opens a secret room by its password, and without it to a person who gave it at that time', async () => {
     const { _id, password, log } = seen.rooms.secret;
     const enter = (who: Person, given: string) =>
       who.http.post(`/room/${_id}/enter`).send({ password: given });
@@ -201,7 +201,7 @@ function isAllThere(
       expect((await logOf(who, _id)).slice(0, log.length)).toEqual(log);
   });
 
-  it('keeps out who was kicked, with the right password, too', async () => {
+  it('keeps out a person who was kicked, even with the right password', async () => {
     const { _id, password } = seen.rooms.secret;
     const answer = await people.sol.http.post(`/room/${_id}/enter`).send({ password }).expect(403);
     expect(answer.body).toMatchObject({ error: { code: 'BARRED' } });

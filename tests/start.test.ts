@@ -219,13 +219,13 @@ test.each(['127.0.0.2', '::1', '0.0.0.0', '::', 'localhost', ''])(
   60_000,
 );
 
-test('a host that is none of this machine’s is one line that names HOST', async () => {
+test('a host that is no address of this machine gives one line that names HOST', async () => {
   const program = run({ HOST: '192.0.2.1' });
   expect((await program.exit)[0]).toBe(1);
   expect(lastLine(program)).toMatch(/ error HOST: 192\.0\.2\.1 /);
 }, 60_000);
 
-test('what is probably misspelt is warned of by name, never by value', async () => {
+test('a setting that is probably misspelt is warned of by its name, never with its value', async () => {
   const program = run({ NODE_ENV: 'prod', RATE_LIMIT: 'off', MONGODB_URL: 'hunter2', PATHS: 'x' });
   await program.listening;
   const warned = program.output().match(/(?<= warn )\S+.*/g);
@@ -237,7 +237,7 @@ test('what is probably misspelt is warned of by name, never by value', async () 
   expect(program.output()).not.toContain('hunter2');
 }, 60_000);
 
-test('what nobody waited for is logged with its stack, counted, and stops nothing', async () => {
+test('a failure that nobody waited for is logged with its stack, counted, and stops nothing', async () => {
   const program = run({ FAULT: 'rejection' });
   const url = await program.listening;
   await request(url).get('/').expect(200);
@@ -250,7 +250,7 @@ test('what nobody waited for is logged with its stack, counted, and stops nothin
   ]);
 }, 60_000);
 
-test('what nobody caught is logged with its stack, and the program ends in order, as failed', async () => {
+test('an error that nobody caught is logged with its stack, and the program ends in order, with a failure', async () => {
   const program = run({ FAULT: 'exception' });
   const socket = io(`${await program.listening}/room`, { forceNew: true, reconnection: false });
   await next(socket, 'connect');
@@ -264,7 +264,7 @@ test('what nobody caught is logged with its stack, and the program ends in order
   await run().listening;
 }, 60_000);
 
-test('signals that come twice, as from a terminal by npm, are one', async () => {
+test('a signal that comes twice, as from a terminal and from npm, counts once', async () => {
   const program = run();
   await program.listening;
   for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM', 'SIGTERM'] as const) program.child.kill(signal);
@@ -282,7 +282,7 @@ test('a second one on the same data directory is refused and names the first', a
   await run({ MONGO_URL: '' }).listening;
 }, 60_000);
 
-test('a port that is taken is one line', async () => {
+test('a port that is taken gives one line', async () => {
   const first = run();
   const { port } = new URL(await first.listening);
   const second = run({ PORT: port, DATA_DIR: path.join(folder, 'other') });

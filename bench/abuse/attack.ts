@@ -1,13 +1,14 @@
-/** What an attack is. Each is a file of this folder, and stands in the list of attacks.ts. */
+/** The type of an attack. Each attack is a file of this folder, and stands in the list of attacks.ts. */
 
+/** The server under attack. */
 export interface Target {
   url: string;
-  /** Ends when the attack is over. */
+  /** Is aborted when the attack must end. */
   signal: AbortSignal;
 }
 
 /**
- * Attacks until the signal ends. What is refused or cut off on the way is no failure of the attack.
- * @returns what it did, in a few words, so that an attack that did nothing is seen. @throws if it could not begin.
+ * Attacks until the signal is aborted. Requests that are refused and connections that are cut off are no failure.
+ * @returns what the attack did, in a few words, so that people see if it did nothing. @throws if it could not begin.
  */
 export type Attack = (target: Target) => Promise<string>;

@@ -1,4 +1,4 @@
-/** 20 people create rooms without end, while 50 lists listen. */
+/** 20 people create rooms without end, while 50 sockets listen to the list. */
 import { io } from 'socket.io-client';
 import type { Attack } from './attack';
 import { makeRoom, people, stranger } from './crowd';

@@ -1,6 +1,6 @@
 /**
- * People of a hostile crowd. All of them have one address, which is not that of the innocents: the server under attack
- * believes `X-Forwarded-For`. (A crowd with many addresses is out of scope, see SECURITY.md.)
+ * The people of a hostile crowd. All of them claim one address by `X-Forwarded-For`, which the server under attack believes.
+ * The innocents have another one. (A crowd with many addresses is out of scope, see SECURITY.md.)
  */
 import { once } from 'node:events';
 import { io } from 'socket.io-client';
@@ -12,15 +12,16 @@ export const LONGEST = '👋'.repeat(2_000);
 
 const AT_ITS_ADDRESS: Record<string, string> = { 'x-forwarded-for': '198.51.100.7' };
 
+/** A person of the crowd. The headers have the address and the session. */
 export interface Hostile {
   headers: Record<string, string>;
   /** Opens a `/chat` socket. Resolves when it is connected. */
   chat(): Promise<ChatClient>;
-  /** Opens a connection without Socket.IO's client, so that it can do what no client does. */
+  /** Opens a connection without Socket.IO's client, so that an attack can do what that client never does. */
   raw(): Promise<WebSocket>;
 }
 
-/** A person with a session. @param from the headers that tell the address. */
+/** A person with a session. @param from the headers that claim the address. */
 export async function hostile(url: string, from = AT_ITS_ADDRESS): Promise<Hostile> {
   const page = await fetch(`${url}/room`, { headers: from });
   await page.arrayBuffer();
@@ -33,6 +34,7 @@ export function stranger(url: string): Hostile {
   return withHeaders(url, AT_ITS_ADDRESS);
 }
 
+/** So many people with sessions. */
 export function people(url: string, count: number): Promise<Hostile[]> {
   return Promise.all(Array.from({ length: count }, () => hostile(url)));
 }
@@ -49,7 +51,7 @@ export async function makeRoom(url: string, { headers }: Hostile, password = '')
   return answer.headers.get('location')?.split('/').at(-1) ?? '';
 }
 
-/** Fills the room with so many chats of the longest kind, said by all of these by turns. */
+/** Fills the room with so many of the longest chats. The people of the crowd take turns. */
 export async function fillRoom(url: string, room: string, crowd: Hostile[], count: number): Promise<void> {
   for (let said = 0; said < count; said += crowd.length)
     await Promise.all(

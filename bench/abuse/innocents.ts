@@ -1,6 +1,6 @@
 /**
- * Two people who talk in a room of their own and look at the list, a newcomer who gives the right password of a secret room,
- * and how they fare.
+ * Innocent people: two who talk in a room of their own and look at the list, and a newcomer who gives the right password of a
+ * secret room. They measure how well that works.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import {
@@ -14,28 +14,32 @@ import {
   type TestApp,
 } from '../../tests/support/app';
 
-/** One of them says something so often, and one looks at the list so often, in ms. */
+/** How often one of them says something, and how often one looks at the list, in ms. */
 const SAY_EVERY = 250;
 const LOOK_EVERY = 1_000;
-/** When the newcomer comes, in ms. */
+/** When the newcomer comes, in ms after the talk has begun. */
 const ENTER_AT = 3_000;
 const PASSWORD = '비밀';
 /** How long a chat may be on its way before it is lost, in ms. */
 const PATIENCE = 10_000;
 
 export interface Fate {
-  /** How long each chat took from one to the other, and the list to its reader, in ms. */
+  /** How long each chat took from one to the other, in ms. */
   chats: number[];
+  /** How long each look at the list took, in ms. */
   pages: number[];
+  /** How many chats, looks and newcomers were refused. */
   refused: number;
+  /** How many chats did not arrive. */
   lost: number;
 }
 
 export interface Innocents {
-  /** They talk for so many ms. Resolves when the last chat is heard or lost. */
+  /** Lets them talk for so many ms. Resolves when the last chat has arrived or is lost. */
   talk(ms: number): Promise<Fate>;
 }
 
+/** Creates both rooms, and lets two people join the open one. */
 export async function innocents(app: Pick<TestApp, 'url' | 'sockets'>): Promise<Innocents> {
   const people: [Person, Person] = [await person(app), await person(app)];
   const room = await createRoom(people[0]);
@@ -43,7 +47,7 @@ export async function innocents(app: Pick<TestApp, 'url' | 'sockets'>): Promise<
   const sockets: [ChatClient, ChatClient] = [await people[0].chat(), await people[1].chat()];
   for (const socket of sockets) {
     await join(socket, room);
-    // As the page does when its connection was lost.
+    // Our page joins again, too, when its connection was lost.
     socket.on('connect', () => void join(socket, room).catch(() => undefined));
   }
   let said = 0;

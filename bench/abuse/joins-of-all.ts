@@ -1,4 +1,4 @@
-/** 20 people join 55 times each, and ask for all that was said in a room of the longest chats. */
+/** 20 people join 55 times each, and ask each time for the whole log of a room that is full of the longest chats. */
 import { once } from 'node:events';
 import type { Attack } from './attack';
 import { fillRoom, makeRoom, people } from './crowd';

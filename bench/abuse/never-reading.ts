@@ -1,4 +1,4 @@
-/** 20 people with 8 sockets each ask for the longest answers, and read none. They answer pings without having read them. */
+/** 20 people with 8 sockets each ask for the longest answers and read none. They send pongs although they read no ping. */
 import { once, setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Attack } from './attack';
@@ -40,7 +40,7 @@ export const attack: Attack = async ({ url, signal }) => {
   }
 
   for (const who of crowd) for (let n = 0; n < 8; n += 1) void sitAgain(who);
-  // The room goes on talking, so that more and more waits for those who read nothing.
+  // People go on talking in the room, so that more and more waits for the sockets that read nothing.
   while (!signal.aborted) {
     await fillRoom(url, room, crowd, crowd.length);
     await wait(500);

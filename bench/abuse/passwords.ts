@@ -1,4 +1,4 @@
-/** 58 people make a secret room each, all at once. Then new sessions without end give the right password of one. */
+/** 58 people make a secret room each, all at once. Then ever new sessions give the right password of one of these rooms. */
 import { setMaxListeners } from 'node:events';
 import { makeRoom, hostile, people } from './crowd';
 import type { Attack } from './attack';

@@ -1,4 +1,4 @@
-/** 10 sockets without a session send events as fast as they can. All of these are refused. Who is cut off comes again. */
+/** 10 sockets without a session send events as fast as they can, which are all refused. A socket that is cut off is replaced. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Attack } from './attack';
 import { stranger } from './crowd';

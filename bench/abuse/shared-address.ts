@@ -1,6 +1,6 @@
 /**
- * At the address of the innocents, one person gives wrong passwords without end, and 20 visitors of a foreign page load
- * its pictures: each has the address of a secret room and a password.
+ * The attackers have the same address as the innocents. One of them gives wrong passwords without end. 20 visitors of a
+ * foreign page load its pictures, whose addresses are that of a secret room with a password.
  */
 import { setMaxListeners } from 'node:events';
 import type { Attack } from './attack';

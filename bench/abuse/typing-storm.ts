@@ -1,4 +1,4 @@
-/** 200 people in one room say three times a second that they type. */
+/** 200 people in one room send three times a second that they are typing. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Attack } from './attack';
 import { makeRoom, people } from './crowd';

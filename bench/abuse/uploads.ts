@@ -1,4 +1,4 @@
-/** 200 people send a large GIF each, all of which end together. Then one of them sends more without end. */
+/** 200 people send a large GIF each, and all of these end at the same time. Then one person sends more GIFs without end. */
 import { once, setMaxListeners } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -20,7 +20,7 @@ export const attack: Attack = async ({ url, signal }) => {
   const room = await makeRoom(url, owner);
   const statuses = new Map<number, number>();
 
-  /** Sends all but the end. @returns what sends the end, and resolves when it is answered. */
+  /** Sends an upload up to its end. @returns a function that sends the end, and resolves when the upload is answered. */
   async function begin({ headers }: Hostile): Promise<() => Promise<void>> {
     const upload = request(`${url}/room/${room}/gif`, {
       ...{ method: 'POST', signal, agent: false },
@@ -41,7 +41,7 @@ export const attack: Attack = async ({ url, signal }) => {
       });
     });
     upload.write(HEAD);
-    // Who has to wait for a turn, or is refused, does not take all of it.
+    // The server may refuse an upload, or let it wait, before it has read all of it.
     if (!upload.write(LARGE))
       await Promise.race([once(upload, 'drain', { signal }), answered, once(signal, 'abort')]);
     return () => {

@@ -1,5 +1,5 @@
 /**
- * Keeps letters (what is sent and not stored yet) in the browser's own database, so that a reload loses none.
+ * Keeps letters (texts and GIFs that the server has not stored yet) in the browser's own database, so that a reload loses none.
  * A letter belongs to the page that wrote it while that page is open. After that, the next page of the room takes it.
  */
 import { isNumber, isString, shape } from './guards';
@@ -15,7 +15,7 @@ const PATIENCE = 500;
 const MAX_AGE = 7 * 24 * 3_600_000;
 
 /**
- * Every operation rejects if the browser cannot store anything (private windows, a full disk).
+ * The box of one room. Every operation rejects if the browser cannot store anything (private windows, a full disk).
  * @param onFreed is given the letters of another page when that page is closed
  */
 export function createBox(room: string, onFreed: (letters: Letter[]) => void): Box {
@@ -33,7 +33,7 @@ export function createBox(room: string, onFreed: (letters: Letter[]) => void): B
   });
 
   /** The other pages of the room that are open. */
-  function living(): Promise<Set<unknown>> {
+  function openPages(): Promise<Set<unknown>> {
     return new Promise((resolve) => {
       const pages = new Set<unknown>();
       const hear = ({ data }: MessageEvent<unknown>) => {
@@ -48,7 +48,7 @@ export function createBox(room: string, onFreed: (letters: Letter[]) => void): B
     });
   }
 
-  /** Runs `act` in a transaction and returns its result when the transaction is done, which may fill it until then. */
+  /** Runs `act` in a transaction. Resolves to its result when the transaction is done, which may add to that result. */
   async function within<T>(act: (store: IDBObjectStore) => T): Promise<T> {
     const transaction = (await database).transaction('letters', 'readwrite');
     return new Promise((resolve, reject) => {
@@ -103,10 +103,10 @@ export function createBox(room: string, onFreed: (letters: Letter[]) => void): B
     async all() {
       const strangers = [...(await owners())].filter((owner) => !known.has(owner));
       for (const owner of strangers) known.add(owner);
-      const alive = locks || strangers.length === 0 ? new Set() : await living();
+      const stillOpen = locks || strangers.length === 0 ? new Set() : await openPages();
       const letters: Letter[] = [];
       for (const owner of strangers) {
-        if (alive.has(owner)) known.delete(owner);
+        if (stillOpen.has(owner)) known.delete(owner);
         else if (!locks) letters.push(...(await take(owner)));
         await locks?.request(lockOf(owner), { ifAvailable: true }, async (lock) => {
           if (lock) letters.push(...(await take(owner)));
@@ -157,7 +157,7 @@ function readAll(store: IDBObjectStore, use: (letter: Kept) => void): void {
   };
 }
 
-/** Another version of this page may have kept other things. */
+/** Another version of this page may have stored letters of another shape. */
 function isKept(value: unknown): value is Kept {
   if (!hasCommon(value)) return false;
   return value.kind === 'gif' ? hasGif(value) : value.kind === 'chat' && hasText(value);

@@ -2,15 +2,16 @@
 import { find } from './dom';
 
 const { sheet } = find('#colors', HTMLStyleElement);
+/** The rules that the server wrote begin with `[data-color="#rrggbb"]`, where the color stands at 13 to 20. */
 const known = new Set([...(sheet?.cssRules ?? [])].map((rule) => rule.cssText.slice(13, 20)));
 
-/** Shows an element, and what is in it, as somebody's. @param color `#rrggbb` */
+/** Gives an element, and everything in it, the color of a person. @param color `#rrggbb` */
 export function paint(element: Element, color: string): void {
   addColor(color);
   element.setAttribute('data-color', color);
 }
 
-/** @param color is ignored unless it is `#rrggbb` */
+/** Adds the rule of a color, if the page does not have it yet. @param color is ignored unless it is `#rrggbb` */
 export function addColor(color: string): void {
   if (known.has(color) || !/^#[0-9a-f]{6}$/.test(color)) return;
   known.add(color);

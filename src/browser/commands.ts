@@ -1,4 +1,4 @@
-/** Commands: what one writes after a slash in the field. */
+/** Commands: texts in the field that begin with a slash. */
 import type { Whispering } from './whisper';
 import { commandWords } from '../locales/page';
 import { callsOf } from '../shared/text-parts';
@@ -8,12 +8,12 @@ export interface Parts {
   /** The others in the room. */
   others: () => PersonRef[];
   whisper: Pick<Whispering, 'start' | 'send'>;
-  /** @param name empty for none @returns the text of what went wrong, empty if nothing did */
+  /** @param name empty for none @returns an error text, empty on success */
   rename: (name: string) => Promise<string>;
   say: (text: string) => void;
 }
 
-/** @param rest what stands behind the command's word @returns the text of what went wrong, empty if nothing did */
+/** @param rest the text after the command's word @returns an error text, empty on success */
 type Command = (rest: string, parts: Parts) => string | Promise<string>;
 
 /** A new command is one more line here, and a few words in `commandWords.hint`. */
@@ -24,9 +24,13 @@ const COMMANDS = new Map<string, Command>([
 
 export type Commands = ReturnType<typeof createCommands>;
 
+/** Finds and explains commands. They are carried out by `parts`. */
 export function createCommands(parts: Parts) {
   return {
-    /** The command that a text is, which may be an unknown one. Undefined if it is none: `/etc/hosts` is a text. */
+    /**
+     * @returns a function that carries out the command in this text, or says that there is no such command. Undefined if the
+     * text is no command at all: `/etc/hosts` is a text.
+     */
     find(text: string): (() => string | Promise<string>) | undefined {
       const [, word, rest = ''] = /^\/([\p{L}\p{N}]+)(?:\s+([^]*))?$/u.exec(text) ?? [];
       if (word === undefined) return undefined;
@@ -34,15 +38,15 @@ export function createCommands(parts: Parts) {
       return () => (command ? command(rest, parts) : commandWords.unknown(word));
     },
 
-    /** The text that is meant: a text that begins with a slash is written with two, so that it is no command. */
+    /** The text to send. People write two slashes if a text shall begin with one, and the first of them is removed here. */
     meant: (text: string): string => text.replace(/^\/\/(?=[\p{L}\p{N}])/u, '/'),
 
-    /** What there is, while a command is typed; empty otherwise. */
+    /** The list of all commands, while a command is typed; empty otherwise. */
     hint: (text: string): string => (/^\/(?!\/)/.test(text) ? commandWords.hint : ''),
   };
 }
 
-/** `/w name text`. Without a text, what is written from then on is whispered. */
+/** `/w name text`. Without a text, everything that is written from then on is whispered to that person. */
 function whisperTo(rest: string, { others, whisper }: Parts): string | Promise<string> {
   const { who, text } = addresseeOf(rest, others()) ?? {};
   if (who === undefined || text === undefined) return commandWords.nobody;
@@ -51,7 +55,10 @@ function whisperTo(rest: string, { others, whisper }: Parts): string | Promise<s
   return '';
 }
 
-/** Whom a text is for that begins with a name or color, or with a beginning that only one person's name or color has. */
+/**
+ * Splits `name text` or `#color text`. The first word may also be the beginning of a name or color, if only one person has
+ * such a name or color. Undefined if nobody has, or more than one person.
+ */
 function addresseeOf(rest: string, people: PersonRef[]): { who: PersonRef; text: string } | undefined {
   const words = rest.replace(/^@/, '');
   const lower = words.toLowerCase();

@@ -20,6 +20,7 @@ interface Parts {
   onProblem: (text: string) => void;
 }
 
+/** Sends what is written as a chat, a whisper or a command, and keeps the draft and the hint up to date. */
 export function createComposer(parts: Parts): void {
   const { form, field, hint, commands, say, whisper, typing, draft, onProblem } = parts;
   /** Whispers and commands that wait for their answer. They stay in the field, and a second Enter must not repeat them. */
@@ -43,7 +44,7 @@ export function createComposer(parts: Parts): void {
   });
 
   field.enterKeyHint = isTouch() ? 'enter' : 'send';
-  // Before the script ran, Enter only made a line break.
+  // Somebody pressed Enter before this script ran, which only made a line break: the text is sent now.
   if (!isTouch() && field.value !== field.defaultValue && field.value.endsWith('\n')) void send();
   else if (field.value === '') {
     field.value = draft.read();
@@ -66,9 +67,9 @@ export function createComposer(parts: Parts): void {
     const command = commands.find(text);
     const meant = commands.meant(text);
     if (command) {
-      if (!(await isDone(text, command))) return;
+      if (!(await run(text, command))) return;
     } else if (!whisper.isOn()) say(meant);
-    else if (!(await isDone(text, () => whisper.send(meant)))) return;
+    else if (!(await run(text, () => whisper.send(meant)))) return;
     // The text was changed meanwhile: it stays in the field.
     if (field.value.trim() !== text) return;
     typing.stop();
@@ -78,8 +79,8 @@ export function createComposer(parts: Parts): void {
     fit();
   }
 
-  /** Does what the text asks for, and shows what went wrong. @returns whether nothing did */
-  async function isDone(text: string, act: () => string | Promise<string>): Promise<boolean> {
+  /** Carries out a whisper or command, and shows its error text. @returns whether it succeeded */
+  async function run(text: string, act: () => string | Promise<string>): Promise<boolean> {
     waiting.add(text);
     try {
       const problem = await act();
@@ -92,7 +93,7 @@ export function createComposer(parts: Parts): void {
 
   function showHint(): void {
     const text = commands.hint(field.value);
-    // A line that is written anew would be read out anew.
+    // Screen readers would read the line again if it were written again.
     if (hint.textContent !== text) hint.textContent = text;
   }
 

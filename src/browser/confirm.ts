@@ -1,11 +1,11 @@
-/** A question before something that cannot be taken back. */
+/** The question that the page asks before it does something that cannot be undone. */
 import { find } from './dom';
 
 const dialog = find('#confirm', HTMLDialogElement);
 const question = find('#confirm-question', HTMLElement);
 const yes = find('#confirm-yes', HTMLButtonElement);
 
-/** Resolves to whether it was answered by yes. @param action what that button says */
+/** Asks the reader. Resolves to whether the answer was yes. @param action the label of the button that means yes */
 export function confirm(text: string, action: string): Promise<boolean> {
   question.textContent = text;
   yes.textContent = action;
@@ -16,7 +16,7 @@ export function confirm(text: string, action: string): Promise<boolean> {
     dialog.addEventListener(
       'close',
       () => {
-        // The browser gives the focus back, unless what had it is gone meanwhile.
+        // The browser gives the focus back to the element that had it. If that is gone by now, the list of people gets it.
         if (before?.isConnected === false) find('#people-list', HTMLElement).focus();
         resolve(dialog.returnValue === 'yes');
       },

@@ -1,6 +1,6 @@
 /**
- * The connection to the room: joins at every connect from the last chat seen, and hands on each chat once, in order.
- * Chats that are missing after that are read from the room's history, which costs no join.
+ * The connection to the room. At every connect it joins the room, asks for the chats after the last one that the page has, and
+ * hands on each chat once, in order. Chats that are missing later are read from the room's history, without another join.
  * Nothing here knows of a page: it runs wherever there is a Socket.IO client.
  */
 import type { Socket } from 'socket.io-client';
@@ -12,11 +12,11 @@ import type { ChatEvents, ChatRequests, Joined, SentChat, SocketErrorCode } from
 
 /** How long an answer is waited for, in ms: longer than the server lets a change wait (5 s). */
 const PATIENCE = 8_000;
-/** How long after a sleep, when the connection may have died unnoticed. */
+/** The same after the device slept, when the connection may have died unnoticed, in ms. */
 const WAKING_PATIENCE = 2_500;
-/** How long a gap may close by itself, in ms. */
+/** How long missing chats may take to arrive by themselves, in ms. After that, they are read from the history. */
 const GAP_PATIENCE = 300;
-/** A page that missed more than this reads on at the newest chat, as a fresh page does. */
+/** A page that missed more chats than this skips them, and continues at the newest chat, as a fresh page does. */
 const MAX_CATCH_UP = 1_000;
 
 /** Why this page is not in the room any more. */
@@ -29,7 +29,7 @@ interface ConnectionParts {
   isEphemeral: boolean;
   /** The number of the last chat that is known. */
   after: number;
-  /** My name, which is asked for at every join; without it, or if it is empty, I keep the one that I have. */
+  /** The name that I ask for at every join. Without it, or if it is empty, I keep the name that I have in the room. */
   name?: () => string;
   /** The first chats of the room's history after a number. */
   readAfter: (after: number) => Promise<SentChat[]>;
@@ -44,6 +44,7 @@ interface ConnectionParts {
   onSkip?: (seq: number) => void;
 }
 
+/** Connects at once, and reconnects by itself until `onEnd`. */
 export function createConnection(parts: ConnectionParts) {
   const { io, room, isEphemeral, after, readAfter, onChats, onJoined, onOffline, onEnd, onSkip } = parts;
   const nameOf = parts.name ?? (() => '');
@@ -55,14 +56,14 @@ export function createConnection(parts: ConnectionParts) {
   let isEnded = false;
   /** Only the answer to the latest join counts. */
   let joins = 0;
-  /** Joins in a row that brought nothing. */
+  /** How many joins and reads in a row brought nothing. The next one waits the longer. */
   let tries = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   socket.on('connect', () => void join());
   socket.on('disconnect', (reason) => {
     stopJoining();
-    // The server ends a socket whose person left in another window, or opened too many.
+    // The server ends a socket if its person left in another window, or opened too many windows.
     if (reason === 'io server disconnect') end('REPLACED');
     else if (!isEnded) onOffline();
   });
@@ -158,15 +159,15 @@ export function createConnection(parts: ConnectionParts) {
     handOn();
   }
 
-  /** Hands on what follows without a gap, and sees to the gap before the rest. */
+  /** Hands on the chats that follow without a gap. If chats are missing before the others, it sees to it that they are read. */
   function handOn(): void {
     if (sequence.handOn()) tries = 0;
     closeGap();
   }
 
   /**
-   * Goes on after this number. In an ephemeral room the chats up to it are stored nowhere, so those of them that were heard
-   * are handed on; elsewhere they are too many, and all of them are passed over.
+   * Continues after this number. In an ephemeral room the missing chats are stored nowhere, so the chats that did arrive are
+   * handed on. In other rooms too many chats are missing, so all chats up to this number are skipped.
    */
   function skip(seq: number): void {
     const heard = sequence.skip(seq);
@@ -175,7 +176,7 @@ export function createConnection(parts: ConnectionParts) {
     handOn();
   }
 
-  /** A chat with this number exists. If it does not come by itself in a moment, it is read. */
+  /** A chat with this number exists. If it does not arrive by itself in a moment, it is read from the history. */
   function expect(seq: number): void {
     sequence.notice(seq);
     closeGap();
@@ -192,7 +193,7 @@ export function createConnection(parts: ConnectionParts) {
     }
   }
 
-  /** Closes a gap between the last chat and those that were heard of. */
+  /** Reads the missing chats from the history. In an ephemeral room there is none, so they are skipped. */
   async function fill(): Promise<void> {
     if (isEphemeral) {
       timer = undefined;
@@ -241,21 +242,21 @@ export function createConnection(parts: ConnectionParts) {
   }
 
   /**
-   * Listens to nothing, and lets the server end the connection. If the page ended it first, the server would take it
-   * for a lost connection.
+   * Reacts to nothing, and leaves it to the server to end the connection. If the page ended it first, the server would
+   * think that the connection was lost, and keep the person's place for a while.
    */
   function fallSilent(): void {
     isEnded = true;
     stopJoining();
   }
 
-  /** Listens again after `fallSilent`, and joins. */
+  /** Undoes `fallSilent`, and joins. */
   function speakAgain(): void {
     isEnded = false;
     wake();
   }
 
-  /** Listens to nothing more, and ends the connection. */
+  /** Reacts to nothing more, and ends the connection. */
   function leave(): void {
     fallSilent();
     socket.disconnect();

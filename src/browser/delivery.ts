@@ -1,4 +1,4 @@
-/** The line under a chat of mine that is not stored yet: it is sent, or how far its upload is, or why it waits or failed. */
+/** The line below a chat of mine that is not stored yet. It says how far the chat is on its way, or why it waits or failed. */
 import { clone, find, leadOn } from './dom';
 import type { Letter, State } from './letter';
 import type { Log } from './log';
@@ -13,7 +13,7 @@ interface Parts {
   discard: (nonce: string) => void;
 }
 
-/** Shows the state of each letter in a row of its own. */
+/** @returns a function that shows the state of a letter in the letter's row, and makes that row if there is none */
 export function createDeliveries({ scroller, log, mine, retry, discard }: Parts) {
   const lines = new Map<string, ReturnType<typeof createDelivery>>();
 
@@ -95,7 +95,7 @@ function createDelivery(
       progress.value = part;
     },
 
-    /** How far it was stays to be seen. */
+    /** The progress bar stays, so that people see how far the upload was. */
     waiting(why: string): void {
       show(why, ['retry', 'cancel']);
     },

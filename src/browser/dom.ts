@@ -17,7 +17,7 @@ export function clone(id: string): HTMLElement {
   return find('*', HTMLElement, document.importNode(content, true));
 }
 
-/** Writes texts into `[data-slot]` elements. */
+/** Writes each text into the `[data-slot]` element of its name. @throws when such an element is missing */
 export function fill(element: Element, texts: Record<string, string | number>): void {
   for (const [slot, text] of Object.entries(texts)) {
     find(`[data-slot="${slot}"]`, Element, element).textContent = String(text);
@@ -25,8 +25,8 @@ export function fill(element: Element, texts: Record<string, string | number>): 
 }
 
 /**
- * Call it before an element goes or is hidden. When the focus is in it, the focus moves to `next` instead of being
- * thrown back to the page's beginning.
+ * Call it before an element is removed or hidden. When the focus is in it, the focus moves to `next`. Otherwise the browser
+ * would move it back to the page's beginning.
  */
 export function leadOn(going: Element, next: HTMLElement): void {
   if (going.contains(document.activeElement)) next.focus({ preventScroll: true });

@@ -1,9 +1,9 @@
-/** A message that is half written, kept in the browser so that a reload, a way back or a crash does not lose it. */
+/** A message that is half written. The browser keeps it, so that a reload, leaving the page or a crash does not lose it. */
 import { isNumber, isString, shape } from './guards';
 
 /** Drafts that are older than this, in ms, are deleted. */
 const MAX_AGE = 7 * 24 * 3_600_000;
-/** Of more drafts than this, the oldest are deleted. */
+/** If there are more drafts than this, the oldest are deleted. */
 const MOST = 20;
 const PREFIX = 'draft ';
 const isKept = shape({ text: isString, at: isNumber });
@@ -38,7 +38,7 @@ export function createDraft(room: string, person: string, isEphemeral: boolean) 
     try {
       return act(isEphemeral ? sessionStorage : localStorage);
     } catch {
-      // The storage is full or forbidden: writing works without it.
+      // The storage is full or forbidden. People can write without it.
       return undefined;
     }
   }
@@ -59,7 +59,7 @@ function textAndTime(storage: Storage, key: string): { text: string; at: number 
     const kept: unknown = JSON.parse(storage.getItem(key) ?? 'null');
     if (isKept(kept)) return kept;
   } catch {
-    // What is not ours counts as nothing, and as old.
+    // The stored value is no draft of ours. It counts as empty and very old, so that it is deleted.
   }
   return { text: '', at: 0 };
 }

@@ -12,6 +12,7 @@ const WHY: Partial<Record<End, string>> = {
   REPLACED: endWords.replaced,
 };
 
+/** Hides the composer and shows the reason. @param why a reason that people can do nothing about gets a general text */
 export function showEnded(why: End, room: string): void {
   const panel = find('#ended', HTMLElement);
   const text = find('p', HTMLElement, panel);
@@ -25,7 +26,7 @@ export function showEnded(why: End, room: string): void {
   panel.hidden = false;
   panel.focus();
 
-  /** Without the cookie, the server does not know this page's connection. To enter again would not help. */
+  /** If the browser refuses our cookie, entering again would not help. The reader is told about the cookie then. */
   async function explain(): Promise<void> {
     const problem = await cookieProblem(room);
     if (problem !== undefined) text.textContent = problem;

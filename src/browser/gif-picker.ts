@@ -14,9 +14,10 @@ interface Parts {
   onProblem: (text: string) => void;
 }
 
+/** Sends each GIF. Of other files, and of GIFs that are too large, it only says why they are not sent. */
 export function createGifPicker({ input, dropHere, isOpen, send, onProblem }: Parts): void {
   input?.addEventListener('change', takeChosen);
-  // Something may have been chosen before the script ran.
+  // A file may have been chosen before the script ran.
   takeChosen();
   document.addEventListener('paste', (event) => {
     const data = event.clipboardData;
@@ -50,7 +51,7 @@ export function createGifPicker({ input, dropHere, isOpen, send, onProblem }: Pa
   function takeChosen(): void {
     if (!input?.files?.length) return;
     void sendAll(input.files);
-    // So that choosing the same file again is a change, too.
+    // An empty field, so that choosing the same file again is a change, too.
     input.value = '';
   }
 

@@ -3,10 +3,11 @@ import { find } from './dom';
 import { recall } from './memory';
 import { logWords } from '../locales/page';
 
-const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
 export type Gifs = ReturnType<typeof createGifs>;
 
+/** Takes care of the GIFs in the rows of a scroller. */
 export function createGifs(scroller: Element) {
   const observer = new IntersectionObserver(
     (entries) => {
@@ -19,12 +20,12 @@ export function createGifs(scroller: Element) {
   );
 
   return {
-    /** Takes care of the GIF in this row, if it has one. */
+    /** Call it with each new row. A row without a GIF is ignored. */
     watch(row: Element): void {
       const box = row.querySelector('[data-gif]');
       if (!box) return;
       const image = find('img', HTMLImageElement, box);
-      box.toggleAttribute('data-paused', calm.matches || recall('still GIFs') !== '');
+      box.toggleAttribute('data-paused', reducedMotion.matches || recall('still GIFs') !== '');
       find('.gif-toggle', HTMLButtonElement, box).addEventListener('click', () => {
         box.toggleAttribute('data-paused');
         settle(box);
@@ -36,7 +37,7 @@ export function createGifs(scroller: Element) {
       settle(box);
     },
 
-    /** Pauses all of them, or lets all of them move. */
+    /** Pauses all GIFs, or lets all of them move. */
     keepStill(isStill: boolean): void {
       for (const box of scroller.querySelectorAll('[data-gif]')) {
         box.toggleAttribute('data-paused', isStill);
@@ -44,6 +45,7 @@ export function createGifs(scroller: Element) {
       }
     },
 
+    /** Call it with each row that is removed. */
     forget(row: Element): void {
       const box = row.querySelector('[data-gif]');
       if (!box) return;
@@ -73,7 +75,7 @@ function settle(box: Element): void {
 
 function draw(image: HTMLImageElement, canvas: HTMLCanvasElement): void {
   const { clientWidth, clientHeight } = image;
-  // A very long or small picture is not as wide and high as its box.
+  // A picture that is very long, wide or small does not fill its box.
   const scale =
     Math.min(clientWidth / image.naturalWidth, clientHeight / image.naturalHeight) * devicePixelRatio;
   canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));

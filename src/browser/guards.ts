@@ -11,10 +11,12 @@ export function is<const T>(only: T): Guard<T> {
   return (value): value is T => value === only;
 }
 
+/** A list passes if each of its items does. */
 export function listOf<T>(item: Guard<T>): Guard<T[]> {
   return (value) => Array.isArray(value) && value.every(item);
 }
 
+/** Undefined passes, too. */
 export function optional<T>(guard: Guard<T>): Guard<T | undefined> {
   return (value): value is T | undefined => value === undefined || guard(value);
 }

@@ -21,6 +21,7 @@ interface Parts {
   log: Log;
 }
 
+/** Shows only the answer to its latest request, and tries again after a failure when the reader or the connection is back. */
 export function createHistory({ room, scroller, list, older, newer, log }: Parts) {
   const labels = new Map([older, newer].map((button) => [button, button.textContent]));
   /** Only the latest request counts. */
@@ -38,7 +39,7 @@ export function createHistory({ room, scroller, list, older, newer, log }: Parts
   newer.addEventListener('click', () => void load(false, true));
   look();
 
-  /** Looks again whether an end is in sight. */
+  /** Looks again whether an end is in sight: an observer reports at once on an element that it begins to observe. */
   function look(): void {
     for (const button of [older, newer]) {
       observer.unobserve(button);
@@ -57,13 +58,14 @@ export function createHistory({ room, scroller, list, older, newer, log }: Parts
       if (edge !== edgeNow()) return;
       if (isOlder) showOlder(more);
       log.addPage(chats, isAsked ? (isOlder ? 'first' : 'last') : undefined);
-      // Both ends may be in sight when most rows are folded. If no chat of this page could stay, or the reader chose this
-      // end, the page would be loaded again and again, or what the reader chose would go again.
+      // When most rows are folded, both ends may be in sight. If none of the loaded chats could stay on the page, looking
+      // again would load them for ever. If the reader pressed the button, looking again might load the other end and remove
+      // the chats that the reader asked for.
       if (!isAsked && edge !== edgeNow()) look();
     });
   }
 
-  /** Shows the newest page in place of what is there. */
+  /** Replaces the chats on the page by the newest ones. */
   async function toNewest(): Promise<void> {
     isNewestWanted = true;
     await request(newer, '', ({ chats, more }) => {

@@ -8,7 +8,7 @@
 export function onEnter(field: HTMLTextAreaElement, send: () => void): void {
   /** Enter was pressed, and the composition that it ends has not ended yet. */
   let isWanted = false;
-  /** The text of a composition that ended since the last key. Safari sends the key that ended it only after that. */
+  /** The text of a composition that ended since the last key. Safari sends the key that ended it only after its end. */
   let ended = '';
   field.addEventListener('keydown', (event) => {
     const isComposing = isOfComposition(event);
@@ -44,12 +44,12 @@ export function onEnter(field: HTMLTextAreaElement, send: () => void): void {
   }
 }
 
-/** Whether fingers are what one points with. The keyboard is on the screen then, has no Shift+Enter, and is beside the button. */
+/** Whether people point with fingers. Their keyboard is on the screen: it has no Shift+Enter, and the button is near it. */
 export function isTouch(): boolean {
   return matchMedia('(pointer: coarse)').matches;
 }
 
-/** Some browsers say it only by the old number of the key. */
+/** Some browsers tell that a key belongs to a composition only by its old number. */
 function isOfComposition({ isComposing, keyCode }: { isComposing: boolean; keyCode: number }): boolean {
   return isComposing || keyCode === COMPOSING;
 }

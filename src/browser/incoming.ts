@@ -67,16 +67,19 @@ const isRoom = shape<RoomSummary>({
   createdAt: isString,
 });
 
+/** The answer to a request for a page of history. */
 export const isHistoryPage = shape<HistoryPage>({ chats: isChats, more: isBoolean });
 /** The answer to a refused HTTP request. */
 export const isError = shape({ error: shape({ code: isString, message: isString }) });
 
+/** The events of the namespace `/room`. */
 export const listEvents: EventGuards<RoomEvents> = {
   newRoom: isRoom,
   removeRoom: isString,
   updateRooms: listOf(shape({ _id: isString, count: isNumber, owner: isString })),
 };
 
+/** The events of the namespace `/chat` that our page uses. */
 export const chatEvents: EventGuards<Omit<ChatEvents, 'join' | 'exit' | 'chat'>> = {
   chats: isChats,
   behind: shape({ room: isString, seq: isNumber }),
@@ -95,6 +98,7 @@ const isRefused = shape<Refused>({
 const isOk = shape({ ok: is(true) });
 const isDone = answer(isOk);
 
+/** The answers to the events that our page sends. */
 export const answers: { [E in keyof ChatRequests]: Guard<Answered<E>> } = {
   join: answer(
     shape<{ ok: true } & Joined>({

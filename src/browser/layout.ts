@@ -13,8 +13,9 @@ interface Parts {
   scroll: Scroll;
 }
 
+/** Lays the rows out now, and again whenever rows or the day change. */
 export function createLayout({ scroller, list, rows, scroll }: Parts): void {
-  // A row of mine gets its number and the server's time in its place, when it is stored.
+  // When a chat of mine is stored, its row stays in its place, and only its number and time change.
   new MutationObserver((changes) => {
     if (changes.some(({ type, target }) => type === 'attributes' || target === list)) show();
   }).observe(list, { childList: true, subtree: true, attributeFilter: ['data-seq'] });
@@ -47,10 +48,10 @@ export function createLayout({ scroller, list, rows, scroll }: Parts): void {
     scroller.scrollTop += head.getBoundingClientRect().top - top;
   }
 
-  /** Takes away what a row does not have any more. What folded rows have follows in `fold`. */
+  /** Shows a row's day and name line. The row loses its old fold, unless it is folded: then `fold` renews that. */
   function showLayout(row: HTMLElement, { isContinued, day, isFolded }: Layout): void {
     row.classList.toggle('continued', isContinued);
-    // Screen readers hear of each change, so what is right is not touched.
+    // Screen readers announce each change, so a day that is right is not written again.
     if (day === undefined) row.removeAttribute('data-day');
     else if (row.dataset.day !== day) row.dataset.day = day;
     if (isFolded) return;

@@ -1,4 +1,4 @@
-/** The button that leaves the room. Without a connection one stays on the page and reads why. */
+/** The button that leaves the room. If the server cannot be reached, the reader stays on the page, which says why. */
 import type { Connection } from './connection';
 import { addressOf } from './site';
 import { timeoutSignal } from './timeout';
@@ -11,12 +11,13 @@ interface Parts {
   form: HTMLFormElement;
   connection: Pick<Connection, 'isEnded' | 'fallSilent' | 'speakAgain'>;
   outbox: { interrupt: () => void };
-  /** The server knows that this person has left, and the page goes. */
+  /** Is called when the server knows that this person has left, before the list of rooms is opened. */
   onLeft: () => void;
   /** @param text empty for none */
   onProblem: (text: string) => void;
 }
 
+/** Tells the server first, and opens the list of rooms only if the server knows. */
 export function createLeave({ form, connection, outbox, onLeft, onProblem }: Parts): void {
   let isLeaving = false;
   form.addEventListener('submit', (event) => {
@@ -28,7 +29,7 @@ export function createLeave({ form, connection, outbox, onLeft, onProblem }: Par
     isLeaving = true;
     const wasIn = !connection.isEnded();
     onProblem('');
-    // What is sent after leaving would enter the room again.
+    // A chat that is sent after leaving would enter the room again.
     connection.fallSilent();
     outbox.interrupt();
     if (await hasLeft(form.action)) {

@@ -4,9 +4,9 @@ interface LetterBase {
   nonce: string;
   room: string;
   userId: string;
-  /** In ms of a clock that may jump. */
+  /** When it was written, in ms of the device's clock, which may be set forward or back. */
   at: number;
-  /** Each letter has a higher one than those before it. */
+  /** Letters are sent in this order: each has a higher number than the letters written before it. */
   order: number;
   failed?: Failed;
 }
@@ -14,20 +14,20 @@ type TextLetter = LetterBase & { kind: 'chat'; chat: string };
 export type GifLetter = LetterBase & { kind: 'gif'; gif: Blob };
 export type Letter = TextLetter | GifLetter;
 
-/** It is not tried again unless its writer says so. */
+/** The letter is not sent again unless its writer says so. */
 export interface Failed {
   what: 'failed';
   why: string;
   canRetry: boolean;
 }
 
-/** It does not get through now. It is tried again by itself, and at once if its writer says so. */
+/** The letter cannot be sent now. It is tried again by itself, or at once if its writer says so. */
 interface Waiting {
   what: 'waiting';
   why: string;
 }
 
-/** `part` is 0 to 1. */
+/** What becomes of a letter. `part` is how much of it is uploaded, 0 to 1. */
 export type State =
   | { what: 'pending' }
   | { what: 'uploading'; part: number }
@@ -35,7 +35,7 @@ export type State =
   | { what: 'sent'; seq?: number }
   | Failed;
 
-/** Undefined when no answer came. */
+/** The server's answer to a letter. Undefined when no answer came. */
 export type Result =
   { ok: true; seq?: number } | { ok: false; code: string; message: string; retryAfter?: number } | undefined;
 

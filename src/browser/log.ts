@@ -31,12 +31,13 @@ interface Parts {
 
 export type Log = ReturnType<typeof createLog>;
 
+/** Starts with the rows that the server wrote into the page. */
 export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral, onWindow }: Parts) {
   /** The latest live chats that are not on the page yet. They come after the last page of the history. */
   let waiting: SentChat[] = [];
   /** The highest number that is known to exist. */
   let newest = rows.last();
-  /** What was taken back since this page is open. A page of the history may have been read before that. */
+  /** The numbers of the chats that were taken back since this page is open. A page of the history may be older than that. */
   const takenBack = new Set<number>();
 
   return {
@@ -44,7 +45,7 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
     last: () => rows.last(),
     isAtNewest,
 
-    /** The nonces and numbers of what is on the page. */
+    /** Authors, nonces and numbers of the stored chats on the page. */
     stored: () =>
       rows
         .stored()
@@ -78,7 +79,7 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
 
     /**
      * Adds chats that come next at one of the ends. Screen readers do not announce them.
-     * @param end the end that the reader asked for, of which nothing is taken away
+     * @param end the end that the reader asked for. Rows are removed at the other end.
      */
     addPage(chats: SentChat[], end?: 'first' | 'last'): void {
       rows.quietly(() => {
@@ -168,7 +169,7 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
     if (isAtNewest()) waiting = [];
   }
 
-  /** Removes rows that are too many, far from the reader. @param reading the first visible row, unless at the newest */
+  /** Removes surplus rows, far from the reader. @param reading the first visible row; undefined for a reader at the newest */
   function trim(reading: Element | undefined): void {
     const stored = rows.stored();
     const excess = stored.length - (isEphemeral && reading ? MAX_ROWS_UNSTORED : MAX_ROWS);

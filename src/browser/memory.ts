@@ -2,7 +2,7 @@
 
 type Thing = 'name' | 'still GIFs';
 
-/** @returns empty if nothing is remembered */
+/** The remembered text; empty if there is none. */
 export function recall(thing: Thing): string {
   try {
     return localStorage.getItem(thing) ?? '';
@@ -11,7 +11,7 @@ export function recall(thing: Thing): string {
   }
 }
 
-/** @param text empty to forget it */
+/** Remembers a text until it is replaced. @param text empty to forget it */
 export function remember(thing: Thing, text: string): void {
   try {
     if (text === '') localStorage.removeItem(thing);

@@ -1,4 +1,4 @@
-/** My chats that are not stored yet, as far as the page knows: a row for each, by its nonce, below all other rows. */
+/** My chats of which the page does not know yet that they are stored: a row for each, by its nonce, below all other rows. */
 import { leadOn } from './dom';
 import type { Gifs } from './gifs';
 import { gifRow, textRow } from './row';
@@ -16,6 +16,7 @@ interface Parts {
 
 export type Mine = ReturnType<typeof createMine>;
 
+/** Adds these rows to the log, and removes them or gives them to the log when their chats are stored. */
 export function createMine({ scroller, rows, scroll, gifs, me }: Parts) {
   const byNonce = new Map<string, HTMLElement>();
 
@@ -45,20 +46,20 @@ export function createMine({ scroller, rows, scroll, gifs, me }: Parts) {
         }),
       ),
 
-    /** It is sent again, after all others. */
+    /** The chat is sent again, after all others, so its row becomes the last one. */
     moveToEnd(nonce: string): void {
       const row = byNonce.get(nonce);
       if (row) rows.place(row);
       scroll.toEnd();
     },
 
-    /** It is stored. Its row stays here until the chat itself comes from the server. */
+    /** The chat is stored. Its row stays here until the chat itself comes from the server. */
     settle(nonce: string): void {
       const row = byNonce.get(nonce);
       if (row) settle(row);
     },
 
-    /** Gives its row away, which becomes that of the stored chat. @returns undefined if there is none */
+    /** Gives the chat's row to the caller, who makes it the row of the stored chat. @returns undefined if there is none */
     release(nonce: string): HTMLElement | undefined {
       const row = byNonce.get(nonce);
       byNonce.delete(nonce);
@@ -66,7 +67,7 @@ export function createMine({ scroller, rows, scroll, gifs, me }: Parts) {
       return row;
     },
 
-    /** Removes its row. */
+    /** Removes the chat's row, if there is one. */
     discard(nonce: string): void {
       const row = byNonce.get(nonce);
       if (row) rows.remove(row);

@@ -1,8 +1,9 @@
 /** The field for one's name in the form that creates a room: the browser fills in the name that it remembers. */
 import { recall, remember } from './memory';
 
+/** Fills the field, and remembers its name when the form is sent. */
 export function prepareNameField(field: HTMLInputElement): void {
-  // A refused form is shown again with what was typed.
+  // A form that the server refused is shown again with the name that was typed, which stays.
   if (field.value === '') field.value = recall('name');
   field.form?.addEventListener('submit', () => {
     remember('name', field.value.trim());

@@ -8,17 +8,18 @@ import type { Joined, PersonRef, SentChat } from '../types/events';
 interface Parts {
   form: HTMLFormElement;
   room: string;
-  /** Is changed when my name is. */
+  /** This object is changed when my name changes. */
   me: PersonRef;
   connection: Pick<Connection, 'request'>;
-  /** Is told once of a remembered name that cannot be had in this room. */
+  /** Is called once for a remembered name that this room refuses. @param text says so to the reader */
   onRefused: (text: string) => void;
 }
 
+/** Renames me by the form or by `rename`, and follows the name that the room gives me. */
 export function createNaming({ form, room, me, connection, onRefused }: Parts) {
   const field = find('input', HTMLInputElement, form);
   const problem = find('.field-error', HTMLElement, form);
-  /** The remembered name of which the reader knows that it cannot be had here. */
+  /** The remembered name of which the reader was told that this room refuses it. */
   let refused: string | undefined;
 
   form.addEventListener('submit', (event) => {
@@ -29,7 +30,7 @@ export function createNaming({ form, room, me, connection, onRefused }: Parts) {
     });
   });
 
-  /** @param name empty for none @returns the text of what went wrong, empty if nothing did */
+  /** @param name empty for none @returns an error text, empty on success */
   async function rename(name: string): Promise<string> {
     const answer = await connection.request('rename', { room, name });
     if (answer === undefined) return nameWords.notChanged;
@@ -41,7 +42,7 @@ export function createNaming({ form, room, me, connection, onRefused }: Parts) {
   function show(name: string | undefined): void {
     if (name === undefined) delete me.name;
     else me.name = name;
-    // What is being typed stays.
+    // A name that is just being typed stays.
     if (document.activeElement !== field) field.value = name ?? '';
   }
 

@@ -8,17 +8,19 @@ const GOOD_NEWS = 2_500;
 const bar = find('#connection', HTMLElement);
 let timer: ReturnType<typeof setTimeout> | undefined;
 
+/** Says that the connection is lost, until it is back. */
 export function showOffline(): void {
   show('offline', connectionWords.offline);
 }
 
-/** Says that the connection is back, if the line said that it was lost. */
+/** If the line says that the connection is lost, it now says for a moment that it is back. */
 export function showBack(): void {
   if (bar.textContent === '' || bar.dataset.kind === 'back') return;
   show('back', connectionWords.back);
   timer = setTimeout(hideNotice, GOOD_NEWS);
 }
 
+/** Empties the line. */
 export function hideNotice(): void {
   clearTimeout(timer);
   bar.textContent = '';

@@ -28,6 +28,7 @@ interface OutboxParts {
 
 export type Outbox = ReturnType<typeof createOutbox>;
 
+/** Sends nothing before its connection is ready. */
 export function createOutbox({ room, me, box, connection, upload, onState }: OutboxParts) {
   const parts = { connection, upload, onState, onSent: settle, onFailed: fail };
   const queues: Record<Letter['kind'], Queue> = { chat: createQueue(parts), gif: createQueue(parts) };
@@ -134,7 +135,7 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
       }
     },
 
-    /** Sends a letter that failed after all others of its kind, and one that does not get through at once. */
+    /** Sends a failed letter again, after all others of its kind. A letter that waits is tried at once. */
     retry(nonce: string): void {
       const letter = find(nonce);
       if (!letter || isClosed) return;
@@ -156,16 +157,16 @@ export function createOutbox({ room, me, box, connection, upload, onState }: Out
       } else box.remove(nonce).catch(ignore);
     },
 
-    /** Stops what is on its way. It is sent again when the connection is there again. */
+    /** Stops the uploads that are on their way. They are sent again when the connection is ready again. */
     interrupt(): void {
       for (const queue of both) queue.interrupt();
     },
 
     /**
      * This page sends nothing more.
-     * @param why told of what waits; what failed before, or is kept nowhere, has its own
-     * @param fate of what is not sent: it goes with the room, it is sent when its writer is
-     *   back, or only when its writer then says so
+     * @param why is shown below letters that wait. A letter that failed before, or is not in the box, shows its own reason.
+     * @param fate of the letters that are not sent: `drop` deletes them; `keep` sends them when their writer is back in the
+     *   room; `ask` sends them then, too, but only if their writer says so
      */
     close(why: string, fate: 'drop' | 'keep' | 'ask'): void {
       isClosed = true;

@@ -13,6 +13,7 @@ interface Parts {
   onProblem: (text: string) => void;
 }
 
+/** Does nothing if the owner says no. Errors are shown by `onProblem`. */
 export function createOwner({ room, connection, onProblem }: Parts) {
   function tell(answer: Answer | undefined): void {
     if (!answer?.ok) onProblem(answer?.message ?? ownerWords.notDone);
@@ -38,7 +39,7 @@ export function createOwner({ room, connection, onProblem }: Parts) {
   };
 }
 
-/** @returns what went wrong, if something did */
+/** @returns an error text, undefined on success */
 async function remove(room: string): Promise<string | undefined> {
   try {
     const response = await fetch(addressOf(`/room/${room}`), {

@@ -2,11 +2,12 @@
 import { localizeTimes } from './times';
 
 /**
- * A password must not stay in the address, and an error must not show again after a reload. The address may be given to
- * readers of other languages.
+ * Parameters that are removed from the address. A password must not stay in it, an error must not show again after a reload,
+ * and readers of other languages may get the address from this reader.
  */
 const NOT_TO_KEEP = ['password', 'error', 'cookie', 'lang'];
 
+/** Call it once, when the page's script starts. */
 export function preparePage(): void {
   cleanAddress();
   localizeTimes();

@@ -15,8 +15,9 @@ interface Parts {
   onAction: (action: string, who: PersonRef) => void;
 }
 
+/** Starts with the rows that the server wrote into the page. */
 export function createPeople({ room, list, menu, me, onAction }: Parts) {
-  /** The list shows the room as of this number. */
+  /** The list shows the room as it was after the chat with this number. */
   let asOf = 0;
 
   const actions = createPersonMenu({ list, menu, personIn, onAction });
@@ -25,7 +26,7 @@ export function createPeople({ room, list, menu, me, onAction }: Parts) {
   return {
     set(people: PersonSummary[], seq: number): void {
       asOf = seq;
-      // Somebody who left and came back may have another color.
+      // Somebody who left and came back may have another color, and then gets a new row.
       const rows = people.map((who) => {
         const row = rowOf(who.id, who.color);
         if (row) show(row, who);
@@ -38,7 +39,7 @@ export function createPeople({ room, list, menu, me, onAction }: Parts) {
         if (there !== row) list.insertBefore(row, there);
       }
       setOwner(people.find(({ owner }) => owner)?.id);
-      count();
+      rowsChanged();
     },
 
     hear({ seq, kind, userId, color, name }: SentChat): void {
@@ -50,7 +51,7 @@ export function createPeople({ room, list, menu, me, onAction }: Parts) {
       if (kind === 'name' && row) show(row, who);
       if (kind === 'exit' || kind === 'kick') remove(row);
       if (kind === 'owner') setOwner(userId);
-      count();
+      rowsChanged();
     },
   };
 
@@ -67,7 +68,7 @@ export function createPeople({ room, list, menu, me, onAction }: Parts) {
     if (id !== undefined) room.toggleAttribute('data-is-owner', id === me.id);
   }
 
-  function count(): void {
+  function rowsChanged(): void {
     for (const place of document.querySelectorAll('.people-count'))
       place.textContent = String(list.childElementCount);
     actions.tidy();
@@ -86,7 +87,7 @@ export function createPeople({ room, list, menu, me, onAction }: Parts) {
   }
 }
 
-/** The people whom the list of the page shows. */
+/** The people in the page's list. */
 export function peopleHere(): PersonRef[] {
   return [...find('#people-list', HTMLElement).children].map(personIn);
 }

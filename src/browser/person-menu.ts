@@ -15,6 +15,7 @@ interface Parts {
   onAction: (action: string, who: PersonRef) => void;
 }
 
+/** Call `tidy` of the menu that it returns after each change of the rows. */
 export function createPersonMenu({ list, menu, personIn, onAction }: Parts) {
   let opener: HTMLButtonElement | undefined;
 
@@ -51,7 +52,8 @@ export function createPersonMenu({ list, menu, personIn, onAction }: Parts) {
     if (!(target instanceof Node) || opener === undefined) return;
     if (!menu.contains(target) && !opener.contains(target)) close();
   });
-  // The focus may have scrolled the list just before the menu was opened, and the event comes a moment later.
+  // The menu follows its button. It must not close: the focus may have scrolled the list just before the menu was opened, and
+  // the event of that scrolling comes a moment later.
   list.addEventListener('scroll', place);
   addEventListener('resize', close);
 
@@ -97,7 +99,7 @@ export function createPersonMenu({ list, menu, personIn, onAction }: Parts) {
   }
 
   return {
-    /** The rows changed: one of them is the tab stop, and a menu whose row is gone closes. */
+    /** Call it when rows were added or removed. It leaves one tab stop in the list, and closes the menu if its row is gone. */
     tidy(): void {
       if (opener?.isConnected === false) {
         if (menu.contains(document.activeElement)) list.focus({ preventScroll: true });

@@ -29,6 +29,7 @@ interface QueueParts {
 
 export type Queue = ReturnType<typeof createQueue>;
 
+/** Sends nothing before its connection is ready. `work` starts it again after the connection was lost. */
 export function createQueue({ connection, upload, onState, onSent, onFailed }: QueueParts) {
   /** The first one may be on its way. */
   const letters: Letter[] = [];
@@ -100,7 +101,7 @@ export function createQueue({ connection, upload, onState, onSent, onFailed }: Q
     // Without a connection it waits for the next join.
     if (isLost) return;
     if (refused?.code === 'NOT_ADMITTED') {
-      // The place was lost: the join takes it again, and also works the queue again.
+      // This person lost the place in the room. A join takes it again, and after the join the queue works on.
       void connection.join();
     } else if (refused === undefined && letter.kind === 'chat') {
       connection.wake();
@@ -168,7 +169,7 @@ export function createQueue({ connection, upload, onState, onSent, onFailed }: Q
       void next();
     },
 
-    /** Stops the upload that is on its way. @param only if it is this one's */
+    /** Stops the upload that is on its way. @param only stops it only if it is the upload of this letter */
     interrupt(only?: Letter): void {
       if (!only || current?.letter === only) current?.abort.abort();
     },
@@ -192,7 +193,7 @@ export function createQueue({ connection, upload, onState, onSent, onFailed }: Q
   };
 }
 
-/** A clock may also have been put back. */
+/** A letter of the future is old, too: the clock was put back since then, so its true age is not known. */
 function isOld({ at }: Letter): boolean {
   return Math.abs(Date.now() - at) > MAX_AGE;
 }

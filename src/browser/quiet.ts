@@ -1,6 +1,4 @@
-/** Changes that screen readers do not announce. */
-
-/** Lets `change` change what is in these logs, which screen readers would announce as news otherwise. */
+/** Runs `change`, which changes these logs. Screen readers do not announce that, unlike other changes of a log. */
 export function quietly(logs: Iterable<Element>, change: () => void): void {
   const changed = [...logs];
   for (const log of changed) log.setAttribute('aria-live', 'off');

@@ -20,6 +20,7 @@ interface Parts {
   isFirstPage: boolean;
 }
 
+/** Connects at once, and fetches the list again whenever the connection is back. */
 export function createRoomList({ io, rows, line, isFirstPage }: Parts): void {
   const waiting = createWaitingRooms({ rows, line });
   /** While the list is fetched: the changes since then, which are made again on the fetched rows. */
@@ -41,19 +42,19 @@ export function createRoomList({ io, rows, line, isFirstPage }: Parts): void {
     socket.disconnect().connect();
   });
   on('newRoom', (room) => {
-    happen(() => addRoom(room));
+    apply(() => addRoom(room));
   });
   on('removeRoom', (id) => {
-    happen(() => {
+    apply(() => {
       waiting.remove(id, shownRowOf(id));
     });
   });
   on('updateRooms', (rooms) => {
-    happen(() => rooms.forEach(update));
+    apply(() => rooms.forEach(update));
   });
 
-  /** @param change may be made twice */
-  function happen(change: () => void): void {
+  /** Makes a change now, and again when the list that is just being fetched is there. */
+  function apply(change: () => void): void {
     meanwhile?.push(change);
     change();
   }
@@ -86,14 +87,14 @@ export function createRoomList({ io, rows, line, isFirstPage }: Parts): void {
     row.toggleAttribute('data-full', count >= Number(find('[data-slot="max"]', Element, row).textContent));
   }
 
-  /** Takes the rows of the page as it is now. When that fails, the next connection tries again. */
+  /** Fetches this page again and takes its rows. When that fails, the next connection tries again. */
   async function fetchList(): Promise<void> {
     const changes: (() => void)[] = [];
     meanwhile = changes;
     try {
       const response = await fetch(location.href, { headers: { Accept: 'text/html' } });
       if (!response.ok) return;
-      // The parsed page is under this page's CSP, which does not allow its style, since that has another nonce.
+      // The style of the fetched page has another nonce than this page's CSP allows, so the browser would complain about it.
       const html = (await response.text()).replace(/<style[^>]*>[^<]*<\/style>/, '');
       // A later call has begun, and brings newer rows.
       if (meanwhile !== changes) return;
@@ -125,7 +126,7 @@ export function createRoomList({ io, rows, line, isFirstPage }: Parts): void {
       else row.replaceWith(newer);
     }
     const added = fresh.filter((row) => row instanceof HTMLElement && !row.isConnected);
-    // The newest is the first of the list, and the last that waits.
+    // The list has the newest room first. The room that is added last to those that wait is shown first.
     for (const row of added.reverse()) if (row instanceof HTMLElement && isFirstPage) waiting.add(row);
   }
 

@@ -16,7 +16,7 @@ import type { PersonRef, SentChat, Whisper } from '../types/events';
 
 /** The row of a stored chat. */
 export function chatRow(chat: SentChat, me: PersonRef): HTMLElement {
-  if (chat.takenBack === true) return tombstone(chat, me);
+  if (chat.takenBack === true) return takenBackRow(chat, me);
   switch (chat.kind) {
     case 'chat':
       return written(saidRow('chat', authorOf(chat), me, chat.nonce), chat.chat, me);
@@ -34,7 +34,7 @@ export function chatRow(chat: SentChat, me: PersonRef): HTMLElement {
   }
 }
 
-/** What is left of the row of a text or GIF when it is taken back. */
+/** Makes the row that replaces this one when its text or GIF is taken back. The author's line moves into the new row. */
 export function blankRow(row: HTMLElement): HTMLElement {
   const blank = clone('taken-back-template');
   blank.className = row.className;
@@ -43,8 +43,8 @@ export function blankRow(row: HTMLElement): HTMLElement {
   return blank;
 }
 
-/** The row of a text or GIF that was taken back. */
-function tombstone(chat: SentChat, me: PersonRef): HTMLElement {
+/** The row of a text or GIF that was taken back before this page got it. */
+function takenBackRow(chat: SentChat, me: PersonRef): HTMLElement {
   const row = saidRow('taken-back', authorOf(chat), me, chat.nonce);
   row.dataset.kind = chat.kind;
   return row;
@@ -55,7 +55,7 @@ export function textRow(text: string, me: PersonRef, nonce: string): HTMLElement
   return written(mineRow('chat', me, nonce), text, me);
 }
 
-/** The row of a GIF of mine that is not stored yet. @param holding lets the row grow when the size is known */
+/** The row of a GIF of mine that is not stored yet. @param holding runs the change by which the row grows to its size */
 export function gifRow(
   file: Blob,
   me: PersonRef,
@@ -73,7 +73,7 @@ export function gifRow(
   return row;
 }
 
-/** @param after the number of the newest chat when it came */
+/** The row of a whisper. @param after the number of the chat that was the newest when the whisper came */
 export function whisperRow(whisper: Whisper, me: PersonRef, after: number): HTMLElement {
   const { from, to, chat, createdAt } = whisper;
   const isMine = from.id === me.id;

@@ -12,6 +12,7 @@ interface Parts {
 
 export type Rows = ReturnType<typeof createRows>;
 
+/** Starts with the rows that the server wrote into the page. */
 export function createRows({ scroller, list, gifs }: Parts) {
   for (const row of all()) gifs.watch(row);
 

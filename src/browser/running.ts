@@ -1,15 +1,15 @@
 /**
- * Whether the page's script runs, as an attribute of `<html>`. If it failed, or did not even come within some seconds, the
- * styles show what one needs without it.
+ * Whether the page's script runs, as an attribute of `<html>`. If the script failed, or did not arrive within some seconds, the
+ * styles show the buttons that people need without it.
  */
 
-/** What the script of a page listens to, and what the browser itself does something with. */
+/** Events to which the pages' scripts listen, and on which the browser itself does something, too. */
 const EVENTS = ['submit', 'change', 'click', 'keydown', 'compositionend', 'paste', 'dragover', 'drop'];
 
 /**
- * Call it first. After an exception the script hears nothing more of what the reader does, so that the browser does what it
- * does without scripts: it sends the forms.
- * @returns to be called when the script has started
+ * Call it first. If the script throws before it has started, it gets none of these events any more. So the browser does what
+ * it does without scripts: it sends the forms.
+ * @returns a function to call when the script has started
  */
 export function beginStart(): () => void {
   const { dataset } = document.documentElement;

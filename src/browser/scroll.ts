@@ -17,12 +17,13 @@ interface Parts {
 
 export type Scroll = ReturnType<typeof createScroll>;
 
+/** Shows the button while it is needed, with the number of chats that the reader has not seen. */
 export function createScroll({ scroller, list, button }: Parts) {
   let unread = 0;
-  /** The newest chats are not on the page. */
+  /** Whether the newest chats are not on the page. */
   let isAway = false;
   scroller.addEventListener('scroll', show);
-  // The reversed scroller holds the end of a tall text that opens. It is read from its beginning.
+  // When a tall text opens, the reversed scroller keeps the text's end in sight. People read from the beginning.
   list.addEventListener('change', ({ target }) => {
     if (target instanceof Element) target.closest('[data-tall]')?.scrollIntoView();
   });

@@ -45,7 +45,7 @@ export function createSequence(after: number, onChats: (chats: SentChat[]) => vo
       return next.length > 0;
     },
 
-    /** Goes on after this number. @returns the chats up to it that were held, in order */
+    /** Continues after this number. @returns the held chats up to it, in order, which are not held any more */
     skip(seq: number): SentChat[] {
       const heard = [...held.values()].filter((chat) => chat.seq <= seq).sort((a, b) => a.seq - b.seq);
       for (const chat of heard) held.delete(chat.seq);

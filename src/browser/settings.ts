@@ -7,7 +7,7 @@ import { isTheme } from '../shared/theme';
 interface Parts {
   /** My name as it is now, empty for none. */
   name: () => string;
-  /** @returns the text of what went wrong, empty if nothing did */
+  /** @returns an error text, empty on success */
   rename: (name: string) => Promise<string>;
   onStill?: (isStill: boolean) => void;
 }

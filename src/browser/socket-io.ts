@@ -1,5 +1,5 @@
 /**
- * Socket.IO's client, in a file of its own: the list and the rooms share it, and browsers keep it while our code changes.
+ * Socket.IO's client, in a bundle of its own: the list and the rooms share it, and browsers keep it when our code changes.
  */
 import { io } from 'socket.io-client';
 

@@ -16,8 +16,9 @@ interface Parts {
   onProblem: (text: string) => void;
 }
 
+/** Asks before it takes something back. Errors are shown by `onProblem`. */
 export function createTakingBack({ page, room, list, field, connection, onProblem }: Parts): void {
-  // The rows of the server can be reached by the Tab key, because they must work without this script.
+  // The buttons that the server wrote can be reached by the Tab key, because they must work without this script.
   for (const button of list.querySelectorAll<HTMLElement>('.take-back')) button.tabIndex = -1;
 
   list.addEventListener('click', ({ target }) => {
@@ -33,13 +34,13 @@ export function createTakingBack({ page, room, list, field, connection, onProble
 
   field.addEventListener('keydown', (event) => {
     if (event.key !== 'ArrowUp' || field.value !== '' || event.isComposing) return;
-    if (go(mine().at(-1))) event.preventDefault();
+    if (go(rowsToTakeBack().at(-1))) event.preventDefault();
   });
 
   list.addEventListener('keydown', (event) => {
     const { target, key } = event;
     if (!(target instanceof HTMLElement) || target.parentElement !== list) return;
-    const rows = mine();
+    const rows = rowsToTakeBack();
     const at = rows.indexOf(target);
     if (key === 'ArrowUp') go(rows[at - 1]);
     else if (key === 'ArrowDown') go(rows[at + 1] ?? field);
@@ -50,13 +51,13 @@ export function createTakingBack({ page, room, list, field, connection, onProble
   });
 
   /** The rows that I may take back, the oldest first. */
-  function mine(): HTMLElement[] {
+  function rowsToTakeBack(): HTMLElement[] {
     const whose = page.hasAttribute('data-is-owner') ? '[data-seq]' : '.mine[data-seq]';
     const rows = [...list.querySelectorAll<HTMLElement>(whose)];
     return rows.filter((row) => row.dataset.seq !== '' && row.querySelector('.take-back'));
   }
 
-  /** @returns whether there was something to go to */
+  /** Moves the focus to a row or to the field. @returns whether there was something to go to */
   function go(to: HTMLElement | undefined): boolean {
     if (to === undefined) return false;
     for (const row of list.querySelectorAll(':scope > [tabindex]')) row.removeAttribute('tabindex');
@@ -65,13 +66,14 @@ export function createTakingBack({ page, room, list, field, connection, onProble
     return true;
   }
 
+  /** Shows the button of this row, and of no other. */
   function choose(row: HTMLElement | undefined): void {
     for (const chosen of list.querySelectorAll('[data-chosen]')) chosen.removeAttribute('data-chosen');
     row?.setAttribute('data-chosen', '');
   }
 
   function rowOf(element: Element): HTMLElement | undefined {
-    return mine().find((row) => row.contains(element));
+    return rowsToTakeBack().find((row) => row.contains(element));
   }
 
   async function takeBack(row: HTMLElement): Promise<void> {

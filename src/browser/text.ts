@@ -1,6 +1,7 @@
 /** Shows the parts of a text. `views/macros/chat.html` does the same on the server. */
 import type { Part } from '../shared/text-parts';
 
+/** Replaces the content of the element. Nothing in the text is taken for HTML. */
 export function showText(element: Element, parts: readonly Part[]): void {
   element.replaceChildren(...parts.map(nodeOf));
 }

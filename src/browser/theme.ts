@@ -1,4 +1,4 @@
-/** The theme of the page. The server renders the chosen one; here it is chosen. */
+/** The theme of the page. The reader chooses it here, and the server renders later pages in it. */
 import { addressOf } from './site';
 import { isTheme, THEME_COOKIE, type Theme } from '../shared/theme';
 
@@ -19,7 +19,7 @@ export function chooseTheme(theme: Theme | undefined): void {
   const { dataset } = document.documentElement;
   if (theme === undefined) delete dataset['theme'];
   else dataset['theme'] = theme;
-  // The color of the browser's own bar.
+  // These elements name the color of the browser's own bar, one for each theme.
   for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
     const own = meta.dataset['theme'];
     meta.media =

@@ -1,4 +1,4 @@
-/** Times in the reader's zone, which the server wrote in its own. */
+/** Shows times in the reader's zone. The server wrote them in its own zone. */
 import { timeWords } from '../locales/page';
 import { timeText } from '../shared/time';
 import { quietly } from './quiet';
@@ -8,12 +8,13 @@ const LOOK = 20_000;
 
 const listeners: (() => void)[] = [];
 
+/** @param iso the time as ISO 8601 text */
 export function showTime(element: HTMLTimeElement, iso: string): void {
   element.dateTime = iso;
   element.textContent = timeText(new Date(iso), timeWords, { now: new Date() });
 }
 
-/** Calls `show` whenever another day began and the times of the page say so. */
+/** Calls `show` whenever another day has begun, after the times of the page were shown anew. */
 export function onNewDay(show: () => void): void {
   listeners.push(show);
 }

@@ -15,11 +15,13 @@ interface Parts {
 
 type Timer = ReturnType<typeof setTimeout>;
 
+/** Call `typed` at each change of the field, and `hear` with each event of the server. */
 export function createTyping({ line, me, tell }: Parts) {
-  /** As the server told it: I may be among them. */
+  /** Who types, as the server last said. I may be among them. */
   let people: PersonRef[] = [];
   let count = 0;
   let forgetting: Timer | undefined;
+  /** When the others were last told that I type, in ms since the page was opened. -Infinity if I do not. */
   let toldAt = -Infinity;
   let idle: Timer | undefined;
 

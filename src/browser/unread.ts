@@ -1,6 +1,6 @@
 /**
- * What others said while the page was hidden: its number in the title, a mark on the page's icon, and a line above the first
- * of it.
+ * Shows what others said while the page was hidden: the number of their chats in the title, a mark on the page's icon, and a
+ * line above the first of them.
  */
 import { clone } from './dom';
 import type { Rows } from './rows';
@@ -14,6 +14,7 @@ interface Parts {
   me: PersonRef;
 }
 
+/** Counts from when the page is hidden until it is seen again. The line stays until the reader writes or goes away again. */
 export function createUnread({ rows, icon, me }: Parts) {
   const { title } = document;
   const plain = icon.getAttribute('href') ?? '';
@@ -21,7 +22,7 @@ export function createUnread({ rows, icon, me }: Parts) {
   let count = 0;
 
   document.addEventListener('visibilitychange', () => {
-    // A reader who goes away again has read everything until now.
+    // A reader who goes away again has read everything, so the line goes.
     if (document.hidden) read();
     else show(0);
   });
@@ -34,7 +35,7 @@ export function createUnread({ rows, icon, me }: Parts) {
     if (icon.getAttribute('href') !== wanted) icon.setAttribute('href', wanted);
   }
 
-  /** @param after as that of a whisper: the line stands behind the chat with this number */
+  /** @param after the line stands behind the chat with this number, as whispers do */
   function add(more: number, after: number): void {
     if (!document.hidden) return;
     if (count === 0) {
@@ -57,7 +58,7 @@ export function createUnread({ rows, icon, me }: Parts) {
     hear(chats: SentChat[]): void {
       const others = chats.filter(({ kind, userId }) => isSaid(kind) && userId !== me.id);
       const [first] = others;
-      // Below the whispers that came after the chat before it, and were read.
+      // The line is above this chat, and below the whispers that came before it (`orderOf`), which were read.
       if (first) add(others.length, first.seq - 0.75);
     },
 
@@ -66,7 +67,7 @@ export function createUnread({ rows, icon, me }: Parts) {
       if (from.id !== me.id) add(1, newest);
     },
 
-    /** Call it when rows were taken away: without the chats around it, the line says nothing. */
+    /** Call it when rows were removed. If the chats around the line are gone, the line goes, too. */
     tidy(): void {
       if (Number(line.dataset.after) < rows.first() - 1) read();
     },

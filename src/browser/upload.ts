@@ -1,4 +1,4 @@
-/** Uploads one GIF, and tells how far it is, which `fetch` cannot do. */
+/** Uploads one GIF by XMLHttpRequest, because `fetch` cannot tell how far an upload is. */
 import { isError } from './incoming';
 import type { Result, Upload } from './letter';
 import { addressOf } from './site';
@@ -7,6 +7,7 @@ import { deliveryWords } from '../locales/page';
 /** An upload that does not move for so long, in ms, is given up, and tried again. */
 const PATIENCE = 30_000;
 
+/** Never rejects. Resolves to undefined if no answer came, or if the signal aborted the upload. */
 export const upload: Upload = ({ room, nonce, gif }, onProgress, signal) =>
   new Promise((resolve) => {
     const request = new XMLHttpRequest();
@@ -44,7 +45,7 @@ function resultOf(request: XMLHttpRequest): Result {
     const retryAfter = Number(request.getResponseHeader('Retry-After'));
     return { ok: false, code, message, ...(retryAfter > 0 && { retryAfter }) };
   }
-  // Nobody answered, or a proxy on the way did, which knows neither our codes nor our words.
+  // Nobody answered, or a proxy on the way did. A proxy knows neither our codes nor our texts.
   if (status < 400 || status === 429) return undefined;
   if (status >= 500) return { ok: false, code: 'UNAVAILABLE', message: deliveryWords.serverAway };
   if (status === 413) return { ok: false, code: 'TOO_LARGE', message: deliveryWords.gifTooLargeOnTheWay };

@@ -1,4 +1,4 @@
-/** Rows of the list that must not move now: somebody points at one of them, has the focus in one, or reads further down. */
+/** New and removed rooms that must not move the rows now: somebody points at a row, has the focus in one, or reads below. */
 import { listWords } from '../locales/page';
 
 interface Parts {
@@ -41,7 +41,7 @@ export function createWaitingRooms({ rows, line }: Parts) {
   });
   rows.addEventListener('pointerleave', settle);
   rows.addEventListener('focusout', () => {
-    // Where the focus goes is known a moment later.
+    // The browser moves the focus only after this event.
     setTimeout(settle);
   });
   addEventListener('scroll', settle, { passive: true });
@@ -49,14 +49,14 @@ export function createWaitingRooms({ rows, line }: Parts) {
   return {
     isInUse,
 
-    /** The row of a new room. */
+    /** Shows the row of a new room, or lets it wait. */
     add(row: HTMLElement): void {
       waiting.set(row.dataset.id ?? '', row);
       if (isInUse()) tell();
       else show();
     },
 
-    /** A room was removed. */
+    /** Call it when a room was removed. @param row its row, if it is in the list */
     remove(id: string, row: Element | undefined): void {
       waiting.delete(id);
       tell();
@@ -69,10 +69,10 @@ export function createWaitingRooms({ rows, line }: Parts) {
       row.querySelector('a')?.removeAttribute('href');
     },
 
-    /** The row of a room that waits. */
+    /** The row of this room, if it waits. */
     rowOf: (id: string): HTMLElement | undefined => waiting.get(id),
 
-    /** Forgets what waits: the whole list was read again. */
+    /** Call it when the whole list was read again, which has the rooms that waited. */
     forget(): void {
       waiting.clear();
       tell();

@@ -1,14 +1,15 @@
-/** Notices when the page was away, and its connection may have died: in another tab, asleep, without a network. */
+/** Notices when the page was away (hidden, asleep or without a network), so that its connection may have died meanwhile. */
 
 /** After a shorter time away, in ms, nothing has to be checked. */
 const NAP = 30_000;
 /** How often the clock is looked at, in ms. */
 const TICK = 5_000;
 
+/** Calls `onWake` each time the page comes back, as long as the page lives. */
 export function onWaking(onWake: () => void): void {
   let seenAt = Date.now();
 
-  /** The page is awake now. */
+  /** Is called while the page is awake. */
   function look(): void {
     const slept = Math.abs(Date.now() - seenAt);
     seenAt = Date.now();

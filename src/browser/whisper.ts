@@ -1,4 +1,4 @@
-/** Whispers go to the chosen person until somebody stops it, so that nothing is said to all by mistake. */
+/** Whispering: everything goes to one person until the reader stops it, so that nothing is said to all by mistake. */
 import type { Connection } from './connection';
 import { find } from './dom';
 import { showPerson } from './person';
@@ -8,7 +8,7 @@ import type { PersonRef } from '../types/events';
 
 interface Parts {
   room: string;
-  /** Shows to whom. */
+  /** Shows to whom the reader whispers. */
   bar: HTMLElement;
   field: HTMLElement;
   connection: Pick<Connection, 'request'>;
@@ -16,6 +16,7 @@ interface Parts {
 
 export type Whispering = ReturnType<typeof createWhisper>;
 
+/** Whispers to nobody at first. The button of the bar, and Escape in the field, stop it. */
 export function createWhisper({ room, bar, field, connection }: Parts) {
   let target: PersonRef | undefined;
   find('button', HTMLButtonElement, bar).addEventListener('click', stop);
@@ -41,7 +42,7 @@ export function createWhisper({ room, bar, field, connection }: Parts) {
       field.focus();
     },
 
-    /** The target may change while the answer is awaited. @returns the text of what went wrong, empty if nothing did */
+    /** @param who by default the person to whom the reader whispers now @returns an error text, empty on success */
     async send(text: string, who = target): Promise<string> {
       if (who === undefined) return '';
       const answer = await connection.request('whisper', { room, to: who.id, chat: text });

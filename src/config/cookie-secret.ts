@@ -6,9 +6,10 @@ import { makeFolder } from '../folder';
 
 /** Its file in the data directory. */
 export const SECRET_FILE = 'cookie-secret';
+/** A shorter secret, in characters, could be guessed. */
 export const MIN_SECRET = 16;
 
-/** @throws the error of the system, if the secret cannot be kept. */
+/** The kept secret; a new one is made if there is none. @throws the error of the system, if the secret cannot be kept. */
 export function ownSecret(dataDir: string): string {
   const file = path.join(dataDir, SECRET_FILE);
   makeFolder(dataDir, 0o700);

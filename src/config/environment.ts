@@ -1,7 +1,8 @@
-/** What the environment and the file `.env` say: the only reader of the environment. */
+/** Reads the environment and the file `.env`. No other file reads the environment. */
 import path from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 
+/** The project's folder. */
 export const ROOT = path.resolve(__dirname, '../..');
 
 /** The variables of the environment, and those of the project's `.env` that the environment does not have. */
@@ -10,7 +11,7 @@ export function environment(): NodeJS.ProcessEnv {
   return process.env;
 }
 
-/** An empty line of `.env` means: not set. */
+/** The variables that are set. A variable with an empty value, such as an empty line of `.env`, counts as not set. */
 export function givenIn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
 }

@@ -1,6 +1,6 @@
 /** Finds names of variables that are probably misspelled. Otherwise nobody would notice that such a setting is ignored. */
 
-/** With more changed letters than this, or more than a third of them, it is another word and no slip. */
+/** A name with more changed letters than this, or with more than a third of its letters changed, is not a misspelled one. */
 const MOST_EDITS = 3;
 
 /** The known name that was probably meant; undefined if the name is known itself, or is like no known name. */

@@ -45,6 +45,7 @@ const UNITS = new Map([
   ['GiB', 2 ** 30],
 ]);
 
+/** One line for each variable. `README.md` and `.env.example` explain them to people. */
 export const variables = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: number(/^\d+$/, 65_535, 'must be a port number, 0 to 65535').default(8005),
@@ -71,7 +72,7 @@ export const variables = z.object({
     .string()
     .refine(isTrust, 'must be a number of proxies, or their addresses or subnets with commas between them')
     .default('0')
-    .transform(trustOf),
+    .transform(proxiesIn),
   PUBLIC_URL: z
     .string()
     .refine(
@@ -95,14 +96,14 @@ export const variables = z.object({
 });
 
 /** Addresses and subnets are named as Express names them. @source https://expressjs.com/en/guide/behind-proxies.html */
-function trustOf(value: string): false | number | string[] {
+function proxiesIn(value: string): false | number | string[] {
   if (/^\d+$/.test(value)) return value === '0' ? false : Number(value);
   return value.split(',').map((address) => address.trim());
 }
 
 function isTrust(value: string): boolean {
   try {
-    const trust = trustOf(value);
+    const trust = proxiesIn(value);
     if (Array.isArray(trust)) proxyAddress.compile(trust);
     return trust === false || Array.isArray(trust) || trust <= MAX_HOPS;
   } catch {

@@ -26,6 +26,7 @@ const range = z.object({ before: inputs.seq.optional(), after: inputs.seq.option
 
 type ForRoom = RequestHandler<{ id: string }>;
 
+/** The handlers. They throw a `Refusal` for what a person may not do, and the error handler makes the answer of it. */
 export function chatControllers({ rooms, chats, gifs }: Services) {
   const sendChat: ForRoom = async (req, res) => {
     const length = lengthOf(tidy(typed.parse(req.body).chat));
@@ -134,6 +135,7 @@ function answer(req: Request<{ id: string }>, res: Response, { seq }: Stored): v
   done(req, res);
 }
 
+/** Sends a page's form back to the room, and `ok` to a script. */
 function done(req: Request<{ id: string }>, res: Response): void {
   if (wantsPage(req, res)) res.redirect(303, roomAddress(req, res, req.params.id));
   else res.send('ok');

@@ -2,6 +2,7 @@
 import type { RequestHandler } from 'express';
 import type { Services } from '../services';
 
+/** Its handler answers 200 or 503. */
 export function healthController({ health: { check } }: Services) {
   const health: RequestHandler = async (_req, res) => {
     try {

@@ -26,6 +26,7 @@ const newRoom = z.object({
 });
 const entering = z.object({ password: inputs.password });
 
+/** The handlers. They throw a `Refusal` for what a person may not do, and the error handler makes the answer of it. */
 export function roomControllers({ rooms, chats }: Services) {
   const renderMain: RequestHandler = async (req, res) => {
     const { before, error } = listQuery.parse(req.query);
@@ -51,7 +52,7 @@ export function roomControllers({ rooms, chats }: Services) {
       return;
     }
     const room = await rooms.create(parsed.data, whoIs(req));
-    // The address of a room that a script made is the book's.
+    // Scripts read the room's id from this address, so it is always the book's, without the check of the cookie.
     res.redirect(`${req.baseUrl}/room/${room._id}`);
   };
 

@@ -3,8 +3,8 @@ import type { WebSocketServer } from 'ws';
 import { Source } from './source';
 import type { Crowd } from '../types/lab';
 
-/** The server speaks once in this time, in ms, so that each client replies once in it. */
-const WHILE = 3_000;
+/** `lately` counts the replies of this time, in ms. The server speaks once in it, so that each client replies once in it. */
+const LATELY = 3_000;
 
 /** The shortest time between two updates, in ms: each update goes to every page that shows it. */
 const TOLD_EVERY = 250;
@@ -32,7 +32,7 @@ export function crowdOf(server: WebSocketServer): Source<Crowd> {
       change({ lately: 1, replies: 1 });
       setTimeout(() => {
         change({ lately: -1 });
-      }, WHILE).unref();
+      }, LATELY).unref();
     });
     socket.on('close', () => {
       change({ clients: -1 });

@@ -58,6 +58,7 @@ const roomName = z.string().trim().min(1).max(40);
 /** Each page that shows the figure of `/lab/rooms` has two namespaces of its own, so that pages do not hear each other. */
 const PANES = /^\/lab\/rooms\/[0-9a-f]{8}\/(red|blue)$/;
 
+/** Its routes work at once, and its sockets when `attach` is called. */
 export function createLab({ bounds = BOUNDS, ...given }: Given): Lab {
   const { identity, trust } = given;
   const seats = createSeats(bounds);
@@ -82,17 +83,17 @@ export function createLab({ bounds = BOUNDS, ...given }: Given): Lab {
     router,
     attach(server, { io, visitorOf }) {
       webSockets.attach(server);
-      const whose = (socket: Pick<Socket, 'conn'>) =>
+      const readerOf = (socket: Pick<Socket, 'conn'>) =>
         visitorOf(socket) ?? { userId: undefined, address: '', language: DEFAULT };
       const { guard, guardCrowd } = namespaceDoor(
         seats,
         bounds,
-        (socket) => visitorBy(whose(socket)),
-        (socket) => languages[whose(socket).language],
+        (socket) => visitorBy(readerOf(socket)),
+        (socket) => languages[readerOf(socket).language],
       );
       const news = io.of('/');
       guard(news, { reply: text });
-      newsAndReplies(news, (socket) => whose(socket).address);
+      newsAndReplies(news, (socket) => readerOf(socket).address);
       const chat = io.of('/lab/chat');
       guardCrowd(chat, {
         join: roomName,

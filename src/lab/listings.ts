@@ -1,8 +1,8 @@
-/** The files that the lab's pages are about. */
+/** The source files that the lab's pages show. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** By the name of the page. */
+/** The files of each page, by the name of the page. */
 export const LISTINGS = {
   ws: ['ws.ts'],
   socketio: ['socketio.ts'],
@@ -11,6 +11,7 @@ export const LISTINGS = {
   rooms: ['rooms.ts'],
 } as const;
 
+/** The names of all these files. No other file of this folder is shown. */
 export const LISTED_FILES: readonly string[] = Object.values(LISTINGS).flat();
 
 /** Reads a source file. The build copies it beside its compiled file (`tools/listings.ts`). */

@@ -1,4 +1,4 @@
-/** Namespaces and rooms: one message, and seven ways to choose who hears it. */
+/** Namespaces and rooms: one message, and six ways to choose who hears it. */
 import type { Namespace } from 'socket.io';
 import type { PaneEvents, PaneRequests } from '../types/lab';
 

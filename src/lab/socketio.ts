@@ -1,4 +1,4 @@
-/** The same with Socket.IO: events have names, and polling reaches browsers without WebSocket. */
+/** News and replies by Socket.IO: events have names, and polling reaches browsers without WebSocket. */
 import type { Namespace, Socket } from 'socket.io';
 import { logger } from '../logger';
 import type { NewsEvents, NewsRequests } from '../types/lab';

@@ -1,4 +1,4 @@
-/** A value that changes, and tells those who listen. */
+/** A value that can be set. Each time it is set, the event `change` is emitted. */
 import { EventEmitter } from 'node:events';
 
 export class Source<T> extends EventEmitter<{ change: [] }> {

@@ -22,7 +22,7 @@ export function networkOf(address: string): string {
 }
 
 /** The /48 of an IPv6 address, which one customer may have to themselves; undefined for IPv4. */
-export function siteOf(address: string): string | undefined {
+function siteOf(address: string): string | undefined {
   const bare = withoutPort(address);
   if (isIP(bare) === 0 || !ipaddr.isValid(bare)) return undefined;
   const parsed = ipaddr.process(bare);
@@ -30,12 +30,15 @@ export function siteOf(address: string): string | undefined {
   return `${new ipaddr.IPv6([...parsed.parts.slice(0, 3), 0, 0, 0, 0, 0]).toString()}/48`;
 }
 
-/** Where a request comes from, as far as limits count by it. */
+/** The network and the site of an address. Limits count by both. */
 export function originOf(address: string): { address: string; site: string | undefined } {
   return { address: networkOf(address), site: siteOf(address) };
 }
 
-/** @param trusted how many proxies stand in front, or their addresses, subnets and names as Express has them; or none. */
+/**
+ * Makes a check of the setting.
+ * @param trusted how many proxies stand in front of us; or their addresses, subnets and names as in Express; or false for none.
+ */
 export function trustOf(trusted: false | number | string[]): Trust {
   if (trusted === false) return () => false;
   if (typeof trusted === 'number') return (_address, hop) => hop < trusted;

@@ -14,7 +14,7 @@ export const BUILT = path.join(ROOT, 'dist', 'public');
 export const MANIFEST = 'manifest.json';
 /** The URLs of built files begin with this. */
 const BASE = '/assets/';
-/** The build makes compressed copies of each file. For each: its coding, and the ending of its name; smallest first. */
+/** The compressed copies that the build makes of a file: the coding, and what is added to the file's name. Smallest first. */
 export const CODINGS = [
   ['br', '.br'],
   ['gzip', '.gz'],

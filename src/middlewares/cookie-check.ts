@@ -1,15 +1,16 @@
 /**
- * Finds out whether a browser refuses our cookie. Without it, each request is another person, so that a right password
- * opens nothing. A request without a cookie shows nothing by itself: it may be the first visit, or the session may have
- * ended. So a cookie is sent with a redirect to `?cookie=sent`. If that request brings none, the browser refuses cookies.
+ * Finds out whether a browser refuses our cookie. Without it, each request seems to come from another person, so that a
+ * right password opens nothing. A request without a cookie proves nothing by itself: it may be the first visit, or the session
+ * may have ended. So we send a cookie with a redirect to `?cookie=sent`. If the next request brings none, the browser refuses
+ * cookies.
  */
 import type { Request, RequestHandler, Response } from 'express';
 import { isPeek, isNewcomer } from './identity';
 import { Refusal } from '../rules/refusal';
 
 /**
- * Where a post of this request leads: to the room's page, by way of the check if the post brought no session. People get
- * their session from the form's page already, so that this is rare.
+ * The address to which the answer to a form redirects: the room's page. If the request brought no session, the redirect also
+ * checks the cookie. That is rare, since people get their session with the page of the form.
  */
 export function roomAddress(req: Request, res: Response, roomId: string): string {
   return `${req.baseUrl}/room/${encodeURIComponent(roomId)}${isNewcomer(res) ? '?cookie=sent' : ''}`;

@@ -1,4 +1,4 @@
-/** The cookies of a request that no session needs. */
+/** Reads the cookies of a request other than the session's, which express-session reads. */
 import type { IncomingMessage } from 'node:http';
 
 /** @returns the value as it was sent; undefined if there is none */

@@ -5,6 +5,7 @@ import { DEFAULT, languages, refusalText, type Words } from '../locales';
 import { logger, redactUrl } from '../logger';
 import { Refusal, type RefusalCode } from '../rules/refusal';
 
+/** The HTTP status of each refusal. */
 export const STATUS: Record<RefusalCode, number> = {
   BAD_REQUEST: 400,
   NO_GIF: 400,
@@ -55,10 +56,12 @@ export function wantsPage(req: Request, res: Response): boolean {
   return req.accepts(['html', 'json']) !== 'json' && !req.is('json');
 }
 
+/** Stands behind all routes. @throws Refusal PAGE_NOT_FOUND. */
 export const notFound: RequestHandler = () => {
   throw new Refusal('PAGE_NOT_FOUND');
 };
 
+/** Answers every error, and logs those that are our mistakes or the store's. */
 export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next) => {
   const refusal = toRefusal(error);
   const { code, cause } = refusal;
@@ -83,13 +86,13 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
       message,
       status: STATUS[code],
       code,
-      // A form's answer has an address that no link can lead to.
+      // The address of a form cannot be opened by a link, so the links to other languages lead to the list instead.
       ...(req.method !== 'GET' && { here: `${req.baseUrl}/` }),
     });
   }
 };
 
-/** Says when to try again, if the refusal says so. */
+/** Tells the client after how many seconds it may try again, if the refusal says so. */
 export function setRetryAfter(res: Response, { retryAfter }: Refusal): void {
   if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
 }

@@ -41,9 +41,10 @@ const policiesOf = (site: Site) =>
     xXssProtection: false,
   });
 
+/** These must stand before everything that answers. */
 export const headers = (site: Site): RequestHandler[] => [styleNonce, policiesOf(site)];
 
-/** What only some people may see is kept by no cache, in between or in a browser that others use after them. */
+/** For answers that only some people may see: no proxy may keep them, nor a browser that other people use later. */
 export const neverKept: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'private, no-store');
   next();

@@ -47,8 +47,8 @@ export function whoIs(req: Request): Visitor {
 }
 
 /**
- * Whether no person asked for this page: it is a look ahead, or another site shows it as a picture, a script or a frame. It
- * makes no session, and tries no password.
+ * Whether no person asked for this page: the browser loads it ahead of time, or another site shows it as a picture, a script
+ * or a frame. Such a request makes no session, and tries no password.
  * @source https://www.w3.org/TR/fetch-metadata/
  */
 export function isPeek(req: Request): boolean {

@@ -19,7 +19,7 @@ interface PageLanguage {
   otherLanguages: { lang: Language; name: string; query: string }[];
 }
 
-/** Gives the templates the words of the reader's language. It must stand before everything that may fail. */
+/** Gives the templates the words of the reader's language. It stands before all that may fail, as error pages need it. */
 export const speaks: RequestHandler = (req, res, next) => {
   const lang = languageOf(req);
   const pageLanguage: PageLanguage = {
@@ -36,8 +36,8 @@ export const speaks: RequestHandler = (req, res, next) => {
 };
 
 /**
- * Keeps a language that the address asks for in a cookie, for a year. Whatever comes behind this depends on the reader's
- * language, and caches are told so.
+ * If the address asks for a language, keeps it in a cookie for a year. All answers behind this middleware depend on the
+ * reader's language, so a header tells caches that.
  */
 export function keepsLanguage(site: Site): RequestHandler {
   return (req, res, next) => {

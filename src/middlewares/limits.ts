@@ -1,10 +1,13 @@
-/** Limits of what is costly to answer. Files are not: they are sent from memory or by the system. */
+/** Limits how often people may send requests that are costly to answer. Files of pages are not, so they have no limit. */
 import type { RequestHandler } from 'express';
 import { originOf } from './address';
 import { visitorOf } from './identity';
 import type { Limits } from '../services/limits';
 
-/** Behind the session, where there is one, so that a person's own limit comes before that of their address. */
+/**
+ * Counts each request. On routes with a session it stands behind the session, so that a person's own limit is reached before
+ * the limit of their address. @throws Refusal RATE_LIMITED.
+ */
 export function limited(limits: Limits, name: Parameters<Limits['spend']>[0]): RequestHandler {
   return async (req, _res, next) => {
     const who = 'session' in req ? visitorOf(req) : undefined;

@@ -6,7 +6,7 @@ import type { RequestHandler } from 'express';
 import { cookieOf } from './cookie';
 import { isTheme, THEME_COOKIE } from '../shared/theme';
 
-/** Gives the templates the theme. It must stand before everything that may fail. */
+/** Gives the templates the theme. It stands before everything that may fail, as error pages need it, too. */
 export const themed: RequestHandler = (req, res, next) => {
   const kept = cookieOf(req, THEME_COOKIE);
   if (isTheme(kept)) res.locals['theme'] = kept;

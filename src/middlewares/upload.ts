@@ -35,7 +35,7 @@ export function upload(gifs: Pick<Gifs, 'arrive' | 'discard'>): RequestHandler {
   };
 }
 
-/** What multer says of fields that are too long, or too many. */
+/** Multer's codes for fields that are too long, or too many. */
 const TOO_LARGE = ['LIMIT_FIELD_KEY', 'LIMIT_FIELD_VALUE', 'LIMIT_FIELD_COUNT', 'LIMIT_PART_COUNT'];
 
 function refusalOf(error: unknown): Refusal {

@@ -3,7 +3,7 @@
  * next deadline is set.
  */
 import { addChat, removePerson, setPerson, type Draft } from './draft';
-import { personSaid } from './log';
+import { loggedPerson } from './log';
 import { placeOf, type Moment } from './room';
 import { CLOSED_HOLD, isOverdue, OVERDUE, PLACE_HOLD, wasCleared } from './waits';
 import type { Person, Room } from '../types/room';
@@ -65,7 +65,7 @@ function replaceMissingOwner(draft: Draft, at: Moment): void {
 export function makeOwner(draft: Draft, heir: Person, at: Moment): void {
   draft.room.ownerId = heir.id;
   draft.room.owner = heir.color;
-  addChat(draft, { kind: 'owner', ...personSaid(heir) }, at);
+  addChat(draft, { kind: 'owner', ...loggedPerson(heir) }, at);
 }
 
 /** Closes the room: all places end, and the sweeper is asked to clear the room now. */
@@ -84,7 +84,7 @@ export function closeRoom(draft: Draft, at: Moment): void {
 
 function nextDeadline(room: Room, at: Moment): number | null {
   let next = room.emptyAt === null ? Infinity : room.emptyAt + at.emptyRoomGrace;
-  // What was taken back is erased as soon as possible.
+  // Chats that were taken back are erased as soon as possible.
   if (room.erasing.length > 0) next = Math.min(room.dueAt ?? at.now, at.now);
   for (const { until } of room.people) if (until !== null && until < next) next = until;
   return next === Infinity ? null : next;

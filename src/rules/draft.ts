@@ -1,7 +1,7 @@
 /**
  * A room while a rule works on it: a copy. A rule replaces whole fields of it and never changes an object inside a field.
  */
-import { bytesOf, nextChat, personSaid, type Said } from './log';
+import { bytesOf, nextChat, loggedPerson, type Said } from './log';
 import { placeOf, type Moment, type Outcome } from './room';
 import type { Chat, Person, Room } from '../types/room';
 
@@ -12,6 +12,7 @@ export interface Draft {
   onPurpose: boolean;
 }
 
+/** A draft in which nothing has changed yet. */
 export function draftOf(room: Room): Draft {
   return { room: { ...room }, said: [], onPurpose: false };
 }
@@ -37,7 +38,7 @@ export function setPerson(draft: Draft, person: Person): Person {
 /** Ends a person's place. If the person had entered, a chat about it is added to the log. */
 export function removePerson(draft: Draft, person: Person, kind: 'exit' | 'kick', at: Moment): void {
   draft.room.people = draft.room.people.filter((other) => other.id !== person.id);
-  if (person.entered) addChat(draft, { kind, ...personSaid(person) }, at);
+  if (person.entered) addChat(draft, { kind, ...loggedPerson(person) }, at);
 }
 
 /** Adds the next chat to the room's log. @returns the chat. */

@@ -21,10 +21,11 @@ const whole = (least: number, most: number) =>
 
 export const title = text(100);
 export const chat = text(MAX_CHAT_LENGTH);
+/** The name that a client chose for a message, so that it is stored once although it may be sent twice. */
 export const nonce = text(64);
 /**
  * A room's password as typed, with its spaces; empty for no password. It is counted in composed characters, as it is hashed.
- * scrypt fills a password up with NUL bytes, so that one more at the end would make no difference.
+ * scrypt fills a password up with NUL bytes, so that two passwords which differ only by NULs at the end would be the same.
  */
 export const password = z
   .string()
@@ -45,6 +46,7 @@ export const ephemeral = z
   .transform((value) => value === true || value === 'on' || value === 'true');
 /** 24 lower-case hexadecimal digits. No room has an id of another form. */
 export const roomId = z.string().regex(ROOM_ID);
+/** Whether a text has the form of a room id. */
 export const isRoomId = (text: string): boolean => ROOM_ID.test(text);
 /** A person's id, as the chats of a log show it. */
 export const personId = z.string().min(1).max(64);

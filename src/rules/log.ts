@@ -10,12 +10,12 @@ export type Said = { userId: string; color: string; name?: string; nonce?: strin
   | { kind: 'takeback'; about: number; chat?: never; bytes?: never }
 );
 
-/** How the log names a person: by the color, and by the name if there is one. */
-export function personSaid({ id, color, name }: Pick<Person, 'id' | 'color' | 'name'>) {
+/** The fields by which a chat of the log names a person: the id, the color, and the name if there is one. */
+export function loggedPerson({ id, color, name }: Pick<Person, 'id' | 'color' | 'name'>) {
   return { userId: id, color, ...(name !== undefined && { name }) };
 }
 
-/** The chat without what was said, as it is kept after it was taken back. */
+/** The chat without its text or GIF, as it is kept after it was taken back. */
 export function withoutContent(chat: Chat): Chat {
   if (chat.kind !== 'chat' && chat.kind !== 'gif') return chat;
   const { _id, room, seq, kind, user, userId, color, name, nonce, createdAt } = chat;
@@ -26,17 +26,17 @@ export function withoutContent(chat: Chat): Chat {
 /** How much a chat takes besides its content, in bytes: its ids, its times, its person. */
 const AROUND = 300;
 
-/** How much room the content of a chat takes, in bytes. */
+/** How much space the content of a chat takes, in bytes. */
 export function contentBytes(chat: { chat?: string; bytes?: number }): number {
   return Buffer.byteLength(chat.chat ?? '') + (chat.bytes ?? 0);
 }
 
-/** How much room a chat takes, more or less, in bytes. */
+/** About how much space a chat takes, in bytes. */
 export function bytesOf(chat: { chat?: string; bytes?: number }): number {
   return AROUND + contentBytes(chat);
 }
 
-/** The chats, of which those that are to be erased have lost their content. */
+/** The chats as people may read them: those that wait to be erased have no content. */
 export function withoutErasing(chats: Chat[], erasing: Room['erasing']): Chat[] {
   if (erasing.length === 0) return chats;
   return chats.map((chat) => (erasing.some(({ seq }) => seq === chat.seq) ? withoutContent(chat) : chat));

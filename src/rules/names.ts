@@ -1,7 +1,7 @@
 /** Names of people: which texts may be one, which two of them look alike, and how a person gets one in a room. */
 import unhomoglyph from 'unhomoglyph';
 import { addChat, setPerson, type Draft } from './draft';
-import { personSaid } from './log';
+import { loggedPerson } from './log';
 import type { Moment } from './room';
 import { lengthOf, MAX_NAME_LENGTH } from '../shared/sizes';
 import type { Person, Room } from '../types/room';
@@ -17,7 +17,7 @@ const NAME = new RegExp(
 );
 /** The log says `system` where no person speaks, so nobody may be called so. */
 const RESERVED = 'system';
-/** For how many names we remember what they look like. */
+/** How many names are remembered together with what they look like. */
 const REMEMBERED = 2_000;
 
 /** The text in the form in which a name is kept: NFC, without spaces around it. Undefined if it cannot be a name. */
@@ -41,7 +41,7 @@ export function setName(draft: Draft, held: Person, name: string | undefined, at
   if (held.name === name) return held;
   const { name: _before, ...nameless } = held;
   const person = setPerson(draft, { ...nameless, ...(name !== undefined && { name }) });
-  addChat(draft, { kind: 'name', ...personSaid(person) }, at);
+  addChat(draft, { kind: 'name', ...loggedPerson(person) }, at);
   return person;
 }
 

@@ -6,7 +6,7 @@
 /** The lightness, from 0 to 1, and how far the color is from gray towards red and towards yellow. */
 export type Lab = readonly [lightness: number, a: number, b: number];
 
-/** @param hex `#rrggbb` */
+/** Converts a color to OKLab. @param hex `#rrggbb` */
 export function labOf(hex: string): Lab {
   const channel = (at: number) => linear(Number.parseInt(hex.slice(at, at + 2), 16) / 255);
   const [red, green, blue] = [channel(1), channel(3), channel(5)];

@@ -2,7 +2,7 @@
 import { applyRule } from './apply';
 import { addConsequences } from './consequences';
 import { addChat, draftOf, finish, removePerson, setPerson, type Draft } from './draft';
-import { personSaid } from './log';
+import { loggedPerson } from './log';
 import { isTaken, setName } from './names';
 import { colorIn, placeOf, refusalToEnter, type Moment, type Outcome } from './room';
 import { PLACE_HOLD } from './waits';
@@ -34,7 +34,7 @@ export function enter(
   });
 }
 
-/** Lets these sockets enter one after another, and passes over the ones that the room refuses. */
+/** Lets these sockets enter one after another, and skips those that the room refuses. */
 export function enterAll(
   room: Room,
   entering: readonly { userId: string; socket: SocketRef }[],
@@ -121,7 +121,7 @@ export function takePlace(draft: Draft, userId: string, at: Moment, name?: strin
   const fresh = { id: userId, color, since: at.now, sockets: [], until: at.now + PLACE_HOLD };
   const person: Person = { ...(held ?? fresh), ...(name !== undefined && { name }), entered: true };
   draft.room.people = [...draft.room.people.filter((other) => other !== held), person];
-  addChat(draft, { kind: 'join', ...personSaid(person) }, at);
+  addChat(draft, { kind: 'join', ...loggedPerson(person) }, at);
   return person;
 }
 

@@ -1,7 +1,7 @@
-/** Taking back what was said: the log keeps that something was said here, and loses what it was. */
+/** Taking back a text or GIF: the log still tells that somebody said something here, but not what it was. */
 import { applyRule } from './apply';
 import { addChat } from './draft';
-import { contentBytes, personSaid } from './log';
+import { contentBytes, loggedPerson } from './log';
 import { colorIn, placeOf, refusalToRead, type Moment, type Outcome } from './room';
 import { isSaid } from '../shared/kinds';
 import type { Room } from '../types/room';
@@ -9,7 +9,7 @@ import type { Room } from '../types/room';
 /** How many chats of a room may wait to be erased. The sweeper erases them within seconds. */
 const MAX_ERASING = 200;
 
-/** What the rule must know of a chat to take it back. */
+/** The fields of a chat that the rule needs to take it back. */
 export interface Retractable {
   seq: number;
   userId: string;
@@ -21,8 +21,9 @@ export interface Retractable {
 }
 
 /**
- * The person who said something takes it back, or the owner does. A chat that is taken back already stays so, and the
- * answer is the same. From this commit on, the store shows the chat without its content; it is erased soon after.
+ * The person who said something takes it back, or the owner does. If the chat is taken back already, nothing changes, and the
+ * answer is the same. From this commit on, the store gives out the chat without its content; the sweeper erases the content
+ * soon after.
  * @param chat the chat as the store has it; undefined if the log has no such chat.
  */
 export function takeBack(room: Room, by: string, chat: Retractable | undefined, at: Moment): Outcome {
@@ -35,7 +36,7 @@ export function takeBack(room: Room, by: string, chat: Retractable | undefined, 
     const isTakenBack = chat.takenBack === true || draft.room.erasing.some((other) => other.seq === seq);
     if (isTakenBack) return undefined;
     if (draft.room.ephemeral) {
-      // Nothing is stored, so nothing is erased. The room only remembers not to say it twice.
+      // Chats are not stored here, so nothing is to be erased. The room only remembers not to take the chat back twice.
       draft.room.recent = draft.room.recent.map((one) =>
         one.seq === seq ? { ...one, takenBack: true } : one,
       );
@@ -47,7 +48,7 @@ export function takeBack(room: Room, by: string, chat: Retractable | undefined, 
       ];
     }
     const person = placeOf(draft.room, by) ?? { id: by, color: colorIn(draft.room, by) };
-    addChat(draft, { kind: 'takeback', about: seq, ...personSaid(person) }, at);
+    addChat(draft, { kind: 'takeback', about: seq, ...loggedPerson(person) }, at);
     return undefined;
   });
 }

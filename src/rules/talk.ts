@@ -1,7 +1,7 @@
-/** Speaking in a room: a text, a GIF, or what one wants to be called. */
+/** Speaking in a room: saying a text or a GIF, and changing one's name. */
 import { applyRule } from './apply';
 import { addChat, setPerson, type Draft } from './draft';
-import { bytesOf, personSaid } from './log';
+import { bytesOf, loggedPerson } from './log';
 import { isTaken, setName } from './names';
 import { takePlace } from './places';
 import { refusalToAct, refusalToEnter, type Door, type FindChat, type Moment, type Outcome } from './room';
@@ -17,9 +17,9 @@ export type Message = { nonce?: string } & (
 );
 
 /**
- * A person says something. Over HTTP, a person without a socket in the room takes a place by it, or renews it for 60 s.
- * Over a socket, a person without a place is refused. A message with a known nonce changes nothing and gets the answer
- * that it got before.
+ * A person says something. Over HTTP, a person without a socket in the room takes a place by it for 60 s, or keeps the place
+ * for another 60 s. Over a socket, a person without a place is refused. A message with a known nonce changes nothing and gets
+ * the answer that it got before.
  */
 export function say(
   room: Room,
@@ -38,7 +38,7 @@ export function say(
     if (message.kind === 'gif' && draft.room.ephemeral) return { refused: 'NO_GIFS_HERE' };
     if (draft.room.bytes + bytesOf(message) > (at.roomBytes ?? Infinity)) return { refused: 'ROOM_BYTES' };
     const person = speaker(draft, userId, door, at);
-    const { _id, seq, nonce } = addChat(draft, { ...message, ...personSaid(person) }, at);
+    const { _id, seq, nonce } = addChat(draft, { ...message, ...loggedPerson(person) }, at);
     if (draft.room.ephemeral) {
       draft.room.recent = [...draft.room.recent, { userId, nonce, _id, seq }].slice(-MAX_RECENT);
     }
@@ -47,8 +47,8 @@ export function say(
 }
 
 /**
- * A person gets this name, or none. Nobody else in the room may have it, or a name that looks like it. The doors are as for
- * `say`.
+ * A person gets this name, or none. It is refused if somebody else in the room has it, or a name that looks like it. Over
+ * HTTP, a person takes a place by it as by `say`.
  */
 export function rename(
   room: Room,
@@ -70,7 +70,7 @@ function refusalToSpeak(room: Room, userId: string, door: Door) {
   return door === 'socket' ? refusalToAct(room, userId) : refusalToEnter(room, userId);
 }
 
-/** The person who speaks, with a place. Over HTTP, a person without a socket takes it by this, or renews it. */
+/** The person who speaks. Gives them a place if they have none, and renews the place of a person without a socket over HTTP. */
 function speaker(draft: Draft, userId: string, door: Door, at: Moment): Person {
   const person = takePlace(draft, userId, at);
   if (door === 'socket' || person.sockets.length > 0) return person;

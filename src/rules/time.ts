@@ -4,7 +4,7 @@ import type { Moment, Outcome } from './room';
 import { CLOSED_HOLD, wasCleared } from './waits';
 import type { Room } from '../types/room';
 
-/** Time has passed. `applyRule` does the work: places and rooms end whose time is over. */
+/** Time has passed. `applyRule` does the work: it ends places and rooms whose time is over. */
 export function tick(room: Room, at: Moment): Outcome {
   return applyRule(room, at, () => undefined);
 }

@@ -1,4 +1,4 @@
-/** How long the deadlines of a room are, and how we notice that the clock was moved. All in milliseconds. */
+/** How long a room waits for things, and how we notice that the clock was moved. All times are in milliseconds. */
 import type { Moment } from './room';
 import type { Room } from '../types/room';
 

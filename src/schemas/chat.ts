@@ -10,6 +10,7 @@ type Stored<T> = T extends unknown
 /** A chat as MongoDB stores it. */
 export type StoredChat = Stored<Chat>;
 
+/** Its indexes find chats by number, by nonce, and by GIF. */
 export const chatSchema = new Schema<StoredChat>(
   {
     room: { type: Schema.Types.ObjectId, required: true, ref: 'Room' },

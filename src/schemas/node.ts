@@ -12,6 +12,7 @@ export interface StoredNode {
   lapsedAt: Date | null;
 }
 
+/** Nodes are found by their id alone, so there is no further index. */
 export const nodeSchema = new Schema<StoredNode>(
   {
     _id: { type: String, required: true },

@@ -14,6 +14,7 @@ export interface StoredRoom extends Omit<Room, '_id' | 'peopleVersion' | 'erasin
   tail: StoredChat[];
 }
 
+/** Its indexes find the rooms that are due, the list of open rooms, and the rooms in which a node has sockets. */
 export const roomSchema = new Schema<StoredRoom>(
   {
     title: { type: String, required: true },

@@ -12,6 +12,7 @@ import type { Moment } from '../rules/room';
 import type { Store } from '../stores/store';
 import type { Chat, Room } from '../types/room';
 
+/** How many changes one commit takes. */
 const CHANGES_PER_COMMIT = 100;
 /** With so many waiting changes a commit is worth its cost, so the next turn starts at once. */
 const FULL_TURN = 32;
@@ -30,6 +31,7 @@ export interface Pace extends Pauses {
   /** How long a person waits for an answer. After that, the person is told that the store did not answer. */
   patience: number;
 }
+/** The pace of a real server. Tests use others. */
 export const PACE: Pace = { turn: 10, firstPause: 50, longestPause: 1_000, patience: 5_000 };
 
 /** A room as it is now, and the chats that a commit of this process has just added to its log. */
@@ -82,6 +84,7 @@ interface Queue {
   isCommitting: boolean;
 }
 
+/** Starts with no room waiting. One process has only one changer for a store. */
 export function createRoomChanger({
   store,
   clock,

@@ -1,4 +1,4 @@
-/** Saying something in a room, and reading what was said. Both the HTTP controllers and the sockets call this. */
+/** Saying something in a room, and reading its log. Both the HTTP controllers and the sockets call this. */
 import { randomUUID } from 'node:crypto';
 import type { RoomChanger } from './change-room';
 import type { Clock } from './clock';
@@ -23,7 +23,7 @@ import type { Chat, Person, Room } from '../types/room';
 /** How many missed chats the answer to a join has at most, and how many bytes of JSON they may have. */
 const MAX_MISSED = 200;
 const MAX_MISSED_BYTES = 65_536;
-/** So many of them are read at first. */
+/** How many of the missed chats are read at first. */
 const FIRST_MISSED = 10;
 
 /** How many bytes the chats of a page may have: as many as 100 long texts of ASCII. Showing more would stop others' chats. */
@@ -53,6 +53,7 @@ interface Deps {
 
 export type Chats = ReturnType<typeof createChats>;
 
+/** Every function checks whether the person may do it, unless its comment says otherwise. */
 export function createChats(deps: Deps) {
   const { store, clock, node, others, changer, rooms, gifs, limits, space, passing } = deps;
   /**
@@ -82,9 +83,9 @@ export function createChats(deps: Deps) {
     });
   }
 
-  /** Before something is stored. @throws Refusal RATE_LIMITED if the address wrote too much, DISK_FULL. */
-  async function mayWrite({ address }: Visitor, bytes: number): Promise<void> {
-    space.needFree(bytes);
+  /** Must be called before something is stored. @throws Refusal RATE_LIMITED if the address wrote too much; DISK_FULL. */
+  async function spendSpace({ address }: Visitor, bytes: number): Promise<void> {
+    space.reserve(bytes);
     await space.spend(address, bytes);
   }
 
@@ -96,8 +97,8 @@ export function createChats(deps: Deps) {
     return { room, from };
   }
 
-  /** Whether this person may get so many chats with the answer to a join. */
-  async function mayRead(who: Visitor, count: number): Promise<boolean> {
+  /** Counts the chats that a join's answer gives to this person. @returns whether the person may have so many. */
+  async function spendMissed(who: Visitor, count: number): Promise<boolean> {
     try {
       await limits.spend('missed', who, count);
       return true;
@@ -107,8 +108,8 @@ export function createChats(deps: Deps) {
   }
 
   /**
-   * The chats after a number, at most `count`, and at most 64 KiB but at least one. The first few are read before the others,
-   * since their sizes tell how many it will be: 200 long chats are 1.6 MB, which would be read for nothing.
+   * The chats after a number: at most `count`, and at most 64 KiB, but at least one. The first few are read before the others,
+   * since their sizes tell about how many will fit. Otherwise 200 long chats, which are 1.6 MB, would be read for nothing.
    */
   async function missedIn(roomId: string, after: number, count: number): Promise<SentChat[]> {
     const first = await store.chats.page(roomId, { after }, Math.min(count, FIRST_MISSED));
@@ -138,7 +139,7 @@ export function createChats(deps: Deps) {
       door: Door,
     ): Promise<Stored> {
       await limits.spend('chat', who);
-      await mayWrite(who, bytesOf({ chat }));
+      await spendSpace(who, bytesOf({ chat }));
       return commit(roomId, who.id, { kind: 'chat', chat, ...(nonce !== undefined && { nonce }) }, door);
     },
 
@@ -149,8 +150,9 @@ export function createChats(deps: Deps) {
     async mayUpload(roomId: string, who: Visitor): Promise<void> {
       await limits.spend('gif', who);
       await rooms.readable(roomId, who.id);
+      // Only one byte, since the size is not known yet. It is refused if the address has written too much already.
       await space.spend(who.address, 1);
-      space.needFree(MAX_GIF_BYTES);
+      space.reserve(MAX_GIF_BYTES);
     },
 
     /**
@@ -181,7 +183,7 @@ export function createChats(deps: Deps) {
     },
 
     /**
-     * Takes back a chat: from now on nobody is shown what it said. Again, the answer is the same.
+     * Takes back a chat: from now on, its text or GIF is shown to nobody. If it is taken back already, nothing changes.
      * @throws Refusal BAD_REQUEST if the log has no text or GIF with this number; FORBIDDEN if another person said it and
      * this one is not the owner; ROOM_NOT_FOUND, BARRED, NOT_ADMITTED, RATE_LIMITED, UNAVAILABLE.
      */
@@ -206,7 +208,7 @@ export function createChats(deps: Deps) {
       return ephemeral ? { chats: [], more: false } : pageOf(store, roomId, range, limit);
     },
 
-    /** The chats of a room after one number and up to another, at most the first 200. It checks no permission. */
+    /** The chats of a room after one number and up to another; only the first 200 of them. It checks no permission. */
     saidBetween: (roomId: string, after: number, upTo: number): Promise<Chat[]> =>
       store.chats.page(roomId, { after }, Math.min(MAX_MISSED, upTo - after)),
 
@@ -214,7 +216,7 @@ export function createChats(deps: Deps) {
      * The answer to a socket that has just entered this room: the people who are there, and the chats that it missed, up to
      * the commit with which it entered. Later chats are sent to it when they are said.
      * @param after the number of the last chat that the client has; 'nothing' for the book's client, which gets no missed
-     * chats. A person who asked for very many lately gets none of them; they can be read as pages of the history.
+     * chats. A person who asked for very many missed chats in the last minute gets none, and reads them as pages of history.
      */
     async catchUp(
       room: Room,
@@ -223,7 +225,8 @@ export function createChats(deps: Deps) {
     ): Promise<Joined> {
       const from = after === 'nothing' || room.ephemeral ? room.seq : after;
       const count = Math.min(room.seq - from, MAX_MISSED);
-      const missed = count > 0 && (await mayRead(who, count)) ? await missedIn(room._id, from, count) : [];
+      const missed =
+        count > 0 && (await spendMissed(who, count)) ? await missedIn(room._id, from, count) : [];
       return {
         seq: room.seq,
         me: meIn(room, who.id),
@@ -264,7 +267,7 @@ export function createChats(deps: Deps) {
   };
 }
 
-/** A chat as clients get it. A system chat gets the sentence of the book's language, which its client shows as it is. */
+/** A chat as clients get it. A system chat has a sentence in the book's language, for the book's client. */
 export function sent(chat: Chat): SentChat {
   const createdAt = chat.createdAt.toISOString();
   if (chat.kind === 'gif' && chat.takenBack !== true) {
@@ -275,7 +278,7 @@ export function sent(chat: Chat): SentChat {
   return { ...chat, chat: languages[DEFAULT].sentences[chat.kind](chat.color, chat.name), createdAt };
 }
 
-/** This person in the room, whether or not they have a place: how others see them, or would. */
+/** How others in the room see this person, or would see them if they entered. */
 export function meIn(room: Room, userId: string): PersonRef {
   return refOf(placeOf(room, userId) ?? { id: userId, color: colorIn(room, userId) });
 }

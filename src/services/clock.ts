@@ -6,10 +6,11 @@
 export interface Clock {
   /** The time in milliseconds. */
   now(): number;
-  /** The store has just said that it is `now`. */
+  /** Call it with the time that the store has just told, in ms. */
   set(now: number): void;
 }
 
+/** Until the store has told its time, it starts from this machine's clock. */
 export function createClock(): Clock {
   let base = Date.now();
   let setAt = performance.now();

@@ -1,4 +1,4 @@
-/** One commit of a room: read the room → apply the rules → store. It is tried again until it is known how it ended. */
+/** One commit of a room: read the room → apply the rules → store. It is tried again until we know how it ended. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AnyWaitingChange, Found } from './waiting-change';
@@ -9,7 +9,7 @@ import { hasSamePeople } from '../rules/hearers';
 import type { NonceKey, Store } from '../stores/store';
 import type { Chat, Room } from '../types/room';
 
-/** For how many nodes a room remembers the last commit. */
+/** A room remembers the last commit of each node, but of no more nodes than this. */
 const MAX_WRITES = 16;
 
 /** The pauses between the tries of a commit, in ms: each is twice as long as the one before, up to the longest. */

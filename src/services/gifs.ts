@@ -17,7 +17,7 @@ import { every, type Repeated } from '../timers';
 const LOOK_EVERY = 3_600_000;
 /** In ms: how long we read a GIF before we let other work run. */
 const TURN = 5;
-/** How many uploads are read at the same time, and how many may wait: each that is read has its bytes in memory. */
+/** How many uploads are read at the same time, and how many may wait for that. While it is read, an upload is in memory. */
 const READING = { atOnce: 4, waiting: 1_000 };
 const GIF_NAME = /^[0-9a-f]{32}\.gif$/;
 
@@ -44,9 +44,9 @@ export interface Gifs {
   removeRoom(roomId: string): Promise<void>;
   /**
    * Reads an upload, and, if it is a GIF within the bounds, writes what could be read into the room's folder. The GIF is
-   * durable when this resolves. The upload is removed in any case.
+   * durable when this resolves. The upload is removed in any case. At most four uploads are read at the same time, and the
+   * others wait.
    * @returns the chat's `gif`, and its size in pixels. No process removes the file before `settle` is called.
-   * At most four are read at the same time, and the others wait.
    * @throws Refusal NOT_A_GIF, TOO_LARGE, DISK_FULL, RATE_LIMITED, UNAVAILABLE; ROOM_NOT_FOUND if the room's folder is gone.
    */
   accept(roomId: string, upload: string): Promise<AcceptedGif>;
@@ -62,6 +62,7 @@ export interface Gifs {
   stop(): Promise<void>;
 }
 
+/** Takes no upload before `start`. Tests set how often orphans are looked for, and how often files are touched, in ms. */
 export function createGifs(
   files: GifFiles,
   store: Store,

@@ -21,6 +21,7 @@ interface Deps {
   files: Pick<GifFiles, 'ping'>;
 }
 
+/** Writes nothing before the first check. */
 export function createHealth({ store, node, files }: Deps): Health {
   let latest = Promise.resolve();
   let triedAt = -Infinity;

@@ -26,15 +26,15 @@ export interface ServiceOptions {
   reconnectGrace: number;
   emptyRoomGrace: number;
   rateLimits: boolean;
-  /** Every limit of how often people may do things is so many times as high. */
+  /** By how much every limit of how often people may do things is multiplied. */
   limitsFactor: number;
   /** The folder of the embedded database. */
   dataDir: string;
-  /** In bytes: how much a room may hold, an address may write in an hour, and all GIFs may take. */
+  /** Three bounds, in bytes: of a room, of what is written from an address in an hour, and of all GIFs together. */
   roomBytes: number;
   addressBytesPerHour: number;
   uploadsBytes: number;
-  /** In how many open rooms of one person nobody may be. */
+  /** How many open rooms a person may have that nobody has entered, or that all have left. */
   emptyRoomMax: number;
   /** For tests: other pauses, and another clock. */
   pace?: Pace;
@@ -45,6 +45,7 @@ export interface ServiceOptions {
 
 export type Services = ReturnType<typeof createServices>;
 
+/** Nothing runs before `start`. */
 export function createServices(given: Store, options: ServiceOptions) {
   const store = refusing(neverOlder(given));
   const { reconnectGrace, emptyRoomGrace, roomBytes, clock = createClock() } = options;

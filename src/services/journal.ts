@@ -1,6 +1,6 @@
 /**
- * What happens in rooms, at LOG=debug: one line each. A line says what happened, where and to whom, and never what somebody
- * wrote: no text, no title, no name.
+ * With LOG=debug, writes one line to the log for each thing that happens in a room. The line says what happened, where, and to
+ * whom. It never has anything that people wrote: no text, no title, no name.
  */
 import { logger } from '../logger';
 import type { Whisper } from '../types/events';
@@ -13,6 +13,7 @@ export function noteChats(said: readonly Chat[]): void {
     logger.debug(`room ${room}: ${String(seq)} ${kind} ${color} ${userId}`);
 }
 
+/** Who whispered to whom. */
 export function noteWhisper({ from, to }: Whisper): void {
   logger.debug(`whisper ${from.color} ${from.id} to ${to.color} ${to.id}`);
 }

@@ -2,37 +2,40 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Refusal } from '../rules/refusal';
 
-/** A session that is younger than this, in ms, shares its limits with the other young ones of its address. */
+/** All sessions of an address that are younger than this, in ms, share the limits `young`. */
 const YOUNG = 60_000;
 /**
- * A site with an IPv6 network has 65,536 networks like the one of an address. All of them together may do so many times as
- * much as one of them. @source https://www.rfc-editor.org/rfc/rfc6177#section-2
+ * One customer may have an IPv6 site (/48), which has 65,536 networks (/64). An `address` is one such network. A whole site
+ * may do so many times as much as one address. @source https://www.rfc-editor.org/rfc/rfc6177#section-2
  */
 const OF_SITE = 4;
 
 /**
- * In so many seconds: how often a person may do it; then how often all persons of an address whose sessions are less than
- * a minute old, together; then how often all persons of an address. Each is counted only if the one before it allows, so a
- * person who does too much takes nothing from others, and a crowd of new sessions takes nothing from people who were there
- * before. A whole school class may share one address: 60 people who come within a minute, make 40 rooms and write at once.
+ * The three numbers are counted in this order, and each only if the one before it allows. So a person who does too much takes
+ * nothing from others, and a crowd of new sessions takes nothing from people who were there before. A whole school class may
+ * share one address: 60 people who come within a minute, make 40 rooms and write at once.
  */
 interface Limit {
+  /** The time within which things are counted. */
   seconds: number;
+  /** How often one person may do it in that time. */
   person?: number;
+  /** How often all people of one address together whose sessions are less than a minute old. */
   young?: number;
+  /** How often all people of one address together. */
   address?: number;
 }
 
 const LIMITS = {
-  /** Chats and whispers: 3 a second is more than a fast typist can write. 60 people who greet at once stay below `young`. */
+  /** Chats and whispers: nobody types 3 in a second. 60 people who greet at once stay below `young`. */
   chat: { seconds: 10, person: 30, young: 200, address: 900 },
   /** A GIF in 5 s. Each may be 5 MiB, and reading it takes up to 100 ms. */
   gif: { seconds: 60, person: 12, young: 60, address: 240 },
-  /** Pages tell twice in 3 s that somebody types. */
+  /** A page tells every 3 s that its reader types, and once that they stopped. */
   typing: { seconds: 10, person: 30, young: 600, address: 1_800 },
   /** Joins and leaves, including those of other tabs and reconnects: 60 people, with a reload or two. */
   join: { seconds: 60, person: 60, young: 300, address: 1_200 },
-  /** Chats in the answers to joins: ten full answers of 200. A phone that was away for long reads on in pages. */
+  /** Chats in the answers to joins: ten full answers of 200. A phone that was away for long reads the others as pages. */
   missed: { seconds: 60, person: 2_000, young: 20_000, address: 40_000 },
   /** Kicks, handovers and closings by an owner. */
   rule: { seconds: 60, person: 60, address: 600 },
@@ -40,13 +43,13 @@ const LIMITS = {
   takeback: { seconds: 60, person: 60, young: 120, address: 600 },
   /** Rooms. 40 students make one each; a person who tries things out makes a few. */
   create: { seconds: 600, person: 10, young: 60, address: 120 },
-  /** Passwords that are hashed, right or wrong: each takes a processor 50 ms and 16 MiB. A class enters a secret room. */
+  /** Passwords that are hashed, right or wrong: each takes 50 ms of a processor, and 16 MiB. A class may enter a room. */
   hash: { seconds: 60, person: 20, young: 100, address: 300 },
   /** Wrong passwords for one room. Nobody mistypes ten times, and ten guesses are nothing against a real password. */
   miss: { seconds: 300, person: 10, young: 30, address: 60 },
-  /** New sessions: each is a new person to us. A class comes, and comes again with other browsers. */
+  /** New sessions: each is a new person to us. A class may come, and come again with other browsers. */
   session: { seconds: 600, address: 300 },
-  /** Pages of rooms, and pages of history: each costs a millisecond. 60 people open the list, a room and its history. */
+  /** Pages of rooms and of history: each costs a millisecond. 60 people may open a room and its history. */
   page: { seconds: 60, person: 120, young: 600, address: 1_200 },
   /** Pages for which no session is read: the list, above all. */
   list: { seconds: 60, address: 1_200 },
@@ -55,9 +58,9 @@ const LIMITS = {
 } satisfies Record<string, Limit>;
 type LimitName = keyof typeof LIMITS;
 
-/** Who does something. */
+/** The person who does something, as far as limits count by it. */
 export interface Payer {
-  /** Undefined if it is not known, or does not matter: then only the address counts. */
+  /** Undefined if the person is not known, or does not matter: then only the address counts. */
   id?: string | undefined;
   address: string;
   /** The IPv6 site of the address. */
@@ -78,13 +81,13 @@ export interface Limits {
   giveBack(limit: LimitName, who: Payer): Promise<void>;
 }
 
-/** The same person at the same address, for a limit that counts for each room. */
+/** The same person and address, under keys that name the room: a limit that is spent with them counts for each room apart. */
 export function inRoom(roomId: string, { id, address, site, since }: Payer): Payer {
   const at = (key: string) => `${key} ${roomId}`;
   return { id: id && at(id), address: at(address), site: site && at(site), since };
 }
 
-/** @param factor every limit is so many times as high; 0 for no limits. */
+/** @param factor by how much every limit is multiplied; 0 for no limits. */
 export function createLimits(factor: number): Limits {
   const nothing = () => Promise.resolve();
   if (factor === 0) return { spend: nothing, need: nothing, giveBack: nothing };
@@ -137,7 +140,7 @@ export function createLimits(factor: number): Limits {
 }
 
 function refusalOf(name: LimitName, { msBeforeNext }: RateLimiterRes): Refusal {
-  // After the clock was moved, the limiter may think of a far too long time.
+  // If the clock was moved, the limiter may compute a time that is far too long.
   const { seconds } = LIMITS[name];
   return new Refusal('RATE_LIMITED', {
     retryAfter: Math.min(Math.max(1, Math.ceil(msBeforeNext / 1_000)), seconds),

@@ -49,6 +49,7 @@ interface Deps {
   pace?: WatchPace;
 }
 
+/** Watches nothing before `start`. */
 export function createOtherNodes({ store, node, changer, pace = WATCH_PACE }: Deps): OtherNodes {
   /**
    * For each process the last value of its sign of life that we saw, when we saw it first, and whether it ever moved. Times

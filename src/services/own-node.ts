@@ -43,6 +43,7 @@ interface Deps {
   pace?: SignPace;
 }
 
+/** Has an id at once; the store knows it after `start`. */
 export function createOwnNode({ store, clock, pace = SIGN_PACE }: Deps): OwnNode {
   let id: string = randomUUID();
   /** By our own monotonic clock, because a wall clock may be moved. */

@@ -4,15 +4,15 @@ import { promisify } from 'node:util';
 import { createTurns } from './turns';
 
 /**
- * Node has four threads for hashes, commits, files and sessions. Two of them are left to the others, whatever is hashed. Who
- * would be the 23rd is told to come back.
+ * Node has four threads for hashes, commits, files and sessions. At most two of them hash, so that two are left for the rest.
+ * 20 more hashes may wait; when there are more than that, the person is told to try again later.
  */
 const inTurn = createTurns({ atOnce: 2, waiting: 20 });
 const scryptAsync = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 const derive: typeof scryptAsync = (...task) => inTurn(() => scryptAsync(...task));
 
 /**
- * With these, a try needs 16 MiB. @source
+ * With these numbers, each hash takes 16 MiB of memory. @source
  * https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#scrypt
  */
 const COST = { N: 16_384, r: 8, p: 5 };
@@ -20,20 +20,23 @@ const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 
 /**
- * What stands first in a hash. One keyboard types `é` as one character and another as two, so passwords are composed (NFC)
- * before they are hashed. Hashes of earlier versions begin with `scrypt`; they were made of what was typed.
+ * The beginning of a hash. One keyboard types `é` as one character and another as two, so passwords are composed (NFC) before
+ * they are hashed. Hashes of earlier versions begin with `scrypt`. They were made of the password exactly as it was typed.
  * @source https://www.rfc-editor.org/rfc/rfc8265#section-4.2 (OpaqueString)
  */
 const COMPOSED = 'scrypt-nfc';
 
-/** @returns `scrypt-nfc$N$r$p$salt$key`; salt and key are in base64url. */
+/** @returns `scrypt-nfc$N$r$p$salt$key`, with base64url. @throws Refusal RATE_LIMITED if too many hashes wait. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const key = await derive(password.normalize('NFC'), salt, KEY_BYTES, COST);
   return [COMPOSED, COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
-/** Whether this is the password of the hash. The cost, and how the password is written, are read from the hash. */
+/**
+ * Whether this is the password of the hash. The hash itself tells its cost, and whether the password was composed.
+ * @throws Refusal RATE_LIMITED if too many hashes wait.
+ */
 export async function isPassword(password: string, hash: string): Promise<boolean> {
   const [scheme, N, r, p, salt = '', key = ''] = hash.split('$');
   const written = scheme === COMPOSED ? password.normalize('NFC') : password;

@@ -1,6 +1,6 @@
 /**
- * Tells the sockets of the list what happens to rooms. What this process does is told at once. What other processes did is
- * found by reading the newest page of the list once a second.
+ * Tells the sockets of the list what happens to rooms. Changes by this process are told at once. Changes by other processes
+ * are found by reading the newest page of the list once a second.
  */
 import type { ListListener } from './listener';
 import { ROOMS_A_PAGE, summaryOf } from './rooms';
@@ -39,6 +39,7 @@ interface Known {
   owner: string;
 }
 
+/** Looks at the store only after `start`. A process that has the store for itself need not start it. */
 export function createRoomList({ store, listener }: Deps): RoomList {
   /** The rooms of the newest page; undefined before the first look. */
   let known: Map<string, Known> | undefined;

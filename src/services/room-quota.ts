@@ -14,7 +14,7 @@ const ROOMS_OF_ADDRESS = 200;
  */
 const EMPTY_OF_ADDRESS = 20;
 
-/** Who creates a room. */
+/** The person who creates a room. */
 type Creator = Payer & { id: string };
 
 export interface RoomQuota {
@@ -26,7 +26,7 @@ export interface RoomQuota {
   remove(roomId: string): void;
 }
 
-/** Where the limits are off. */
+/** For a server whose limits are off: everybody may create rooms. */
 export const NO_QUOTA: RoomQuota = {
   need: () => Promise.resolve(),
   add: () => undefined,
@@ -55,7 +55,7 @@ export function createRoomQuota(store: Pick<Store, 'rooms'>, emptyOfPerson: numb
     async need(who) {
       const own = [...(byAddress.get(who.address) ?? [])];
       const found = await Promise.all(own.map(async (id) => ({ id, room: await store.rooms.get(id) })));
-      // Another process may have closed a room without our hearing of it.
+      // Another process may have closed a room, and nobody told us.
       for (const { id, room } of found) if (room?.closedAt !== null) remove(id);
       const open = found.filter(({ room }) => room?.closedAt === null);
       const empty = open.filter(({ room }) => room?.count === 0);

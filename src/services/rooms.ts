@@ -1,5 +1,5 @@
 /**
- * What people do with rooms: list, create, enter and leave them; and kick, hand over and remove, which only owners may.
+ * What people do with rooms: list, create, enter and leave them. Owners may also kick, hand over and remove.
  * Both the HTTP controllers and the sockets call this.
  */
 import { ObjectId } from 'bson';
@@ -21,8 +21,9 @@ import type { Store } from '../stores/store';
 import type { RoomSummary } from '../types/events';
 import type { ListedRoom, Room, RoomMark } from '../types/room';
 
+/** How many rooms a page of the list has. */
 export const ROOMS_A_PAGE = 50;
-/** How much the record of a room and its folder take, more or less, in bytes. */
+/** About how much the record of a room and its folder take, in bytes. */
 const ROOM_RECORD = 10_000;
 
 /** The person who asks for something. */
@@ -49,12 +50,12 @@ interface Deps {
   changer: RoomChanger;
   gifs: Gifs;
   limits: Limits;
-  space: Pick<Space, 'needFree'>;
+  space: Pick<Space, 'reserve'>;
   quota: RoomQuota;
   onCreated: (room: RoomSummary) => void;
 }
 
-/** What a socket gets when it has entered a room. */
+/** The result when a socket has entered a room. */
 interface Entered {
   room: Room;
   isNameTaken: boolean;
@@ -62,6 +63,7 @@ interface Entered {
 
 export type Rooms = ReturnType<typeof createRooms>;
 
+/** Every function checks whether the person may do it, unless its comment says otherwise. */
 export function createRooms({
   store,
   clock,
@@ -81,7 +83,7 @@ export function createRooms({
     await changer.changeAlways(roomId, { apply: (room, at) => places.drop(room, socketOf(socketId), at) });
   }
 
-  /** Costly work with a password. If too many others wait for theirs, it does not count. */
+  /** Runs costly work with a password. If the work fails, because too many others wait, it does not count for the person. */
   async function hashing<T>(who: Visitor, work: () => Promise<T>): Promise<T> {
     await limits.spend('hash', who);
     try {
@@ -92,7 +94,7 @@ export function createRooms({
     }
   }
 
-  /** Whether the person is in the room, or the log says that they were. An ephemeral room keeps only its last chats. */
+  /** Whether the person is in the room, or was, as the log tells. An ephemeral room remembers only its last chats. */
   async function hasBeenIn(roomId: string, userId: string): Promise<boolean> {
     const room = await store.rooms.get(roomId);
     if (room === undefined) return false;
@@ -136,7 +138,7 @@ export function createRooms({
      */
     async create({ title, max, password, ephemeral, name }: NewRoom, who: Visitor): Promise<Room> {
       await quota.need(who);
-      space.needFree(ROOM_RECORD);
+      space.reserve(ROOM_RECORD);
       const _id = new ObjectId().toHexString();
       const hash = password === '' ? null : await hashing(who, () => hashPassword(password));
       await limits.spend('create', who);
@@ -208,8 +210,7 @@ export function createRooms({
           },
         });
       } catch (error) {
-        // If our node id changes meanwhile, all our sockets are entered again. Queue a drop
-        // so that this refused one is not.
+        // If our node id changes, all our sockets are entered again. Queue a drop so that this refused one is not.
         if (!(error instanceof Refusal && error.code === 'UNAVAILABLE')) void drop(roomId, socketId);
         throw error;
       }
@@ -243,8 +244,8 @@ export function createRooms({
     },
 
     /**
-     * The owner puts a person out, who may have left already. @throws Refusal NOT_ADMITTED if `by` has no place; FORBIDDEN if
-     * `by` is not the owner; BAD_REQUEST if the person was never in the room.
+     * The owner puts a person out, even one who has left already. @throws Refusal NOT_ADMITTED if `by` has no place; FORBIDDEN
+     * if `by` is not the owner; BAD_REQUEST if the person was never in the room.
      */
     async kick(roomId: string, by: Visitor, userId: string): Promise<void> {
       await limits.spend('rule', by);
@@ -288,8 +289,8 @@ export function summaryOf(room: ListedRoom): RoomSummary {
 }
 
 /**
- * A room is a value that never changes, and the embedded store gives the same one again until the next commit. To make the
- * summaries of a page anew takes 15 to 30 µs, a tenth of what the whole list takes.
+ * The summaries that were made. A room is a value that never changes, and the embedded store gives out the same object until
+ * the room's next commit. Making all summaries of a page again would take 15 to 30 µs, a tenth of the time for the whole list.
  */
 const summaries = new WeakMap<ListedRoom, RoomSummary>();
 

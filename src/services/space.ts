@@ -1,7 +1,6 @@
 /**
- * How much may be written. It holds even where the limits of how often people may do things are off, because a full disk
- * stops everybody: no address writes too much in an hour, the GIFs together do not outgrow their bound, and a part of the
- * disk stays free.
+ * Bounds how much may be written: from one address in an hour, as GIFs in all, and of the disk, so that a part of it stays
+ * free. These bounds hold even where the limits of how often people may do things are off, because a full disk stops everybody.
  */
 import { statfs } from 'node:fs/promises';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
@@ -13,12 +12,13 @@ import { every, type Repeated } from '../timers';
 /** In ms: how often we ask the disk, and how long a count of the GIFs is used before it is counted again. */
 const MEASURE_EVERY = 5_000;
 const COUNT_EVERY = 3_600_000;
-/** In ms: if the GIFs seem to fill their bound, they are counted again, since some may be gone; but not more often. */
+/** In ms: if the GIFs seem to fill their bound, they are counted again, since some may be gone; but no sooner than this. */
 const COUNT_AGAIN_AFTER = 60_000;
+/** In s. */
 const HOUR = 3_600;
 /**
- * The free space of a disk that we do not use: the smaller of these, but not less than the third. The database needs some
- * to work, and an operator some to tidy up.
+ * How much of a disk stays free: a part of its size, but at most and at least so many bytes. The database needs some space to
+ * work, and an operator needs some to tidy up.
  */
 const FLOOR = { part: 0.05, most: 2 * 2 ** 30, least: 200 * 2 ** 20 };
 
@@ -31,10 +31,13 @@ interface SpaceBounds {
 }
 
 export interface Space {
-  /** Measures now, and then again and again. */
+  /** Measures the disk and counts the GIFs now, and then again and again. */
   start(): Promise<void>;
-  /** @throws Refusal DISK_FULL if this would leave too little free space. */
-  needFree(bytes: number): void;
+  /**
+   * Takes these bytes off the free space that was measured last, so that others who write before the next measure cannot take
+   * them, too. @throws Refusal DISK_FULL if too little would stay free; then it takes nothing.
+   */
+  reserve(bytes: number): void;
   /** Counts what an address writes. @throws Refusal RATE_LIMITED if it wrote too much in this hour. */
   spend(address: string, bytes: number): Promise<void>;
   /** Counts a new GIF. @throws Refusal DISK_FULL if the GIFs would take too much. */
@@ -57,13 +60,14 @@ export interface Disk {
   size: number;
 }
 
+/** Refuses nothing for a full disk before `start` has measured it. */
 export function createSpace({ files, folders, bounds, measureDisk = diskOf }: Deps): Space {
   const written = new RateLimiterMemory({
     keyPrefix: 'bytes',
     points: bounds.addressBytesPerHour,
     duration: HOUR,
   });
-  /** How much may still be written until the next measure, on the disk that has the least. */
+  /** How much may still be written until the disks are measured again, on the disk that has the least free space. */
   let left = Infinity;
   let gifBytes = 0;
   let countedAt = -Infinity;
@@ -100,7 +104,7 @@ export function createSpace({ files, folders, bounds, measureDisk = diskOf }: De
       await Promise.all([measure(), count()]);
       repeated = [every(MEASURE_EVERY, measure), every(COUNT_EVERY, count)];
     },
-    needFree(bytes) {
+    reserve(bytes) {
       if (bytes > left) throw new Refusal('DISK_FULL');
       left -= bytes;
     },

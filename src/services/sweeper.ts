@@ -1,6 +1,6 @@
 /**
- * Does all work that depends on time alone: ends places, closes rooms that were empty for too long, clears closed rooms,
- * and erases what was taken back.
+ * Does all work that depends on time alone: ends places, closes rooms that were empty for too long, clears closed rooms, and
+ * erases chats that were taken back.
  */
 import type { RoomChanger } from './change-room';
 import type { Clock } from './clock';
@@ -46,6 +46,7 @@ interface Deps {
   pause?: number;
 }
 
+/** Sweeps nothing before `start`. */
 export function createSweeper({
   store,
   clock,
@@ -85,7 +86,7 @@ export function createSweeper({
     else await changer.changeAlways(id, { apply: tick });
   }
 
-  /** Erases what was taken back. After a crash in between the room is still due, and the next sweep does it again. */
+  /** Erases chats that were taken back. After a crash in between the room is still due, and the next sweep does it again. */
   async function erase({ _id, erasing }: Room): Promise<void> {
     const seqs = erasing.map(({ seq }) => seq);
     try {

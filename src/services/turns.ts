@@ -1,7 +1,7 @@
 /** Lets only some pieces of work run at the same time, so that costly ones leave room for everything else. */
 import { Refusal } from '../rules/refusal';
 
-/** In s: how long a client should wait if too much work is waiting already. */
+/** How long a client should wait if too much work is waiting already, in s. */
 const RETRY_AFTER = 2;
 
 /** Runs the work when its turn comes. @throws Refusal RATE_LIMITED if too many others wait. */

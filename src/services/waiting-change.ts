@@ -6,7 +6,7 @@ import type { Retractable } from '../rules/takeback';
 import type { NonceKey } from '../stores/store';
 import type { Chat, Room } from '../types/room';
 
-/** What a rule needs to know of the log, besides the room. */
+/** What a rule may look up in the log. */
 export interface Found {
   /** Finds what a person said before with this nonce. */
   readonly byNonce: FindChat;
@@ -33,7 +33,7 @@ export type AnyWaitingChange = Pick<
 >;
 
 export class WaitingChange<A> {
-  /** Whether it is never refused because many changes wait, and never withdrawn because it waits for long. */
+  /** Whether it is always queued, however many changes wait, and never withdrawn, however long it waits. */
   readonly always: boolean;
   #isWithdrawn = false;
   #outcome: Outcome<A> | undefined;

@@ -11,7 +11,7 @@ interface Entry {
   createdAt: string;
 }
 
-/** Whether a chat needs no name line of its own, because it stands under that of the chat before it. */
+/** Whether a chat needs no name line of its own, because it stands under the name line of the chat before it. */
 export function continues(chat: Entry, previous: Entry): boolean {
   if (!isSaid(chat.kind) || !isSaid(previous.kind) || chat.userId !== previous.userId) return false;
   return Math.abs(Date.parse(chat.createdAt) - Date.parse(previous.createdAt)) < ONE_BREATH;

@@ -1,12 +1,13 @@
-/** The kinds of chats in a room's log, and what the server and the pages' code both know of each. */
+/** The kinds of chats in a room's log, for the server and for the pages' code. */
 
 interface Kind {
-  /** A person said it. The others tell what happened to a person. */
+  /** Whether a person said it. Chats of all other kinds tell what happened to a person. */
   isSaid: boolean;
-  /** The event by which the book's client hears of it; undefined if it hears nothing of it. */
+  /** The event with which the book's client gets it; undefined if it does not. */
   book: 'chat' | 'join' | 'exit' | undefined;
 }
 
+/** A new kind is a line here. For a kind that tells of people, the compiler then asks for its sentence in each language. */
 export const KINDS = {
   chat: { isSaid: true, book: 'chat' },
   gif: { isSaid: true, book: 'chat' },

@@ -2,10 +2,10 @@
 import { continues } from './grouping';
 import { newDay, type Reading, type TimeWords } from './time';
 
-/** So many system rows fold when they stand one after another. */
+/** This many system rows, or more, fold when they stand one after another. */
 const MIN_FOLD = 4;
 
-/** What must be known of a row. */
+/** A row of a log, as far as its layout depends on it. */
 export interface Entry {
   kind: string;
   userId: string;
@@ -16,13 +16,13 @@ export interface Entry {
 }
 
 export interface Layout {
-  /** Whether it goes on under the name line of the row above it. */
+  /** Whether the row has no name line of its own, because it stands under that of the row above it. */
   isContinued: boolean;
-  /** The name of the day that begins with it. */
+  /** The name of the day, if the row is the first one of a day. */
   day: string | undefined;
-  /** Whether it is hidden until its reader opens the line in its place. */
+  /** Whether the row is hidden until its reader opens the line in its place. */
   isFolded: boolean;
-  /** How many rows, this one and those below it, stand behind the line that this row carries; 0 if it carries none. */
+  /** How many folded rows begin with this one. The line in their place stands in this row. 0 if none begin here. */
   folds: number;
 }
 

@@ -1,7 +1,7 @@
 /** The sentence of a system chat. The log keeps what happened to whom, and each reader gets a sentence in their language. */
 import type { SystemKind } from './kinds';
 
-/** How a language says what happened to a person, who is named by their color. @param name missing if there is none now */
+/** The sentences of a language about what happened to a person. @param name the name after that; missing if there is none */
 export type Sentences = Record<SystemKind, (color: string, name?: string) => string>;
 
 interface Happening {

@@ -9,12 +9,12 @@ export const MAX_GIF_BYTES = 5 * 1024 * 1024;
 /** A GIF is shown at most this large, in CSS px a side. */
 const MAX_GIF_SIDE = 320;
 
-/** Characters as people count them, more or less: code points, not UTF-16 units. */
+/** How many characters a text has, about as people count them: code points, not UTF-16 units. */
 export function lengthOf(text: string): number {
   return Array.from(text).length;
 }
 
-/** How large a GIF is shown, in CSS px, so that it keeps its place before it loads. @param gif its own size, in px */
+/** How large a GIF is shown, in CSS px. The page has to know it before the GIF loads. @param gif the GIF's own size, in px */
 export function shownSize(gif: { width: number; height: number }): { width: number; height: number } {
   const scale = Math.min(1, MAX_GIF_SIDE / Math.max(gif.width, gif.height));
   return { width: Math.round(gif.width * scale), height: Math.round(gif.height * scale) };

@@ -5,10 +5,10 @@
 import { LinkifyIt } from 'linkify-it';
 import { MAX_CHAT_LENGTH } from './sizes';
 
-/** All parts together, by their `text`, are the whole text. */
+/** A piece of a text. The `text` of all pieces, joined, is the whole text. */
 interface Written {
   text: string;
-  /** What is read: code without its marks, and a link by its true host if the host could be taken for another one. */
+  /** What the page shows: code without its marks, and the true address of a link whose host could be taken for another one. */
   shown: string;
 }
 /** A `block` is code in lines of its own. */
@@ -22,7 +22,7 @@ export interface Called {
   name?: string;
 }
 
-/** @param people those whom the text may mention: `@` and a name, whose letters may be small or large */
+/** Splits a text. @param people the people whom the text may mention, by `@` and a name in small or large letters */
 export function partsOf(text: string, people: readonly Called[]): Part[] {
   const calls = new Set(people.flatMap(callsOf));
   const whole: Part[] = text === '' ? [] : [{ kind: 'text', text, shown: text }];
@@ -35,12 +35,12 @@ export function isMeant(parts: readonly Part[], person: Called): boolean {
   return parts.some(({ kind, text }) => kind === 'mention' && calls.includes(text.slice(1).toLowerCase()));
 }
 
-/** By what a person may be called, in small letters: the color, and the name if there is one. */
+/** The texts that mean this person after an `@`, in small letters: the color, and the name if there is one. */
 export function callsOf({ color, name }: Called): string[] {
   return [color, ...(name === undefined ? [] : [name])].map((call) => call.toLowerCase());
 }
 
-/** Looks for further parts in what is plain text until now. */
+/** Looks for further parts in those parts that are still plain text. */
 function refine(parts: Part[], find: (text: string) => Found[]): Part[] {
   return parts.flatMap((part) => (part.kind === 'text' ? cut(part.text, find(part.text)) : [part]));
 }
@@ -86,11 +86,11 @@ const linkify = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: false, maxLength: M
   .add('mailto:', null);
 /** Korean particles stand right behind a link, so a link ends where a Hangul syllable follows a Latin letter or a digit. */
 const BEFORE_PARTICLE = /[a-z\d](?=[\uac00-\ud7a3])/gi;
-/** Without `http://`, a link is only what can hardly be anything else. `README.md` or `run.sh` could be hosts, too. */
+/** Without `http://`, only what can hardly be anything else becomes a link: `README.md` and `run.sh` could be hosts, too. */
 const CLEARLY_A_HOST = /^(?:www\.|[^/?#:]+\.(?:com|net|org|edu|gov|kr|jp|dev|app)(?:[/?#:]|$))/i;
 /**
- * A part of a host that looks like no other: ASCII, or letters of scripts in which no letter looks like a Latin one. In one
- * of several scripts, or in Cyrillic, it could look like the host of a site that people know.
+ * A part of a host that cannot be taken for another one: ASCII, or letters of scripts in which no letter looks like a Latin
+ * one. A part in several scripts, or in Cyrillic, could look like the host of a site that people know.
  */
 const UNMISTAKABLE =
   /^(?:[!-~]+|[\uac00-\ud7a3\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30fc]+)$/u;
@@ -132,8 +132,9 @@ function isHonest(raw: string): boolean {
   return !UNSEEN.test(raw) && host.split('.').every((label) => UNMISTAKABLE.test(label));
 }
 
-/** What stands before the `@` of an email address, and what makes a longer name of a name. */
+/** A character before an `@` that makes it a part of an email address. */
 const IN_ADDRESS = /[\w.]/;
+/** A character behind a name that makes it only the beginning of a longer word. Korean particles do not. */
 const GOES_ON = /^[\p{Script=Latin}\p{M}\p{N}]/u;
 
 function mentionsIn(text: string, calls: ReadonlySet<string>): Found[] {

@@ -1,4 +1,4 @@
-/** The text of a time, which the server writes in its own zone and the page in its reader's. */
+/** Writes times as text: on the server in the server's zone, and in the page's script in the reader's zone. */
 
 /** How a language says a time. */
 export interface TimeWords {
@@ -13,7 +13,7 @@ export interface TimeWords {
   withDay: (day: string, time: string) => string;
 }
 
-/** When it is read, and where. */
+/** When and where somebody reads a time. */
 export interface Reading {
   now: Date;
   /** A name of the IANA database. Without it, the zone is that of the machine. */
@@ -29,6 +29,7 @@ interface Clock {
   minutes: number;
 }
 
+/** The time of day; with the day if it is not today. */
 export function timeText(date: Date, words: TimeWords, { now, zone }: Reading): string {
   const then = clockAt(date, zone);
   const today = clockAt(now, zone);
@@ -37,8 +38,9 @@ export function timeText(date: Date, words: TimeWords, { now, zone }: Reading): 
 }
 
 /**
- * The name of the day on which something happened, if that is another day than that of what happened before it. Readers
- * take the first thing of a log for one of today, so `before` is undefined for it.
+ * The name of the day of a chat, if the chat before it was on another day; otherwise undefined.
+ * @param before the time of the chat before it; undefined for the first chat of a log, which readers would take for one of
+ * today
  */
 export function newDay(
   iso: string,
@@ -61,7 +63,7 @@ function dayText(then: Clock, today: Clock, words: TimeWords): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** What clock and calendar show. The machine's own zone is asked for each time, since a traveller's changes. */
+/** What clock and calendar show. Without a zone, the machine is asked each time, since the zone of a traveller changes. */
 function clockAt(date: Date, zone: string | undefined): Clock {
   if (zone === undefined) {
     return {
@@ -87,7 +89,7 @@ function clockAt(date: Date, zone: string | undefined): Clock {
   };
 }
 
-/** To make a format takes far longer than to use it. */
+/** Making a format takes far longer than using it, so each is made once. */
 function formatIn(zone: string): Intl.DateTimeFormat {
   const made = formats.get(zone) ?? new Intl.DateTimeFormat('en', { ...FIELDS, timeZone: zone });
   formats.set(zone, made);

@@ -9,6 +9,7 @@ import { Refusal, type RefusalCode } from '../rules/refusal';
 import type { Visitor } from '../services/rooms';
 import type { Refused, SocketErrorCode } from '../types/events';
 
+/** The codes that clients know. */
 const CODES: readonly string[] = [
   'BAD_REQUEST',
   'ROOM_NOT_FOUND',
@@ -22,8 +23,8 @@ const CODES: readonly string[] = [
 ] satisfies SocketErrorCode[];
 
 /**
- * Refusals that have no code of their own on the wire. Where trying again helps, a client sees UNAVAILABLE; where it does
- * not, because the room belongs to another process or is full, it sees FORBIDDEN. The text says more.
+ * Refusals that sockets send under another code. If trying again helps, the client gets UNAVAILABLE. If it does not help,
+ * because the room belongs to another process or is full, the client gets FORBIDDEN. The text tells the true reason.
  */
 const AS_SENT = new Map<RefusalCode, SocketErrorCode>([
   ['ELSEWHERE', 'FORBIDDEN'],

@@ -1,10 +1,11 @@
 /**
- * What waits for connections that read slowly, or not at all. It is bounded in bytes: for each connection, in time, and for
- * all connections together. When a client that was cut off connects again, it fetches the chats that it missed.
+ * The backlog: packets that wait in our memory because a client reads slowly, or not at all. A connection is cut off if too
+ * many bytes wait for it, or if nothing of its backlog moves for too long; and the slowest connections are cut off if too many
+ * bytes wait for all of them together. When a client that was cut off connects again, it fetches the chats that it missed.
  *
  * The operating system takes up to some megabytes for a connection before anything waits in this process, and passes them
- * on in large steps that we do not see. So there are milestones between the packets: pings of the WebSocket protocol with
- * random data, to which every client answers with the same data (a pong). Nobody can answer one without having read up to it.
+ * on in large steps that we do not see. So we send milestones between the packets: pings of the WebSocket protocol with random
+ * data, to which every client answers with the same data (a pong). A client can only answer after it has read all before it.
  */
 import { randomBytes } from 'node:crypto';
 import { ServerResponse, type IncomingMessage } from 'node:http';
@@ -14,21 +15,21 @@ import type { Server } from 'socket.io';
 import { cutOff, webSocketOf, type Connection } from './cut-off';
 import { logger } from '../logger';
 
-/** How much may wait for one connection, in bytes. The longest answer, that to a join, has about 100 KiB. */
+/** How much may wait for one connection, in bytes. The longest answer, which is that to a join, has about 100 KiB. */
 const MAX_WAITING = 512 * 1_024;
-/** How often connections for which something waits are looked at, in ms, and how many looks in a row may find no progress. */
+/** How often we look at connections that have a backlog, in ms; and how many looks in a row may find that nothing moved. */
 const LOOK_EVERY = 1_000;
 const MAX_IDLE_LOOKS = 10;
 /**
- * There is a milestone after so many bytes, and after fewer while the last one is not answered. A phone that reads 20 kB in a
- * second passes the dense ones every 2 s, and has read up to the first one after 8 s, even behind a packet of 64 KiB. People
- * with fast lines answer each at once, so that they cost little.
+ * How many bytes are between two milestones: SPARSE if all milestones were answered, otherwise DENSE. A phone that reads 20 kB
+ * in a second passes a dense one every 2 s, and reaches the first one within 8 s, even behind a packet of 64 KiB. Clients with
+ * fast lines answer at once, so that they get only sparse milestones, which cost little.
  */
 const SPARSE = 96 * 1_024;
 const DENSE = 32 * 1_024;
-/** A client that answers none gets no more than so many: 16 MB apart, which is more than the system ever holds. */
+/** No more milestones than this are open. They are 16 MB of packets, which is more than the system ever holds for a client. */
 const MAX_MILESTONES = 512;
-/** How fast the slowest phone reads the answer to a poll, in bytes for each look. An answer has no milestones. */
+/** How many bytes of the answer to a poll the slowest phone reads between two looks. Such an answer has no milestones. */
 const SLOWEST_READ = 20_000;
 
 export interface Backlog {
@@ -45,34 +46,37 @@ interface Packet {
 /** What we know of one connection. All sizes are in bytes. */
 interface Line {
   connection: Connection;
-  /** Waits in the buffer of engine.io. */
+  /** How much waits in the buffer of engine.io. */
   queued: number;
   /** The answers to polls that the operating system has not taken yet, with their sizes. */
   answers: Map<ServerResponse, number>;
-  /** The present poll. */
+  /** The poll that waits for an answer. */
   poll: ServerResponse | undefined;
   /** How much was sent after the last milestone. */
   unmarked: number;
-  /** The milestones that were not answered, the oldest first. */
+  /** The milestones that the client has not answered yet, the oldest first. */
   milestones: { data: Buffer; onRead?: () => void }[];
-  /** All that was ever to be sent, and how much of it had left this process at the last look. */
+  /** How much was ever given to this connection to send, and how much of it had left this process at the last look. */
   created: number;
   left: number;
-  /** What waited at the last count. */
+  /** How much waited when we last counted. */
   waiting: number;
+  /** How many looks in a row found that nothing moved. It is negative while a client may take longer than a look. */
   idleLooks: number;
 }
 
 /**
- * Watches over all connections. Must be called once, before the first client connects.
- * @param budget how much may wait for all connections together, in bytes. If it is more, the slowest are cut off.
+ * Bounds the backlog of all connections. Must be called once, before the first client connects.
+ * @param budget how much may wait for all connections together, in bytes. If more waits, the slowest are cut off.
  */
 export function boundBacklog(engine: Server['engine'], budget = quarterOfMemory()): Backlog {
   const lines = new Map<Connection, Line>();
   const bySid = new Map<string, Line>();
-  /** The connections for which something waits. A quiet room has none. */
+  /** The connections that have a backlog. In a quiet room, no connection has one. */
   const watched = new Set<Line>();
+  /** The connections that are to be counted at the end of this tick. */
   const uncounted = new Set<Line>();
+  /** How much waits for all connections together. */
   let total = 0;
 
   engine.use(
@@ -134,7 +138,7 @@ export function boundBacklog(engine: Server['engine'], budget = quarterOfMemory(
     webSocketOf(line.connection)?.ping(data);
   }
 
-  /** What engine.io had for this connection becomes the answer to its present poll. */
+  /** Everything that waited in engine.io for this connection becomes the answer to its poll. */
   function answerPoll(line: Line): void {
     const { poll, queued } = line;
     if (poll === undefined) return;
@@ -144,8 +148,8 @@ export function boundBacklog(engine: Server['engine'], budget = quarterOfMemory(
   }
 
   /**
-   * The packets of one tick wait for each other in engine.io, also when the system takes all of them in the end. So we count
-   * after it.
+   * Within one tick, packets may wait in engine.io that the system takes at the end of the tick. They are no backlog, so we
+   * count when the tick is over.
    */
   function countSoon(line: Line): void {
     if (uncounted.size === 0) setImmediate(countAll);
@@ -187,7 +191,7 @@ export function boundBacklog(engine: Server['engine'], budget = quarterOfMemory(
     forget(line);
   }
 
-  /** Ends the slowest connections until a quarter of the budget is free, so that this is not done for each packet. */
+  /** Ends the slowest connections until a quarter of the budget is free, so that we need not do it for every packet. */
   function endSlowest(): void {
     const slowest = [...watched].sort((a, b) => b.idleLooks - a.idleLooks || b.waiting - a.waiting);
     for (const line of slowest) {
@@ -202,7 +206,7 @@ export function boundBacklog(engine: Server['engine'], budget = quarterOfMemory(
       const left = line.created - line.waiting;
       line.idleLooks = left > line.left ? Math.min(line.idleLooks, 0) : line.idleLooks + 1;
       line.left = left;
-      // We count looks, not seconds: if this process itself stands still, that is nobody's fault.
+      // We count looks, not seconds: while this process itself stands still, its clients can do nothing about it.
       if (watched.has(line) && line.idleLooks >= MAX_IDLE_LOOKS) end(line);
     }
   }

@@ -1,4 +1,4 @@
-/** The namespace `/chat`: joining a room, speaking in it, and what its owner may do. Each handler is parse → act → ack. */
+/** The namespace `/chat`: joining a room, speaking in it, and what its owner does. Each handler is parse → act → ack. */
 import { z } from 'zod';
 import { answering } from './answer';
 import type { Backlog } from './backlog';
@@ -18,7 +18,7 @@ const PATIENCE = 5_000;
 const inputs = {
   join: z.union([
     roomId.transform((room) => ({ room, after: 'nothing' as const, name: undefined })),
-    // A name that cannot be one keeps nobody out: it becomes null, and the answer says that it was refused.
+    // Nobody is kept out for an impossible name. It becomes null, and the answer says that it was refused.
     z.object({
       room: roomId,
       after: seq,
@@ -43,6 +43,7 @@ interface Deps {
   backlog: Pick<Backlog, 'read'>;
 }
 
+/** Answers the events of every socket that connects from now on. */
 export function chatNamespace(
   chat: IoNamespace,
   { services: { rooms, chats }, hall, telling, backlog }: Deps,
@@ -69,11 +70,11 @@ export function chatNamespace(
     /**
      * We note the room at the socket before we queue the change: if the socket disconnects in between, its drop is queued
      * behind the change. When the join is accepted, the socket leaves its other rooms. When it is refused, nothing changes.
-     * A change that failed for us may still be stored late; then `telling` finds a place without a socket and drops it.
+     * If the store did not answer, the change may still be stored later. Then `telling` drops the place that has no socket.
      */
     async function join(who: Visitor, target: Target): Promise<Joined> {
       const { room, name: wanted } = target;
-      // An answer may be long. So there is only one at a time that the client has not read.
+      // An answer may be long, so a client gets the next one only when it has read the last one.
       if (socket.data.isAnswered) await within(PATIENCE, backlog.read(socket.conn)).catch(unavailable);
       const wasIn = hall.isIn(socket, room);
       if (!wasIn) hall.expect(socket, room, target.after === 'nothing' ? "the book's" : 'ours');
@@ -83,8 +84,8 @@ export function chatNamespace(
         throw error;
       });
       try {
-        // The events after the answer must go on exactly where the answer ends. So the answer waits until the sockets of
-        // the room were told everything up to this version.
+        // The events after the answer must begin exactly where the answer ends. So the answer waits until the sockets of the
+        // room were told everything up to this version.
         await within(PATIENCE, telling.reached(room, entered.version)).catch(unavailable);
         if (!hall.isIn(socket, room)) throw await whyNotIn(room, who);
       } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * How far the sockets of this process were told what happens in one room: up to which version, and up to which chat (`seq`).
- * News is told in the order in which it comes. Chats that no news brought are read from the store.
+ * Knows for one room up to which version, and up to which chat (`seq`), the sockets of this process were told what happened.
+ * News is told in the order in which it comes. Chats that did not come with news are read from the store.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Hall } from './hall';
@@ -75,7 +75,7 @@ export class Cursor {
     if (!this.#isTelling && !this.#deps.hall.isHeard(this.room._id)) this.end();
   }
 
-  /** Tells nothing any more. */
+  /** From now on, tells nothing. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -160,7 +160,7 @@ export class Cursor {
     }
   }
 
-  /** Lets the joins go on that wait for a version that was told. */
+  /** Resolves the joins whose version the sockets were told by now. */
   #letJoinsGoOn(): void {
     const isReached = ({ version }: { version: number }) => version <= this.#told.version;
     const reached = this.#awaiting.filter(isReached);

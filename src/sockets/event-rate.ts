@@ -4,13 +4,13 @@ import { cutOff, type Connection } from './cut-off';
 import { logger } from '../logger';
 
 /**
- * So many events at once, and then so many a second. Our page sends one at a time and waits for its answer, at most a few a
- * second; limits that count for each person refuse even those when they go on.
+ * How many events a connection may send at once, and how many a second after that. Our page sends one, waits for its answer,
+ * and so sends at most a few a second. If these go on for long, the limits of each person refuse them (services/limits.ts).
  */
 const MAX_AT_ONCE = 200;
 const PER_SECOND = 20;
 
-/** Counts before an event is parsed, since that costs more than to refuse it. Must be called before the first client comes. */
+/** Counts events before they are parsed, because parsing costs the most. Must be called before the first client connects. */
 export function boundEvents(engine: Server['engine']): void {
   engine.on('connection', (connection: Connection) => {
     let credit = MAX_AT_ONCE;

@@ -33,7 +33,7 @@ export interface Hall {
 }
 
 export interface SocketHall extends Hall, Pick<Passing, 'whispered'> {
-  /** Tells the room who is typing. A socket that cannot take it now does without. */
+  /** Tells the room who is typing. A socket that cannot be written to at this moment does not get it. */
   tellTyping: (typists: Typists) => void;
   /** Notes that the socket is about to enter the room. It hears the room when a commit has given it a place. */
   expect(socket: ChatSocket, roomId: string, client: 'ours' | "the book's"): void;
@@ -45,6 +45,7 @@ export interface SocketHall extends Hall, Pick<Passing, 'whispered'> {
   held: () => HeldSocket[];
 }
 
+/** Starts without sockets. */
 export function createHall(chat: IoNamespace): SocketHall {
   /** For each room the sockets that hear it, and those that are about to enter. */
   const members = new Map<string, Set<ChatSocket>>();
@@ -63,8 +64,8 @@ export function createHall(chat: IoNamespace): SocketHall {
   }
 
   /**
-   * Sends a chat to the sockets of the book's client. They get no `join` about their own person, as in the book, and nothing
-   * of a chat that was taken back before we could send it.
+   * Sends a chat to the sockets of the book's client. As in the book, they get no `join` about their own person. They get
+   * nothing if the chat was taken back before we could send it.
    */
   function sayAsInTheBook(roomId: string, said: Chat): void {
     const event = KINDS[said.kind].book;
@@ -130,8 +131,8 @@ function tellWhy(socket: ChatSocket, roomId: string, why: WhyOut): void {
   else socket.disconnect(true);
 }
 
-function hasSockets(chat: IoNamespace, hall: string): boolean {
-  return chat.adapter.rooms.has(hall);
+function hasSockets(chat: IoNamespace, socketIoRoom: string): boolean {
+  return chat.adapter.rooms.has(socketIoRoom);
 }
 
 /** The name of the Socket.IO room for sockets of the book's client. */

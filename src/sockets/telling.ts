@@ -38,6 +38,7 @@ interface Deps {
   retryAfter?: number;
 }
 
+/** Starts without cursors. A room gets one with its first socket. */
 export function createTelling({ hall, node, rooms, chats, list, retryAfter }: Deps): Telling {
   const cursors = new Map<string, Cursor>();
 

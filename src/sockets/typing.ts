@@ -8,10 +8,10 @@ import type { PersonRef, Typists } from '../types/events';
 const TELL_AFTER = 500;
 /** A person who has sent nothing for so long has stopped typing, in ms. Our page says it again every 3 s. */
 const FORGET_AFTER = 5_000;
-/** So many people are named; of the others there is only the number. */
+/** How many people are named. Of all others, only the number is told. */
 const MAX_NAMED = 3;
 
-export interface Typing {
+interface Typing {
   /** The person types, or has stopped. */
   note: (roomId: string, who: PersonRef, isTyping: boolean) => void;
   stop(): void;

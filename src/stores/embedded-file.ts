@@ -9,7 +9,7 @@ export const FOR_OWNER = { permissionsMode: 0o600 };
 /** The format of the records. A database with a newer format is not opened; one with an older format is migrated. */
 export const FORMAT = 1;
 
-/** @throws Error with the reason, if the file is no database that this program understands. */
+/** Opens the database, and makes it if it is missing. @throws Error with the reason, if this program does not understand it. */
 export function openDatabase(file: string): RootDatabase {
   // With `overlappingSync`, lmdb would resolve a write before it is on the disk.
   const root = open(file, { ...FOR_OWNER, overlappingSync: false, eventTurnBatching: false, maxDbs: 16 });
@@ -24,6 +24,7 @@ export function openDatabase(file: string): RootDatabase {
   }
 }
 
+/** The format that the database says it has; undefined if it says none, as databases of format 0 do. */
 export function formatOf(root: RootDatabase): number | undefined {
   const format: unknown = root.get('format');
   return typeof format === 'number' ? format : undefined;

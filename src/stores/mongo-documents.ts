@@ -14,14 +14,17 @@ export function toRoom({
   return { ...room, peopleVersion: peopleVersion ?? room.version, erasing, bytes, _id: _id.toHexString() };
 }
 
+/** The stored form of a room, without a tail. */
 export function fromRoom({ _id, ...room }: Room): StoredRoom {
   return { _id: new Types.ObjectId(_id), ...room, tail: [] };
 }
 
+/** A chat from its stored form. */
 export function toChat({ _id, room, ...chat }: StoredChat): Chat {
   return { ...chat, _id: _id.toHexString(), room: room.toHexString() };
 }
 
+/** The stored form of a chat. */
 export function fromChat({ _id, room, ...chat }: Chat): StoredChat {
   return { _id: new Types.ObjectId(_id), room: new Types.ObjectId(room), ...chat };
 }

@@ -2,6 +2,7 @@
 import type { NodeRecord, Store } from './store';
 import type { Models, StoredNode } from '../schemas';
 
+/** The part `nodes` of the store. */
 export function mongoNodes(Node: Models['Node']): Store['nodes'] {
   return {
     async enroll(id) {
@@ -30,6 +31,7 @@ export function mongoNodes(Node: Models['Node']): Store['nodes'] {
   };
 }
 
+/** The stored form of a record from another store. */
 export function fromNode({ _id, beats, lapsedAt }: NodeRecord): StoredNode {
   // The time of the last sign of life is not known here. Nothing depends on it.
   return { _id, beats, at: new Date(lapsedAt ?? 0), lapsedAt: lapsedAt === null ? null : new Date(lapsedAt) };

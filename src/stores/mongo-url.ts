@@ -1,4 +1,4 @@
-/** What may be shown of a URL of MongoDB, and of the errors of its driver: never a user or a password. */
+/** Takes users and passwords out of MongoDB's URLs and of its driver's errors, so that the rest may be shown. */
 import { mongo } from 'mongoose';
 import { DUPLICATE_KEY } from './tails';
 

@@ -22,6 +22,7 @@ export interface KeptSession {
 
 type Done = (error?: unknown) => void;
 
+/** Calls every callback in a later tick, when what it wrote is durable. */
 export class EmbeddedSessions extends Store {
   private readonly kept: Database<KeptSession, string>;
   private readonly expiries: Database<true, [expires: number, sid: string]>;

@@ -67,7 +67,7 @@ export interface Store {
      */
     byNonce(room: string, keys: readonly NonceKey[], version?: number): Promise<Chat[]>;
     /**
-     * Erases what these chats say, for chats that were taken back: their numbers, kinds, people and nonces stay.
+     * Erases the content of these chats, which were taken back. Their numbers, kinds, people and nonces stay.
      */
     erase(room: string, seqs: readonly number[]): Promise<void>;
     /** Whether the log has a chat of this person, or about them. */
@@ -85,6 +85,7 @@ export interface Store {
      * @returns the store's clock in ms; undefined if the record is marked as lapsed, or gone.
      */
     sign(id: string): Promise<number | undefined>;
+    /** The records of all nodes, our own one among them. */
     all(): Promise<NodeRecord[]>;
     /** Marks a node as lapsed (found dead), if its `beats` are still this number. @returns whether this call marked it. */
     lapse(id: string, beats: number): Promise<boolean>;
@@ -97,5 +98,6 @@ export interface Store {
    * database's driver does.
    */
   ping(): Promise<void>;
+  /** Resolves when everything is written and the store is closed. */
   close(): Promise<void>;
 }

@@ -23,6 +23,7 @@ interface Tails {
   rest(): Promise<void>;
 }
 
+/** Knows of no tail at first, so the first commit of a room reads the room's document. */
 export function createTails({ Room, Chat }: Models): Tails {
   /** For each room the last version that we know, and whether its tail is put away. The oldest entry is the first. */
   const last = new Map<string, { version: number; isAway: Promise<boolean> }>();

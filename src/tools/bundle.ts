@@ -42,8 +42,8 @@ export async function watch(): Promise<void> {
           ...options.plugins,
           {
             name: 'publish',
-            setup: (its) => {
-              its.onEnd(async ({ metafile, errors }) => {
+            setup: (builder) => {
+              builder.onEnd(async ({ metafile, errors }) => {
                 if (errors.length > 0 || !metafile) return;
                 made.set(at, metafile.outputs);
                 if (made.size === settings.length) await publish(together([...made.values()]));
@@ -62,7 +62,7 @@ function together(outputs: Outputs[]): Outputs {
   return Object.fromEntries(outputs.flatMap((some) => Object.entries(some)));
 }
 
-/** What is to be built: what is the same in all languages, and then the pages' scripts in each language. */
+/** The options of all builds: first for the files that are the same in all languages, then for the scripts in each language. */
 async function allOptions() {
   const [pages, files] = await Promise.all([PAGES, PUBLIC].map((folder) => readdir(path.join(ROOT, folder))));
   const common = [
@@ -102,8 +102,8 @@ function speaking(language: Language): Plugin {
   const ofDefault = new RegExp(`^\\./${DEFAULT}/`);
   return {
     name: 'speaking',
-    setup: (its) => {
-      its.onResolve({ filter: ofDefault }, ({ path: file, resolveDir }) => ({
+    setup: (builder) => {
+      builder.onResolve({ filter: ofDefault }, ({ path: file, resolveDir }) => ({
         path: `${path.resolve(resolveDir, file.replace(ofDefault, `${language}/`))}.ts`,
       }));
     },
@@ -134,12 +134,12 @@ async function publish(outputs: Outputs): Promise<void> {
 
 async function sweep(current: Set<string>): Promise<void> {
   for (const name of await readdir(BUILT, { recursive: true })) {
-    const isOf = name.replaceAll(path.sep, '/').replace(/\.(br|gz)$/, '');
+    const uncompressed = name.replaceAll(path.sep, '/').replace(/\.(br|gz)$/, '');
     const { mtimeMs, isFile } = await stat(path.join(BUILT, name)).then(
       (found) => ({ mtimeMs: found.mtimeMs, isFile: found.isFile() }),
       () => ({ mtimeMs: 0, isFile: false }),
     );
-    if (isFile && !current.has(isOf) && Date.now() - mtimeMs > MAX_AGE)
+    if (isFile && !current.has(uncompressed) && Date.now() - mtimeMs > MAX_AGE)
       await rm(path.join(BUILT, name), { force: true });
   }
 }

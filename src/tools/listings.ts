@@ -1,4 +1,4 @@
-/** Lays the sources that the lab shows beside what was compiled of them, so that the program needs no `src/` where it runs. */
+/** Copies the source files that the lab shows beside their compiled files, so that the program runs without `src/`. */
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { LISTED_FILES } from '../lab/listings';

@@ -4,7 +4,7 @@ const WIDTH = 24;
 const EVERY = 100;
 
 interface Progress {
-  /** Says that so many more are done. */
+  /** Counts so many more as done. */
   add(count: number): void;
   end(): void;
 }

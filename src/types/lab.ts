@@ -72,7 +72,7 @@ export interface RunReport {
   costs: Record<Way, Cost>;
 }
 
-/** How many hold a bare WebSocket, and how many replies came in the last three seconds and in all. */
+/** How many clients have a bare WebSocket, and how many replies came in the last three seconds and in all. */
 export interface Crowd {
   clients: number;
   lately: number;

@@ -32,10 +32,10 @@ export interface RecentChat {
   takenBack?: true;
 }
 
-/** A chat whose content must go, and the path of its file if it is a GIF. */
+/** A chat whose content is to be erased, and the path of its file if it is a GIF. */
 export interface Erasing {
   seq: number;
-  /** How much room this makes. */
+  /** How many bytes of the room's `bytes` this frees. */
   bytes: number;
   gif?: string;
 }
@@ -69,7 +69,7 @@ export interface Room {
   peopleVersion: number;
   /** The number of the newest chat in the log; 0 before the first chat. */
   seq: number;
-  /** How much the log and its GIFs take, more or less, in bytes. It changes in the commit that stores or erases. */
+  /** About how much the log and its GIFs take, in bytes. It changes with the commit that stores a chat or erases one. */
   bytes: number;
   /** The people with a place, in the order in which they came. */
   people: Person[];

@@ -62,13 +62,13 @@ describe('a page that was away', () => {
     await sayMany(1);
     await page.until(() => page.chats.length === 2);
     expect(skipped).toHaveLength(1);
-    // The page's own coming, and what was said when it was back.
+    // The chats are the page's own join, and what was said after the page was back.
     expect(page.chats.map(({ seq }) => seq)).toEqual([1, (skipped[0] ?? 0) + 1]);
   });
 });
 
 describe('a page that wakes', () => {
-  it('finds a living connection and keeps it', async () => {
+  it('keeps a connection that still works', async () => {
     const page = await open();
     await page.until(() => page.joins() === 1);
     page.connection.wake();
@@ -77,7 +77,7 @@ describe('a page that wakes', () => {
     expect(page.chats).toHaveLength(1);
   });
 
-  it('makes a new one when the old one has died without telling', async () => {
+  it('makes a new connection when the old one died unnoticed', async () => {
     const page = await open();
     await page.until(() => page.joins() === 1);
     const { id } = page.connection.socket;
@@ -90,7 +90,7 @@ describe('a page that wakes', () => {
     expect(page.connection.socket.id).not.toBe(id);
   });
 
-  it('does not wait for the next try when it has none', async () => {
+  it('connects at once when it has no connection', async () => {
     const page = await open();
     await page.until(() => page.joins() === 1);
     proxy.cut();
@@ -125,10 +125,10 @@ describe('what a server failed to tell', () => {
   let io: Server<ChatRequests, ChatEvents>;
   let url: string;
   let log: SentChat[];
-  /** After which chats it was joined, and after which its history was read. */
+  /** The `after` of each join, and of each read of the history. */
   let asked: number[];
   let read: number[];
-  /** What a join and a reader are given: the log up to this number. */
+  /** Joins and readers get the log up to this number. */
   let answers: number;
 
   beforeEach(async () => {
@@ -186,7 +186,7 @@ describe('what a server failed to tell', () => {
     expect(asked).toEqual([0]);
   });
 
-  it('is passed over when it is too much, and the page goes on behind it', async () => {
+  it('is skipped when it is too much, and the page continues after it', async () => {
     const skipped: number[] = [];
     const page = await joined({ onSkip: (seq) => skipped.push(seq) });
     say(3);
@@ -277,7 +277,7 @@ async function open(more: { onSkip?: (seq: number) => void } = {}): Promise<Page
   return page;
 }
 
-/** Somebody else says so much at once. */
+/** Another person says so many chats at once. */
 async function sayMany(count: number): Promise<void> {
   const socket = await ben.chat();
   await join(socket, room);

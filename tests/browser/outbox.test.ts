@@ -1,4 +1,7 @@
-/** What one sends arrives once, each kind in its order, or one is told: the page's own outbox against the whole program. */
+/**
+ * Everything that a person sends is stored once and in the order of its kind, or the person is told why not. These tests use
+ * the page's own outbox and the whole program.
+ */
 import { openPage, type Box, type Letter, type Page } from './page';
 import { createRoom, insist, join, person, startApp, until, type Person, type TestApp } from '../support/app';
 import { gif } from '../support/gif';
@@ -93,7 +96,7 @@ describe('what is sent', () => {
     expect(page.states().filter(({ what }) => what === 'sent')).toHaveLength(3);
   });
 
-  it('gets through when the connection has died without telling', async () => {
+  it('is stored when the connection died unnoticed', async () => {
     const page = await open();
     await page.until(() => page.joins() === 1);
     proxy.freeze();
@@ -121,7 +124,7 @@ describe('what is sent', () => {
   });
 
   it('takes its place again when it is gone', async () => {
-    // Or the room would close behind her.
+    // Somebody stays, so that the room is not closed when she leaves.
     await join(await (await person(app)).chat(), room);
     const page = await open();
     await page.until(() => page.joins() === 1);
@@ -189,7 +192,7 @@ describe('an upload that does not get through', () => {
 });
 
 describe('a page that is opened again', () => {
-  it('sends what the one before had not, first and in its order', async () => {
+  it('sends first, and in order, what the page before it did not send', async () => {
     const first = await leftBehind('하나', GIF, '둘');
     expect(first.size).toBe(3);
     const second = await open({ box: first });
@@ -201,7 +204,7 @@ describe('a page that is opened again', () => {
     expect(first.size).toBe(0);
   });
 
-  it('sends nothing a second time that the room has', async () => {
+  it('sends nothing that the room has already', async () => {
     const box = await leftBehind('이미 있다');
     const [letter] = box.values();
     const socket = await ana.chat();
@@ -235,7 +238,7 @@ describe('a page that is opened again', () => {
     expect(await said()).toEqual(['지금', '그때 그 말']);
   });
 
-  it('shows again what had failed, until it is sent again', async () => {
+  it('shows failed letters again, until they are sent again', async () => {
     const box = await leftBehind('나가며');
     for (const letter of box.values()) letter.failed = { what: 'failed', why: '이유', canRetry: true };
     const page = await open({ box });
@@ -270,7 +273,7 @@ describe('a page that is opened again', () => {
     expect(page.states().at(-1)).toEqual({ said: '늦은 말', what: 'failed', canRetry: false });
   });
 
-  it('says that it sends later what it keeps, and only that', async () => {
+  it('says only of letters that it keeps that they are sent later', async () => {
     const later = '다시 들어가면 보냅니다.';
     const [keeping, forgetting] = [await open(), await open({ box: null })];
     await keeping.until(() => keeping.joins() === 1);
@@ -299,7 +302,7 @@ describe('a page that is opened again', () => {
     expect(page.box.size).toBe(0);
   });
 
-  it('asks about what was not sent when one left on purpose', async () => {
+  it('asks before it sends the letters of a person who left on purpose', async () => {
     const page = await open();
     await page.until(() => page.joins() === 1);
     proxy.freeze();
@@ -342,7 +345,7 @@ async function open(more: More = {}): Promise<Page> {
   return page;
 }
 
-/** What a page leaves that is closed while the server is out of reach. */
+/** The box of a page that was closed while the server could not be reached. */
 async function leftBehind(...all: (string | Blob)[]): Promise<Box> {
   proxy.cut();
   const page = await open();
@@ -356,19 +359,19 @@ function emptied(page: Page): Promise<void> {
   return page.until(() => page.outbox.isEmpty());
 }
 
-/** A promise, and what fulfils it. */
+/** A promise, and the function that resolves it. */
 function openLater() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open };
 }
 
-/** The texts that people said in the room. */
+/** The texts that people said in the room, in the order of its log. */
 async function texts(): Promise<string[]> {
   return (await said()).filter((one) => one !== 'GIF');
 }
 
-/** What people said in the room, as its log has it. */
+/** The texts and GIFs that people said in the room, in the order of its log. */
 async function said(): Promise<string[]> {
   const { chats } = (await ana.http.get(`/room/${room}/chats`).expect(200)).body as {
     chats: { kind: string; chat: string }[];

@@ -1,4 +1,4 @@
-/** The part of a room's page that knows of no page: its connection and its outbox, with a box that outlives them. */
+/** The parts of a room's page that need no browser: its connection and its outbox, with a box that outlives them. */
 import { io } from 'socket.io-client';
 import { createConnection } from '../../src/browser/connection';
 import type { Letter, State } from '../../src/browser/letter';
@@ -12,15 +12,15 @@ export type Box = Map<string, Letter>;
 export type Page = Awaited<ReturnType<typeof openPage>>;
 
 interface Options {
-  /** Where the server is, or what stands before it. */
+  /** The address of the server, or of the proxy before it. */
   url: string;
   room: string;
-  /** One that keeps nothing, if null. */
+  /** null for a box that keeps nothing. */
   box?: Box | null;
   after?: number;
-  /** Polling can be read on its way, websockets cannot. */
+  /** A proxy can find a word in requests of polling, but not in the frames of a WebSocket. */
   transports?: string[];
-  /** Uploads begin after this. */
+  /** Uploads wait for this before they begin. */
   uploadAfter?: Promise<void>;
   onSkip?: (seq: number) => void;
   /** The room's history; the program's own if not given. */
@@ -126,12 +126,12 @@ export async function openPage(person: Person, options: Options) {
     offlines: () => offlines,
     joins: () => joins,
     end: () => end,
-    /** What became of what was sent, without who it was. */
+    /** The states of the letters in the order in which the page was told of them, without the nonces. */
     states: () => states.map(({ nonce: _, ...state }) => state),
-    /** Why things failed. */
+    /** The reasons of all letters that waited or failed. */
     reasons: () => reasons,
     nonceOf: (said: string) => states.findLast((state) => state.said === said)?.nonce ?? '',
-    /** Waits until it is so, looking whenever something happens. */
+    /** Resolves when this is true. It is asked again whenever something happens. */
     until(isSo: () => boolean): Promise<void> {
       return new Promise((resolve) => {
         const look = () => {
@@ -143,7 +143,7 @@ export async function openPage(person: Person, options: Options) {
         look();
       });
     },
-    /** As a tab ends: nothing of it happens any more. */
+    /** Ends the page as a closed tab ends. */
     close(): void {
       connection.leave();
       outbox.close('', 'keep');

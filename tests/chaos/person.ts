@@ -26,12 +26,12 @@ export interface Sent {
 /** What one page showed, in the order in which it was handed on; of what came with the page only number and nonce. */
 export type View = { seq: number; nonce: string | undefined; chat?: SentChat }[];
 
-/** Who hears of a person while it happens. */
+/** Is called when something happens to a person. */
 interface Watcher {
-  /** Something goes onto the wire. */
+  /** The person sends something. */
   sending(): void;
   joined(joined: Joined): void;
-  /** The server spoke to the person, who so has a place. */
+  /** The server sent something to the person, so the person has a place. */
   contact(): void;
   /** The person has left on purpose. */
   left(): void;
@@ -43,7 +43,7 @@ export type Person = ReturnType<typeof createPerson>;
 const PAGE_PATIENCE = 5_000;
 const UPLOAD_PATIENCE = 8_000;
 const LEAVE_PATIENCE = 60_000;
-/** Nobody writes on and on while nothing goes out. */
+/** A person writes nothing more while so many letters wait to be sent. */
 const MAX_UNSENT = 12;
 
 interface Options {
@@ -51,7 +51,7 @@ interface Options {
   room: string;
   line: Line;
   watcher: Watcher;
-  /** Of whoever has been here before. */
+  /** The session's cookie of a person who has been here before. */
   cookie: string | undefined;
 }
 
@@ -79,7 +79,7 @@ export function createPerson({ name, room, line, watcher, ...before }: Options) 
       forceNew: true,
     });
 
-  /** @throws whatever breaks the line, or that no answer came in time. */
+  /** @throws Error if the line breaks, or if no answer comes in time. */
   async function request(
     where: string,
     { headers, signal, ...init }: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
@@ -96,7 +96,7 @@ export function createPerson({ name, room, line, watcher, ...before }: Options) 
     return response;
   }
 
-  /** Opens the room's page, if the line and the room let one in. @returns whether one is there. */
+  /** Opens the room's page, if the line works and the room lets the person in. @returns whether the page is open now. */
   async function come(): Promise<boolean> {
     if (open !== undefined || isComing) return open !== undefined;
     isComing = true;
@@ -114,7 +114,7 @@ export function createPerson({ name, room, line, watcher, ...before }: Options) 
     }
   }
 
-  /** The page's script. */
+  /** Does what the page's script does when the page is loaded. */
   async function show(view: View): Promise<void> {
     views.push(view);
     const connection = createConnection({
@@ -205,7 +205,7 @@ export function createPerson({ name, room, line, watcher, ...before }: Options) 
     else open?.outbox.send({ gif: new File([gifOf(label)], label, { type: 'image/gif' }) });
   }
 
-  /** The page goes, as browsers let pages go: its connection ends, and what its script would still do it does not. */
+  /** Ends the page as a browser does: its connection ends, and its script does nothing more. */
   function close(): void {
     const closing = open;
     open = undefined;
@@ -213,7 +213,7 @@ export function createPerson({ name, room, line, watcher, ...before }: Options) 
     closing?.outbox.close('', 'keep');
   }
 
-  /** Goes on purpose, and insists on it. */
+  /** Leaves on purpose, and tries again until the server knows it. */
   async function leave(): Promise<void> {
     close();
     const until = performance.now() + LEAVE_PATIENCE;
@@ -242,12 +242,12 @@ export function createPerson({ name, room, line, watcher, ...before }: Options) 
     /** The number of the last chat on the page; undefined without one, or while it is not up to date. */
     last: () => (open?.connection.isReady() === true ? (open.view.at(-1)?.seq ?? 0) : undefined),
     isHere: () => open !== undefined,
-    /** Whether something was sent and not answered, on a line that passes it. */
+    /** Whether something was sent and is not answered yet, while the line works. */
     isSending: () => underWay > 0 && line.isWhole(),
     /** Whether all that was sent is answered. */
     isDone: () => open !== undefined && open.outbox.isEmpty() && open.failed.size === 0,
 
-    /** As the browser does when it says that it is online again. */
+    /** What happens when the browser says that it is online again. */
     wake: () => open?.connection.wake(),
 
     sendAgain,
@@ -283,7 +283,7 @@ export function createPerson({ name, room, line, watcher, ...before }: Options) 
   };
 }
 
-/** The rows of a page, as its script finds them. */
+/** The numbers and nonces of the rows that the server wrote into a page. */
 function rowsOf(html: string): View {
   const rows = html.matchAll(/data-seq="(\d+)"(?: data-nonce="([^"]*)")?/g);
   return [...rows].map(([, seq, nonce]) => ({ seq: Number(seq), nonce }));

@@ -84,7 +84,7 @@ export async function storm(
       const server = servers[kill.process];
       if (server === undefined) return;
       await new Promise<void>((resolve) => {
-        // Nobody would hear of an abort that has already been.
+        // A signal that was aborted before emits no event any more.
         if (over.signal.aborted) resolve();
         over.signal.addEventListener('abort', () => resolve(), { once: true });
         arm(kill, (underWay) => {

@@ -220,7 +220,7 @@ describe('entering a room', () => {
         ]);
       }
       await http.post(`${room}/leave`).expect(303).expect('location', '/');
-      // What else is wrong with a chat goes before its room: a page's form and a script get the same reason.
+      // If a chat is wrong and its room's id is, too, a page's form and a script both get the reason of the chat.
       await http.post(`${room}/chat`).type('form').set('accept', 'text/html').send({ chat: '' }).expect(400);
     },
   );

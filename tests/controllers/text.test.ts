@@ -6,7 +6,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-/** What is in the bubbles of the room's page, as HTML, for somebody without scripts. */
+/** The HTML in the bubbles of the room's page, as the server writes it. */
 async function bubbles(...texts: string[]): Promise<string[]> {
   const who = await person(app);
   const room = await createRoom(who);

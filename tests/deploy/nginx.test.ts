@@ -18,7 +18,7 @@ async function behindNginx(settings: Partial<Config> = {}, edit?: (conf: string)
   nginx = await startNginx(app.url, edit);
 }
 
-/** What a browser without Sec-Fetch headers sends of itself, such as an older Safari. */
+/** The headers of a browser that sends no Sec-Fetch headers, such as an older Safari. */
 const BROWSER = { host: HOST, origin: `https://${HOST}`, accept: 'text/html' };
 
 /** Makes a secret room by the page's form. @returns the visitor, and where the page leads. */

@@ -114,7 +114,7 @@ describe('a bad connection', () => {
     expect(await order(ana.page)).toEqual(['GIF']);
   });
 
-  it('keeps one in the room who leaves without it, and lets go when it is back', async () => {
+  it('keeps a person in the room who leaves without it, and lets them go when it is back', async () => {
     const [ana, ben] = [await someone(), await someone()];
     ben.tolerate(/ERR_INTERNET_DISCONNECTED/);
     const url = await create(ana.page);
@@ -418,7 +418,7 @@ describe('what was not sent yet', () => {
 });
 
 describe('a page that was asleep', () => {
-  it('asks whether its connection lives, and not at each glance', async () => {
+  it('asks whether its connection still works, but not after every short absence', async () => {
     const ana = await someone();
     const joins: string[] = [];
     const note = (sent: string) => {

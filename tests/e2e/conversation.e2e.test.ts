@@ -60,7 +60,7 @@ describe('a conversation', () => {
     expect(await ben.page.locator('#chat-list img').count()).toBe(0);
   });
 
-  it('gives a GIF a button that stops it, and stops it from the start for who wants little motion', async () => {
+  it('gives a GIF a button that stops it, and stops it from the start for a reader who wants little motion', async () => {
     const [ana, ben] = [
       await someone({ reducedMotion: 'no-preference' }),
       await someone({ reducedMotion: 'reduce' }),

@@ -26,7 +26,7 @@ describe('the focus', () => {
     await seen(ana.page.locator('#whispering'));
   });
 
-  it('stays in the list of people when the one goes whose menu had it', async () => {
+  it('stays in the list of people when the person whose menu had it leaves', async () => {
     const [ana, ben] = [await someone(), await someone()];
     const url = await create(ana.page);
     await enter(ben.page, url);
@@ -37,7 +37,7 @@ describe('the focus', () => {
     expect(await hasFocus(ana.page.locator('#people-list'))).toBe(true);
   });
 
-  it('goes on to the conversation when the button goes that had it', async () => {
+  it('moves to the conversation when the button that had it disappears', async () => {
     const [ana, ben] = [await someone(), await someone()];
     ben.tolerate(/ERR_FAILED/);
     const url = await create(ana.page);

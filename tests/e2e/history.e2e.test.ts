@@ -16,7 +16,7 @@ import {
 const { someone } = setStage();
 
 describe('a long conversation', () => {
-  it('lets one read on further up while others write, and brings older chats by scrolling', async () => {
+  it('lets a reader stay further up while others write, and brings older chats by scrolling', async () => {
     const [ana, ben] = [await someone(), await someone()];
     const url = await create(ana.page);
     await postMany(ana.page, url, 120);
@@ -65,7 +65,7 @@ describe('a long conversation', () => {
     expect(await ben.page.evaluate(() => Number(document.body.dataset.mostRows))).toBeLessThan(301);
   });
 
-  it('stays where one reads when a page of it comes in above or below', async () => {
+  it('keeps the reader’s place when a page of it comes in above or below', async () => {
     const [ana, ben] = [await someone(), await someone()];
     const url = await create(ana.page);
     await postMany(ana.page, url, 420);
@@ -99,7 +99,7 @@ describe('a long conversation', () => {
     await gone(ben.page.locator('#to-newest'));
   });
 
-  it('is read to its end by whoever was further up while others never stop writing', async () => {
+  it('is read to its end by a reader who was further up, while others never stop writing', async () => {
     const [ana, ben] = [await someone(), await someone()];
     const url = await create(ana.page);
     await postMany(ana.page, url, 500);
@@ -141,7 +141,7 @@ describe('a long conversation', () => {
     expect(await texts(ben.page)).toEqual(words(1, 120));
   });
 
-  it('is not left by whoever reads on after the newest chats did not come', async () => {
+  it('keeps the place of a reader who reads on after the newest chats did not come', async () => {
     const [ana, ben] = [await someone(), await someone()];
     ben.tolerate(/ERR_INTERNET_DISCONNECTED|ERR_FAILED/);
     const url = await create(ana.page);
@@ -165,7 +165,7 @@ describe('a long conversation', () => {
     expect((await texts(ben.page))[0]).toBe('말 1');
   });
 
-  it('goes on at the newest when one missed more than 1,000 chats, and the rest comes by scrolling', async () => {
+  it('continues at the newest when its reader missed more than 1,000 chats, and the rest comes by scrolling', async () => {
     const [ana, ben] = [await someone(), await someone()];
     ben.tolerate(/ERR_INTERNET_DISCONNECTED/);
     const url = await create(ana.page);

@@ -60,7 +60,7 @@ it('go with their browser into the next room, and into the form of a further one
   expect(await ana.page.locator('#name').inputValue()).toBe('아나');
 });
 
-it('are refused if somebody has one that looks like it: one enters without a name and reads why', async () => {
+it('are refused if somebody has one that looks like it: the person enters without a name and reads why', async () => {
   const [ana, ben] = [await someone(), await someone()];
   await createAs(ben.page, 'paul');
   const url = await createAs(ana.page, 'раul');

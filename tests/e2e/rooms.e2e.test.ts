@@ -35,7 +35,7 @@ describe('a room', () => {
     await gone(cleo.page.locator('tr', { hasText: title }));
   });
 
-  it('is deleted by its owner, and says so to who is in it', async () => {
+  it('is deleted by its owner, and says so to the people in it', async () => {
     const [ana, ben] = [await someone(), await someone()];
     const url = await create(ana.page);
     await enter(ben.page, url);
@@ -91,7 +91,7 @@ describe('a room', () => {
 });
 
 describe('a secret room', () => {
-  it('asks for its password, again when it is wrong, and lets in who knows it', async () => {
+  it('asks for its password, again when it is wrong, and lets in people who know it', async () => {
     const [ana, ben] = [await someone(), await someone({ viewport: { width: 390, height: 844 } })];
     ben.tolerate(/401/);
     const title = newTitle('비밀 이야기');
@@ -124,7 +124,7 @@ describe('a secret room', () => {
 });
 
 describe('the door', () => {
-  it('tells who was shown the page and finds the last place gone, and lets in later', async () => {
+  it('tells a person who was shown the page that the last place is gone, and lets them in later', async () => {
     const [ana, ben, cleo] = [await someone(), await someone(), await someone()];
     const url = await create(ana.page, { max: 2 });
     let open = () => {};
@@ -144,7 +144,7 @@ describe('the door', () => {
     await inIt(cleo.page);
   });
 
-  it('is closed behind all windows of who leaves by one of them', async () => {
+  it('is closed to all windows of a person who leaves by one of them', async () => {
     const [ana, ben] = [await someone(), await someone()];
     const url = await create(ana.page);
     await enter(ben.page, url);
@@ -159,7 +159,7 @@ describe('the door', () => {
 });
 
 describe('a page that was fetched ahead', () => {
-  it('by who has never been here lets in when it is looked at', async () => {
+  it('by a new person lets them in when they look at it', async () => {
     const [ana, ben] = [await someone(), await someone()];
     const url = await create(ana.page);
     await ahead(ben.page, url, 1);
@@ -209,7 +209,7 @@ describe('a page that was fetched ahead', () => {
   }
 });
 
-describe('a server that keeps no place for who is cut off', () => {
+describe('a server that keeps no place for a person who is cut off', () => {
   const { someone: somebody } = setStage({ RECONNECT_GRACE_SECONDS: '0' });
 
   it('closes the room when the last one leaves on purpose', async () => {
@@ -222,7 +222,7 @@ describe('a server that keeps no place for who is cut off', () => {
     await gone(ben.page.locator('tr', { hasText: title }));
   });
 
-  it('says nothing of it to who leaves, while the next page is on its way', async () => {
+  it('says nothing of it to the person who leaves, while the next page is on its way', async () => {
     const [ana, ben] = [await somebody(), await somebody()];
     const url = await create(ben.page);
     const connected = ana.page.waitForEvent('websocket');
@@ -249,7 +249,7 @@ describe('a server that keeps no place for who is cut off', () => {
 });
 
 describe('without JavaScript', () => {
-  it('one lists, creates, enters, writes, sends a GIF and leaves', async () => {
+  it('people list, create, enter, write, send a GIF and leave', async () => {
     const [ana, ben] = [await someone({ javaScriptEnabled: false }), await someone()];
     const title = newTitle('스크립트 없이');
     await ana.page.goto('/');

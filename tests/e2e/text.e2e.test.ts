@@ -65,7 +65,7 @@ describe('a command', () => {
     expect(await page.locator('#hint').textContent()).toBe('');
   });
 
-  it('that there is not is not said to all, but a text with two slashes is', async () => {
+  it('that does not exist is not said to all, but a text with two slashes is', async () => {
     const { page } = await someone();
     await create(page);
     await write(page, '/dance now');

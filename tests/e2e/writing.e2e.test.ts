@@ -58,7 +58,7 @@ describe('a whisper on its way', () => {
     await seen(cleo.page.locator('.other', { hasText: '모두에게' }));
   });
 
-  it('is told by the field, as long as one whispers', async () => {
+  it('is shown at the field as long as the person whispers', async () => {
     const [ana, ben] = [await behindProxy(), await someone()];
     await whispering(ana.page, ben.page);
     const described = ana.page.locator('#chat[aria-describedby="whispering"]');
@@ -83,7 +83,7 @@ describe('an IME that tells of Enter after the composition', () => {
 });
 
 describe('a GIF', () => {
-  it('is not taken any more where one has been put out', async () => {
+  it('is not taken any more from a person who was put out', async () => {
     const [ana, ben] = [await someone(), await someone()];
     const url = await create(ana.page);
     await enter(ben.page, url);

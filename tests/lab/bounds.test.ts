@@ -67,7 +67,7 @@ async function closeFrame(raw: Socket): Promise<{ code: number; reason: string }
 describe('a bare WebSocket is closed alone, with a reason,', () => {
   test.each([
     ['that sends bytes instead of text', Buffer.from([1, 2, 3]), 1003, endings.binary],
-    // ws itself reads no further, and leaves it at the code.
+    // Here ws itself closes the connection, with a code and without a reason.
     ['that sends a megabyte', 'x'.repeat(2 ** 20), 1009, ''],
   ])('%s', async (_what, message, code, reason) => {
     await start();
@@ -146,7 +146,7 @@ describe('a socket of a namespace is ended alone, with a reason,', () => {
     expect(await ended).toBe(endings.tooFast);
   });
 
-  test('where all together have more passed on than may be, whoever sends it', async () => {
+  test('when all of them together have passed on too much, whichever of them sent it', async () => {
     await start({ messagesPassedOn: 3 });
     const [first, second] = [openNamespace('/lab/chat'), openNamespace('/lab/rooms/0123abcd/red')];
     await Promise.all([first.connected, second.connected]);
@@ -189,7 +189,7 @@ describe('connections of all kinds are counted together:', () => {
     }
     await openNamespace('/', other).connected;
 
-    // Who goes makes room.
+    // A connection that ends gives its seat back.
     named.client.disconnect();
     events.close();
     await until(() => isLetIn(`${lab.url}/`, { cookie }));

@@ -57,7 +57,7 @@ describe('chat over sockets alone', () => {
     color?: string;
   }
 
-  /** Somebody in a room, which is sure once they hear themselves. */
+  /** Lets a socket join a room. It is in the room for certain when it hears its own chat. */
   async function enter(room: string): Promise<Socket> {
     const socket = await open('/lab/chat');
     socket.emit('join', room);
@@ -67,7 +67,7 @@ describe('chat over sockets alone', () => {
     return socket;
   }
 
-  /** The first time that this is said to the socket. */
+  /** Resolves when the socket hears this text for the first time. */
   function hears(socket: Socket, text: string): Promise<Said> {
     return new Promise((resolve) => {
       socket.on('chat', (said: Said) => {
@@ -91,7 +91,7 @@ describe('chat over sockets alone', () => {
     expect(said).toEqual({ user: expect.stringMatching(/^#[0-9a-f]{6}$/), chat: '안녕' });
     expect(await byBen).toEqual(said);
 
-    // What Eve says goes after it: so she has heard all that she will.
+    // Eve's own chat comes after it. So when she hears that, everything before it has arrived.
     const own = next<Said>(eve, 'chat');
     eve.emit('chat', { room: '1반', chat: '여기는 2반' });
     await own;
@@ -102,7 +102,7 @@ describe('chat over sockets alone', () => {
     expect((await left).chat).toMatch(/님이 퇴장하셨습니다\.$/);
   });
 
-  test('is kept nowhere: who comes later hears nothing of it, and who moves leaves', async () => {
+  test('is kept nowhere: a person who comes later hears nothing of it, and a person who moves leaves the old room', async () => {
     const ana = await enter('3반');
     const ben = await open('/lab/chat');
     const heard = collect<Said>(ben, 'chat');
@@ -118,7 +118,7 @@ describe('chat over sockets alone', () => {
     expect(heard.map(({ chat }) => chat)).toEqual(['혼자']);
   });
 
-  test('without having joined a room, one speaks to nobody', async () => {
+  test('a person who has joined no room speaks to nobody', async () => {
     const ben = await enter('5반');
     const ana = await open('/lab/chat');
     const heard = [ana, ben].map((socket) => collect<Said>(socket, 'chat'));
@@ -145,7 +145,7 @@ describe('namespaces and rooms', () => {
     );
     const sender = panes[from];
     sender?.emit(event, ...(to === undefined ? [] : [to]));
-    // The sender's own comes first: then all have heard what it sent before.
+    // Each socket gets events in order. When it hears the later message, it has heard everything before.
     const others = Object.entries(panes).flatMap(([name, pane]) => (name === from ? [] : [pane]));
     for (const pane of [...(sender ? [sender] : []), ...others]) {
       const all = new Promise<void>((resolve) => {

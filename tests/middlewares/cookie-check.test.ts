@@ -1,4 +1,4 @@
-/** What people meet whose browser refuses our cookie, and that nobody else meets it. */
+/** What people see if their browser refuses our cookie, and that nobody else sees it. */
 import request, { type Response } from 'supertest';
 import { createRoom, person, startApp, type TestApp } from '../support/app';
 
@@ -78,7 +78,7 @@ describe('a browser that keeps cookies and lost its session', () => {
     expect(page.text).toContain(`action="/room/${room}/enter"`);
   });
 
-  test('is not accused when its script asks, nor with the address of somebody who was', async () => {
+  test('is not said to refuse cookies, neither to its script nor at the address of a browser that does', async () => {
     const room = await createRoom(await person(app));
     for (const address of [`/room/${room}?cookie=check`, `/room/${room}?cookie=sent`]) {
       const who = await person(app);
@@ -90,7 +90,7 @@ describe('a browser that keeps cookies and lost its session', () => {
   });
 });
 
-test('a look ahead ends no check', async () => {
+test('a prefetch does not end the check', async () => {
   const room = await createRoom(await person(app));
   await request(app.url).get(`/room/${room}?cookie=sent`).set('sec-purpose', 'prefetch').expect(200);
 });

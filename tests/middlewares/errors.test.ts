@@ -68,7 +68,7 @@ test.each([
   });
 });
 
-test('what asks for no path is not found', async () => {
+test('a request without a path is answered with 404', async () => {
   const { port } = new URL(app.url);
   const asked = http.request({ port, host: '127.0.0.1', path: '*', method: 'OPTIONS' }).end();
   const [answer] = (await once(asked, 'response')) as [http.IncomingMessage];

@@ -121,7 +121,7 @@ describe('a session', () => {
   });
   afterAll(() => app.stop());
 
-  /** The id that the room's page gives this person. */
+  /** The id of this person, as the room's page has it. */
   async function idOf(who: Person, room: string): Promise<string | undefined> {
     const page = await who.http.get(`/room/${room}`).expect(200);
     return /data-me="([^"]+)"/.exec(page.text)?.[1];

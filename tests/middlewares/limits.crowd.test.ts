@@ -1,4 +1,4 @@
-/** A school class has one address, and so has a crowd that means harm. Limits meet the crowd and not the class. */
+/** A school class has one address, and so has a hostile crowd. The limits stop the crowd, and the class notices nothing. */
 import { setTimeout as wait } from 'node:timers/promises';
 import request from 'supertest';
 import { ask, createRoom, join, person, startApp, type TestApp } from '../support/app';
@@ -88,7 +88,7 @@ test('pictures of a foreign page make no session and try no password', async () 
   await guest.http.get(`/room/${room}`).set(link).expect(200);
 }, 120_000);
 
-test('who asks for pages without end is told to wait, and others of the address are not', async () => {
+test('a person who asks for pages without end is told to wait, and others of the address are not', async () => {
   const [reader, crowd] = [await person(app), await person(app)];
   const room = await createRoom(reader);
   let refused = 0;

@@ -9,7 +9,8 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 const create = (who: Person) => who.http.post('/room').send({ title: '방' });
-test('a person has at most three rooms in which nobody is, and may create again when one of them is used', async () => {
+
+test('a person has at most three empty rooms, and may create again when one of them is used', async () => {
   const who = await person(app);
   const rooms = [await createRoom(who), await createRoom(who), await createRoom(who)];
   const { body } = await create(who).expect(429);
@@ -46,7 +47,7 @@ test('new and removed rooms reach a list in groups, and none is lost', async () 
   list.disconnect();
 });
 
-test('only who has been in the room can be kicked, also when gone meanwhile', async () => {
+test('only a person who has been in the room can be kicked, even after they left', async () => {
   const [owner, guest] = [await person(app), await person(app)];
   const room = await createRoom(owner);
   const [a, b] = [await owner.chat(), await guest.chat()];

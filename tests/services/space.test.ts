@@ -26,19 +26,19 @@ describe('the disk', () => {
   ])('keeps %s free', async (_what, disk, left) => {
     const space = await spaceOn(disk);
     expect(() => {
-      space.needFree(left + 1);
+      space.reserve(left + 1);
     }).toThrow(expect.objectContaining({ code: 'DISK_FULL' }) as Error);
-    space.needFree(left);
+    space.reserve(left);
     // What was taken since the disk was measured counts, too.
     expect(() => {
-      space.needFree(1);
+      space.reserve(1);
     }).toThrow(expect.objectContaining({ code: 'DISK_FULL' }) as Error);
   });
 
   test('counts as full if one of several is', async () => {
     const space = await spaceOn({ free: 10 * GIB, size: 20 * GIB }, { free: 100 * MIB, size: 20 * GIB });
     expect(() => {
-      space.needFree(1);
+      space.reserve(1);
     }).toThrow(expect.objectContaining({ code: 'DISK_FULL' }) as Error);
   });
 });

@@ -128,7 +128,7 @@ describe('a connection that floods', () => {
     expect(newest).toMatchObject({ missed: [], more: false });
   });
 
-  test('is not what a person who types and talks fast does', async () => {
+  test('is not confused with a person who types and talks fast', async () => {
     const owner = await person(app);
     const room = await createRoom(owner);
     const socket = await owner.chat();

@@ -30,7 +30,7 @@ async function say(socket: Awaited<ReturnType<typeof threeInARoom>>['a'], room: 
 const at = (chats: SentChat[], seq: number) => chats.find((chat) => chat.seq === seq);
 const isErased = async (room: string) => (await app.store.rooms.get(room))?.erasing.length === 0;
 
-test('who said something takes it back: everybody is told once, and nobody is shown it any more', async () => {
+test('a person takes back what they said: everybody is told once, and nobody is shown it any more', async () => {
   const { room, owner, a, b, sockets } = await threeInARoom();
   const seq = await say(b, room);
   const before = await join(b, room, seq - 1);

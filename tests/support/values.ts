@@ -12,9 +12,9 @@ export const ROOMY = {
   limitsFactor: 1,
 };
 
-/** A space in which there is always room. */
+/** A `Space` that never refuses anything. */
 export const SPACE = {
-  needFree: () => undefined,
+  reserve: () => undefined,
   spend: () => Promise.resolve(),
   addGif: () => Promise.resolve(),
 };

@@ -9,12 +9,16 @@ const HEIGHT = 96;
 const MARGIN = 3;
 
 interface Chart {
-  /** Adds a point to each line, `at` this second; a line without a value stands still. */
+  /** Adds a point to each line, `at` this second. A line without a value repeats its last one. */
   add: (at: number, values: Record<Way, number | undefined>) => void;
   clear: () => void;
 }
 
-/** @param name `data-chart` in the template @param seconds the whole width @param format writes the highest value */
+/**
+ * @param name the value of `data-chart` in the template
+ * @param seconds how many seconds the width of the chart shows
+ * @param format makes a text of the highest value
+ */
 export function createChart(name: string, seconds: number, format: (value: number) => string): Chart {
   const svg = find(`[data-chart="${name}"]`, SVGSVGElement);
   const most = find(`[data-most="${name}"]`, HTMLElement);

@@ -1,19 +1,22 @@
-/** What the lab's server sends as JSON, checked. */
+/** Reads what the lab's server sends as JSON. Each function returns undefined when the text is not what it should be. */
 import type { Cost, Count, Crowd, RunReport, Way } from '../../types/lab';
 
+/** The four ways of a comparison, in the order of the page. */
 export const WAYS: readonly Way[] = ['short', 'long', 'events', 'socket'];
 
-/** @returns undefined when the text is not what it should be */
+/** The counter of a comparison. */
 export function readCount(text: string): Count | undefined {
   const value = parse(text);
   return hasNumbers(value, 'count', 'at') ? value : undefined;
 }
 
+/** How many clients the page about bare WebSockets has. */
 export function readCrowd(text: string): Crowd | undefined {
   const value = parse(text);
   return hasNumbers(value, 'clients', 'lately', 'replies') ? value : undefined;
 }
 
+/** What each way of a comparison has cost so far. */
 export function readReport(text: string): RunReport | undefined {
   const value = parse(text);
   if (!hasNumbers(value, 'now') || !('costs' in value)) return undefined;
@@ -21,6 +24,7 @@ export function readReport(text: string): RunReport | undefined {
   return isCosts(costs) ? { now, costs } : undefined;
 }
 
+/** The id of a comparison that was started. */
 export function readRunId(text: string): string | undefined {
   const value = parse(text);
   const isId = isObject(value) && 'id' in value && typeof value.id === 'string';

@@ -16,7 +16,7 @@ export function createLogTable(): LogTable {
     add(direction, ...cells) {
       const row = document.createElement('tr');
       row.dataset['direction'] = direction;
-      // A narrow page lays rows out as blocks, and browsers forget then what they are.
+      // A narrow page lays rows out as blocks. Browsers then tell screen readers only by the role that they are rows.
       row.setAttribute('role', 'row');
       for (const text of [clock(new Date()), ...cells]) {
         const cell = row.insertCell();

@@ -19,6 +19,7 @@ export interface SocketMap {
   light: (name: Name, isLit: boolean) => void;
 }
 
+/** Moves the dots that the page's drawing has. */
 export function createMap(): SocketMap {
   const dotOf = (name: Name) => find(`[data-dot="${name}"]`, SVGGElement);
   return {

@@ -17,13 +17,14 @@ export interface Pane {
 
 interface Parts {
   name: Name;
-  /** The page's own part of the names of its namespaces. */
+  /** The part in the names of its namespaces that only this page has. */
   page: string;
   map: SocketMap;
   /** All panes of the page. */
   panes: () => readonly Pane[];
 }
 
+/** Connects the pane's socket at once, and lets its buttons send. */
 export function createPane({ name, page, map, panes }: Parts): Pane {
   const element = find(`[data-pane="${name}"]`, HTMLElement);
   let namespace: Namespace = 'red';

@@ -1,5 +1,4 @@
-/** The browser's console, into which the chapter's pages write what they hear. */
-
+/** Writes into the browser's console, as the pages of the book's chapter do with every message. */
 export function print(text: string): void {
   console.log(text);
 }

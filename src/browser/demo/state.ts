@@ -1,9 +1,9 @@
-/** How a connection of Socket.IO stands, in the page's `#state`. */
+/** Shows the state of a Socket.IO connection in the page's `#state`. */
 import type { Socket } from 'socket.io-client';
 import { find } from '../dom';
 import { labWords } from '../../locales/lab';
 
-/** Follows a socket from its opening on. The reason that the server gives for ending it stays. */
+/** Shows each state of this socket from now on. If the server says why it ends the connection, that reason is shown. */
 export function showStateOf(socket: Socket): void {
   const element = find('#state', HTMLElement);
   let reason = '';
@@ -18,7 +18,7 @@ export function showStateOf(socket: Socket): void {
     show('closed', `${labWords.refused} ${message}`);
   });
   socket.on('disconnect', (why) => {
-    // Another one of the page's connections shows its own state by now.
+    // The page itself closed this connection to open another one, whose state is shown now.
     if (why === 'io client disconnect') return;
     show('closed', `${labWords.states.closed}: ${reason || why}`);
   });

@@ -1,4 +1,4 @@
-/** What arrived by one way: how many counts, how many between them never did, and how late they were. */
+/** Sums up what arrived by one way: how many counts, how many are missing between them, and how late they were. */
 import type { Count } from '../../types/lab';
 
 export interface Tally {
@@ -12,13 +12,14 @@ export interface Tally {
   lastDelay: () => number | undefined;
 }
 
+/** Starts with nothing. The first count that arrives only tells from where to count. */
 export function createTally(): Tally {
   let last: number | undefined;
   let missed = 0;
   const delays: number[] = [];
   return {
     hear({ count, at: changedAt }, at) {
-      // Short polling is told the same count again, which is no message.
+      // Short polling may get the same count a second time, which is no new message.
       if (last !== undefined && count <= last) return;
       missed += last === undefined ? 0 : count - last - 1;
       // The first count may be older than the connection, so that its delay says nothing.

@@ -8,7 +8,7 @@ const EVERY = 1_000;
 
 type Hear = (way: Way, count: Count) => void;
 
-/** Starts all four. @returns stops them */
+/** Starts all four. @returns a function that stops them */
 export function startWays(run: string, hear: Hear): () => void {
   const stops = [shortPoll(run, hear), longPoll(run, hear), listen(run, hear), connect(run, hear)];
   return () => {
@@ -70,7 +70,7 @@ function connect(run: string, hear: Hear): () => void {
   };
 }
 
-/** @returns undefined when there is no answer, or none that is one */
+/** @returns undefined when no answer came, or one that is no count */
 async function fetchCount(path: string, signal?: AbortSignal): Promise<Count | undefined> {
   try {
     const answer = await fetch(labUrl(path), { signal: signal ?? null });

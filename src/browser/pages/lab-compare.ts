@@ -67,7 +67,7 @@ async function compare(): Promise<void> {
     });
   }
 
-  /** A report also tells the server's time, which comes back between question and answer. */
+  /** A report also tells the server's time, which the server read between our question and its answer. */
   async function askReport(method: 'GET' | 'DELETE'): Promise<RunReport | undefined> {
     const asked = performance.now();
     const response = await fetch(labUrl(`compare/runs/${String(run)}`), { method }).catch(() => undefined);
@@ -111,7 +111,7 @@ function showRow(way: Way, { requests, up, down }: RunReport['costs'][Way], tall
   });
 }
 
-/** The server's clock as far as this page can know it: the answer that came fastest tells it best. */
+/** The server's clock as far as this page can know it. The answer that took the shortest time is the most exact. */
 function createServerClock() {
   let offset = 0;
   let best = Infinity;

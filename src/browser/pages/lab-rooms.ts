@@ -1,12 +1,11 @@
 /** `/lab/rooms`: three sockets, two namespaces, two rooms. */
 import { createMap } from '../demo/map';
 import { createPane, type Pane } from '../demo/pane';
+import { newNonce } from '../nonce';
 import { preparePage } from '../page';
 
 /** The namespaces of this page are its own, so that other readers' messages do not arrive here. */
-const page = [...crypto.getRandomValues(new Uint8Array(4))]
-  .map((byte) => byte.toString(16).padStart(2, '0'))
-  .join('');
+const page = newNonce().slice(0, 8);
 const map = createMap();
 const panes: Pane[] = [];
 

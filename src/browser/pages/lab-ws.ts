@@ -65,7 +65,7 @@ function showState({ readyState } = socket): void {
   disconnectButton.disabled = name !== 'open';
 }
 
-/** How many clients there are cannot be told on the bare WebSocket, which says one sentence only: an event stream does. */
+/** Shows how many clients there are. The bare WebSocket sends only its one sentence, so the numbers come by an event stream. */
 function watchCrowd(): void {
   const [clients, lately] = [find('#clients', HTMLElement), find('#lately', HTMLElement)];
   const events = new EventSource(labUrl('ws/crowd'));

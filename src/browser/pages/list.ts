@@ -17,7 +17,7 @@ createRoomList({
 });
 createSettings({
   name: () => recall('name'),
-  // Each room says for itself whether it takes the name.
+  // The browser only remembers the name here. Whether it can be had is decided by each room when the person enters.
   rename: async (name) => {
     remember('name', name.trim());
     return '';

@@ -19,6 +19,7 @@ export interface Bounds {
   heartbeat: number;
 }
 
+/** The bounds of a real server. Tests use lower ones. */
 export const BOUNDS: Bounds = {
   sockets: 200,
   socketsOfSession: 8,

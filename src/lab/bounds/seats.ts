@@ -7,17 +7,18 @@ export interface Seats {
   /**
    * Takes a seat for a new connection.
    * @param end ends the connection; it is called when the seat's time is up or the server stops.
-   * @returns how to give the seat back, which may be done twice; or why there is none.
+   * @returns the seat, which may be given back more than once; or why there is none.
    */
   take(visitor: Visitor, end: (why: Ending) => void): Seat | { refused: Ending };
   /** Ends every connection. No new seat is given afterwards. */
   close(): void;
 }
 
-export interface Seat {
+interface Seat {
   leave: () => void;
 }
 
+/** Starts with all seats free. */
 export function createSeats(bounds: Bounds): Seats {
   const taken = new Map<Seat, { key: string; end: (why: Ending) => void }>();
   let isClosed = false;

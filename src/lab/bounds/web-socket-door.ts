@@ -19,7 +19,7 @@ const OPTIONS = {
 } as const;
 
 interface WebSocketDoor {
-  /** @returns whose `connection` is emitted for every WebSocket that is opened at one of these paths and may stay. */
+  /** @returns a server that emits `connection` for each WebSocket at one of these paths, if it got a seat. */
   open(...paths: string[]): WebSocketServer;
   /** Upgrades at other paths are left to the server's other listeners. Socket.IO ends those that no listener takes. */
   attach(server: HttpServer): void;
@@ -34,6 +34,7 @@ interface Given {
   session(req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void): void;
 }
 
+/** Opens nothing before `attach` is called. */
 export function webSocketDoor(given: Given): WebSocketDoor {
   const { seats, bounds, trust, isSameOrigin } = given;
   const servers = new Map<string, WebSocketServer>();
@@ -49,10 +50,10 @@ export function webSocketDoor(given: Given): WebSocketDoor {
         const server = servers.get((req.url ?? '').replace(/\?.*/, ''));
         if (server === undefined) return;
         if (!isSameOrigin(req)) refuse(connection, 403);
-        // Those whose session is still being read have no seat yet, and must not grow without bound either.
+        // A WebSocket whose session is still being read has no seat yet. The number of these is bounded here.
         else if (server.clients.size >= bounds.sockets) refuse(connection, 503);
-        // At once, since Socket.IO ends every upgrade that has no answer after a second. A browser shows a reader why
-        // an open WebSocket was closed, and hides why one was refused.
+        // We accept first and check then, for two reasons. Socket.IO ends every upgrade that has no answer after a second.
+        // And a browser shows its reader why an open WebSocket was closed, but not why one was refused.
         else server.handleUpgrade(req, connection, head, (socket) => void admit(server, socket, req));
       });
     },
@@ -61,7 +62,7 @@ export function webSocketDoor(given: Given): WebSocketDoor {
   async function admit(server: WebSocketServer, socket: WebSocket, req: IncomingMessage): Promise<void> {
     // Without a listener, the error of one socket would end the process.
     socket.on('error', () => undefined);
-    // What arrives before the listing listens would be lost.
+    // Messages that arrive before the example listens would be lost.
     socket.pause();
     const isRead = await readSession(req);
     socket.resume();
@@ -99,7 +100,7 @@ export function webSocketDoor(given: Given): WebSocketDoor {
     });
   }
 
-  /** A client that sent half a frame can send no pong, since nothing may stand inside a frame. */
+  /** Ends a WebSocket that answers no ping, such as one that has sent half a frame: no pong may be inside a frame. */
   function watchLife(socket: WebSocket, words: Words): void {
     let isAlive = true;
     socket.on('pong', () => {

@@ -26,6 +26,7 @@ interface Given {
   trust: Trust;
 }
 
+/** The routes below `/lab/compare`. */
 export function comparison({ sockets, seats, bounds, trust }: Given): Router {
   const runs = createRuns(bounds.messagesPerSecond);
   const holdsSeat = httpDoor(seats, trust);

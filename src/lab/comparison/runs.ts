@@ -14,7 +14,7 @@ const LONGEST = 3_000;
 export type Runs = ReturnType<typeof createRuns>;
 export type Run = ReturnType<typeof createRun>;
 
-/** @param perSecond how many requests each may make */
+/** Starts with no comparison. @param perSecond how many requests may be made for each comparison */
 export function createRuns(perSecond: number) {
   const runs = new Map<string, Run>();
   return {
@@ -54,13 +54,13 @@ function createRun(perSecond: number) {
     id: randomUUID(),
     counter,
     isTooFast: createPace(perSecond),
-    /** Counts a request of this way. @returns closes its meter: what it shows then is what the request cost. */
+    /** Counts a request of this way. @returns a function that ends it: what its meter shows then is what it has cost. */
     begin: (way: Way, meter: Meter) => tallies[way].begin(meter),
     costs(): Record<Way, Cost> {
       const { short, long, events, socket } = tallies;
       return { short: short.cost(), long: long.cost(), events: events.cost(), socket: socket.cost() };
     },
-    /** @param listener is called once when the run ends. @returns takes it back */
+    /** @param listener is called once when the run ends. @returns a function that removes the listener */
     onEnd(listener: () => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -69,7 +69,7 @@ function createRun(perSecond: number) {
   };
 }
 
-/** What one way has cost: what its ended requests did, and what the meters of its open ones show now. */
+/** Adds up what one way has cost: its ended requests, and what the meters of its open requests show now. */
 function createTally() {
   const open = new Set<Meter>();
   const total = { requests: 0, up: 0, down: 0 };
@@ -94,7 +94,7 @@ function add(total: ReturnType<Meter>, { up, down }: ReturnType<Meter>): void {
   total.down += down;
 }
 
-/** Uneven, since a way that asks in even steps would look better or worse than it is beside an even counter. */
+/** The pauses are uneven: beside an even counter, a way that asks in even steps would look better or worse than it is. */
 function pause(): number {
   return SHORTEST + Math.random() * (LONGEST - SHORTEST);
 }

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 
 /**
- * The text as the room is told it: for `/dice` what the dice show. This is no rule, because a rule may be applied again,
+ * The text that the room gets: for `/dice`, the number that was thrown. This is no rule, because a rule may be applied again
  * and must then make the same chat.
  */
 export function afterThrow(text: string): string {
