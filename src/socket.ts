@@ -71,8 +71,9 @@ export function webSocket(
     // The lab's pages make namespaces. Each is removed with its last socket.
     cleanupEmptyChildNamespaces: true,
     allowRequest: (req, allow) => {
-      const refusal = isSameOrigin(req) ? seats.refusalOf(req) : 'another site';
-      allow(refusal, refusal === undefined);
+      void refusalOf(req).then((refusal) => {
+        allow(refusal, refusal === undefined);
+      });
     },
   });
   const backlog = boundBacklog(io.engine);
@@ -121,6 +122,17 @@ export function webSocket(
     ofRequest: addressOf,
     ofConnection: (connection) => known(connection)?.address ?? '',
   });
+
+  /** Why this handshake is refused, for the client; undefined if it is not. */
+  async function refusalOf(request: IncomingMessage): Promise<string | undefined> {
+    if (!isSameOrigin(request)) return 'another site';
+    const noSeat = seats.refusalOf(request);
+    if (noSeat !== undefined) return noSeat;
+    return services.limits.spend('connect', originOf(proxyAddress(request, trust))).then(
+      () => undefined,
+      () => 'too many new connections from this address',
+    );
+  }
 
   function addressOf(request: IncomingMessage): string {
     return networkOf(proxyAddress(request, trust));

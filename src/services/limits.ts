@@ -29,10 +29,12 @@ interface Limit {
 const LIMITS = {
   /** Chats and whispers: nobody types 3 in a second. 60 people who greet at once stay below `young`. */
   chat: { seconds: 10, person: 30, young: 200, address: 900 },
-  /** A GIF in 5 s. Each may be 5 MiB, and reading it takes up to 100 ms. */
+  /** A GIF in 5 s. Each may be 5 MiB, and reading it takes up to 30 ms. */
   gif: { seconds: 60, person: 12, young: 60, address: 240 },
   /** A page tells every 3 s that its reader types, and once that they stopped. */
   typing: { seconds: 10, person: 30, young: 600, address: 1_800 },
+  /** New connections: `MAX_SOCKETS_PER_ADDRESS` three times, as when the server starts again and a page tries twice. */
+  connect: { seconds: 60, address: 1_200 },
   /** Joins and leaves, including those of other tabs and reconnects: 60 people, with a reload or two. */
   join: { seconds: 60, person: 60, young: 300, address: 1_200 },
   /** Chats in the answers to joins: ten full answers of 200. A phone that was away for long reads the others as pages. */

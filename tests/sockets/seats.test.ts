@@ -1,5 +1,6 @@
 /** How many connections there may be, how many events each may send, and how long one may do nothing. */
 import { io, type Socket } from 'socket.io-client';
+import { z } from 'zod';
 import {
   ask,
   createRoom,
@@ -73,7 +74,7 @@ describe('the seats of an address', () => {
 describe('a connection that floods', () => {
   let app: TestApp;
   beforeEach(async () => {
-    app = await startApp({ rateLimits: true });
+    app = await startApp({ rateLimits: true, trustProxy: 1 });
   });
   afterEach(() => app.stop());
 
@@ -126,6 +127,35 @@ describe('a connection that floods', () => {
     expect((page.body as { chats: unknown[] }).chats).toHaveLength(100);
     const newest = await join(socket, room, Number((await app.store.rooms.get(room))?.seq));
     expect(newest).toMatchObject({ missed: [], more: false });
+  });
+
+  test('of new connections is refused, while another address may connect', async () => {
+    const connect = async (n: number, address: string) => {
+      const url = `${app.url}/socket.io/?EIO=4&transport=polling&t=${String(n)}`;
+      return fetch(url, { headers: { 'x-forwarded-for': address } });
+    };
+    const statuses: number[] = [];
+    for (let n = 0; n < 13; n++) {
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, async (_, m) => {
+          const answer = await connect(n * 100 + m, '198.51.100.7');
+          const opened = z
+            .object({ sid: z.string() })
+            .safeParse(JSON.parse((await answer.text()).replace(/^0/, '')));
+          // Otherwise the seats of the address would be the bound that is met.
+          if (opened.success)
+            await fetch(`${app.url}/socket.io/?EIO=4&transport=polling&sid=${opened.data.sid}`, {
+              method: 'POST',
+              body: '1',
+            });
+          return answer.status;
+        }),
+      );
+      statuses.push(...answers);
+    }
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1_200);
+    expect(statuses.filter((status) => status === 403)).toHaveLength(100);
+    expect((await connect(0, '198.51.100.8')).status).toBe(200);
   });
 
   test('is not confused with a person who types and talks fast', async () => {
