@@ -96,9 +96,9 @@ export function webSocket(
   });
 
   const chat = io.of('/chat');
-  const { node, rooms, chats } = services;
+  const { node, rooms, history } = services;
   const hall = createHall(chat);
-  const telling = createTelling({ hall, node, rooms, chats, list: services.list });
+  const telling = createTelling({ hall, node, rooms, history, list: services.list });
   const typing = createTyping(hall.tellTyping);
   const looking = isShared ? every(LOOK_EVERY, look) : undefined;
 

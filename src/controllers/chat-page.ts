@@ -1,8 +1,9 @@
 /** The chat page: the room, the people in it, and the newest chats of its log. */
 import type { Response } from 'express';
 import { colorsOf, render } from './page';
-import { meIn, peopleOf, type Chats } from '../services/chats';
+import type { History } from '../services/history';
 import { summaryOf } from '../services/rooms';
+import { meIn, peopleOf } from '../services/sent';
 import type { Room } from '../types/room';
 
 const CHATS_A_PAGE = 50;
@@ -10,7 +11,7 @@ const CHATS_A_PAGE = 50;
 interface ChatPage {
   room: Room;
   userId: string;
-  chats: Chats;
+  history: History;
   /** Why a chat or GIF that the page's form sent was refused. */
   error?: string;
   /** The text that was typed into the form, to be shown in it again. */
@@ -20,9 +21,9 @@ interface ChatPage {
 /** Renders the page. @throws Refusal ROOM_NOT_FOUND, BARRED or NOT_ADMITTED. */
 export async function chatPage(
   res: Response,
-  { room, userId, chats, error, draft }: ChatPage,
+  { room, userId, history, error, draft }: ChatPage,
 ): Promise<void> {
-  const { chats: newest, more } = await chats.page(room._id, userId, 'newest', CHATS_A_PAGE);
+  const { chats: newest, more } = await history.page(room._id, userId, 'newest', CHATS_A_PAGE);
   const me = meIn(room, userId);
   const people = peopleOf(room);
   render(res, 'chat.html', {

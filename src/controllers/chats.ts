@@ -27,7 +27,7 @@ const range = z.object({ before: inputs.seq.optional(), after: inputs.seq.option
 type ForRoom = RequestHandler<{ id: string }>;
 
 /** The handlers. They throw a `Refusal` for what a person may not do, and the error handler makes the answer of it. */
-export function chatControllers({ rooms, chats, gifs }: Services) {
+export function chatControllers({ rooms, chats, history, gifs }: Services) {
   const sendChat: ForRoom = async (req, res) => {
     const length = lengthOf(tidy(typed.parse(req.body).chat));
     if (length > MAX_CHAT_LENGTH) throw new Refusal('BAD_REQUEST', { length });
@@ -35,8 +35,8 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
     answer(req, res, await chats.send(roomIdOf(req), whoIs(req), chat, nonce, 'http'));
   };
 
-  const mayUpload: ForRoom = async (req, _res, next) => {
-    await chats.mayUpload(roomIdOf(req), whoIs(req));
+  const admitUpload: ForRoom = async (req, _res, next) => {
+    await chats.admitUpload(roomIdOf(req), whoIs(req));
     next();
   };
 
@@ -69,7 +69,7 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
     const { before, after, limit } = parse(range, req.query);
     if (before !== undefined && after !== undefined) throw new Refusal('BAD_REQUEST');
     const which = before !== undefined ? { before } : after !== undefined ? { after } : 'newest';
-    res.json(await chats.page(roomIdOf(req), visitorOf(req)?.id, which, limit));
+    res.json(await history.page(roomIdOf(req), visitorOf(req)?.id, which, limit));
   };
 
   /** Sends a GIF. With these headers a browser can only show it as a picture: it runs nothing and loads nothing. */
@@ -117,13 +117,13 @@ export function chatControllers({ rooms, chats, gifs }: Services) {
     await chatPage(res, {
       room,
       userId,
-      chats,
+      history,
       error: refusalText(error, wordsFor(req)),
       draft,
     });
   };
 
-  return { sendChat, mayUpload, sendGif, showAgain, renamePerson, takeBack, listChats, showGif };
+  return { sendChat, admitUpload, sendGif, showAgain, renamePerson, takeBack, listChats, showGif };
 }
 
 /**

@@ -27,7 +27,7 @@ const newRoom = z.object({
 const entering = z.object({ password: inputs.password });
 
 /** The handlers. They throw a `Refusal` for what a person may not do, and the error handler makes the answer of it. */
-export function roomControllers({ rooms, chats }: Services) {
+export function roomControllers({ rooms, history }: Services) {
   const renderMain: RequestHandler = async (req, res) => {
     const { before, error } = listQuery.parse(req.query);
     const page = await rooms.list(before);
@@ -83,7 +83,7 @@ export function roomControllers({ rooms, chats }: Services) {
       : inputs.password.optional().catch('').parse(req.query['password']);
     try {
       const room = await rooms.look(roomIdOf(req), who, password);
-      await chatPage(res, { room, userId: who?.id ?? '', chats });
+      await chatPage(res, { room, userId: who?.id ?? '', history });
     } catch (error) {
       if (!isRefusal(error, 'PASSWORD_NEEDED') || !wantsPage(req, res)) throw error;
       await renderPassword(req, res);

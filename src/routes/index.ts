@@ -19,7 +19,7 @@ export function routes(services: Services, session: RequestHandler): Router {
   const page = limited(limits, 'page');
   const { renderMain, renderRoom, createRoom, enterRoom, givePassword, leaveRoom, leadToRoom, removeRoom } =
     roomControllers(services);
-  const { sendChat, mayUpload, sendGif, showAgain, renamePerson, takeBack, listChats, showGif } =
+  const { sendChat, admitUpload, sendGif, showAgain, renamePerson, takeBack, listChats, showGif } =
     chatControllers(services);
   const { health } = healthController(services);
 
@@ -39,7 +39,7 @@ export function routes(services: Services, session: RequestHandler): Router {
   router.post('/room/:id/leave', known, leaveRoom);
   router.get('/room/:id/chats', forScripts, page, listChats);
   router.post('/room/:id/chat', forScripts, known, sendChat, showAgain);
-  router.post('/room/:id/gif', forScripts, known, mayUpload, upload(services.gifs), sendGif, showAgain);
+  router.post('/room/:id/gif', forScripts, known, admitUpload, upload(services.gifs), sendGif, showAgain);
   router.post('/room/:id/name', forScripts, known, renamePerson, showAgain);
   router.delete('/room/:id/chats/:seq', forScripts, known, takeBack);
   router.post('/room/:id/chats/:seq/takeback', forScripts, known, takeBack, showAgain);

@@ -1,6 +1,7 @@
 /** Creates all services for one store. Services do not know sockets; the sockets subscribe to the services. */
 import { createRoomChanger, type News, type Pace } from './change-room';
 import { createChats } from './chats';
+import { createHistory } from './history';
 import { createClock, type Clock } from './clock';
 import { createGifs } from './gifs';
 import { healAfterRestart } from './healing';
@@ -99,8 +100,9 @@ export function createServices(given: Store, options: ServiceOptions) {
     quota,
     onCreated: list.created,
   });
+  const history = createHistory({ store, rooms, limits });
   const chats = createChats({
-    ...{ store, clock, node, others, changer, rooms, gifs, limits, space },
+    ...{ clock, node, others, changer, rooms, gifs, limits, space },
     passing: {
       whispered(sockets, whisper) {
         noteWhisper(whisper);
@@ -121,6 +123,7 @@ export function createServices(given: Store, options: ServiceOptions) {
   return {
     rooms,
     chats,
+    history,
     gifs,
     limits,
     list,

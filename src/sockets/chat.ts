@@ -37,7 +37,7 @@ const inputs = {
 type Target = z.output<typeof inputs.join>;
 
 interface Deps {
-  services: Pick<Services, 'rooms' | 'chats'>;
+  services: Pick<Services, 'rooms' | 'chats' | 'history'>;
   hall: SocketHall;
   telling: Telling;
   backlog: Pick<Backlog, 'read'>;
@@ -46,7 +46,7 @@ interface Deps {
 /** Answers the events of every socket that connects from now on. */
 export function chatNamespace(
   chat: IoNamespace,
-  { services: { rooms, chats }, hall, telling, backlog }: Deps,
+  { services: { rooms, chats, history }, hall, telling, backlog }: Deps,
 ): void {
   chat.on('connection', (socket) => {
     // The listeners must be there before any await, because the book's client sends `join` at once.
@@ -95,7 +95,7 @@ export function chatNamespace(
       }
       for (const other of [...socket.data.rooms.keys()])
         if (other !== room) await leave(who, other).catch(() => undefined);
-      const joined = await chats.catchUp(entered, who, target);
+      const joined = await history.catchUp(entered, who, target);
       socket.data.isAnswered = true;
       return wanted === null || isNameTaken ? { ...joined, nameRefused: true } : joined;
     }

@@ -23,7 +23,7 @@ interface WaitingNews {
 
 interface Deps {
   hall: Hall;
-  chats: { saidBetween(roomId: string, after: number, upTo: number): Promise<Chat[]> };
+  history: { saidBetween(roomId: string, after: number, upTo: number): Promise<Chat[]> };
   /** Is called once, when no socket hears the room any more, or when `end` was called. */
   onEnd: () => void;
   /** How long to wait after a failed read before the next one, in ms. */
@@ -143,7 +143,7 @@ export class Cursor {
 
   /** Reads the chats between the last one that was told and `upTo` from the store, page by page, and sends them. */
   async #sayMissing(upTo: number): Promise<void> {
-    const { hall, chats } = this.#deps;
+    const { hall, history } = this.#deps;
     const { _id, ephemeral } = this.room;
     if (ephemeral || upTo - this.#told.seq > MAX_GAP) {
       hall.skip(_id, upTo);
@@ -151,7 +151,7 @@ export class Cursor {
     }
     while (this.#told.seq < upTo) {
       const { seq } = this.#told;
-      const page = await chats.saidBetween(_id, seq, upTo);
+      const page = await history.saidBetween(_id, seq, upTo);
       if (this.#isEnded) return;
       const isWhole = page.length > 0 && page.every((chat, index) => chat.seq === seq + 1 + index);
       if (!isWhole) throw new Error(`chats after ${String(seq)} are missing`);

@@ -5,7 +5,7 @@
  */
 import type { ChatSocket, IoNamespace } from './io';
 import type { OurSocket, WhyOut } from '../rules/hearers';
-import { sent } from '../services/chats';
+import { sent } from '../services/sent';
 import type { HeldSocket, Passing } from '../services/listener';
 import { KINDS } from '../shared/kinds';
 import type { SentChat, Typists } from '../types/events';

@@ -33,13 +33,13 @@ interface Deps {
     /** Takes a socket that is gone out of the room. */
     drop(roomId: string, socketId: string): Promise<void>;
   };
-  chats: { saidBetween(roomId: string, after: number, upTo: number): Promise<Chat[]> };
+  history: { saidBetween(roomId: string, after: number, upTo: number): Promise<Chat[]> };
   list: Pick<RoomList, 'counted' | 'removed'>;
   retryAfter?: number;
 }
 
 /** Starts without cursors. A room gets one with its first socket. */
-export function createTelling({ hall, node, rooms, chats, list, retryAfter }: Deps): Telling {
+export function createTelling({ hall, node, rooms, history, list, retryAfter }: Deps): Telling {
   const cursors = new Map<string, Cursor>();
 
   function changed({ room, said }: News): void {
@@ -63,7 +63,12 @@ export function createTelling({ hall, node, rooms, chats, list, retryAfter }: De
   }
 
   function begin(room: Room, said: Chat[]): Cursor {
-    const cursor = new Cursor(room, said, { hall, chats, retryAfter, onEnd: () => cursors.delete(room._id) });
+    const cursor = new Cursor(room, said, {
+      hall,
+      history,
+      retryAfter,
+      onEnd: () => cursors.delete(room._id),
+    });
     cursors.set(room._id, cursor);
     return cursor;
   }

@@ -45,7 +45,7 @@ export async function createProcess({ store: given, uploadsDir, now, graces, pat
       clock: { now, set: () => undefined },
     },
   );
-  const { rooms, chats, node } = services;
+  const { rooms, history, node } = services;
   const sockets = new Map<string, TestSocket>();
   /** All sockets that were ever opened, also those that are closed now. */
   const everSockets: TestSocket[] = [];
@@ -77,7 +77,7 @@ export async function createProcess({ store: given, uploadsDir, now, graces, pat
         for (const { skipped } of hearing()) skipped.push(seq);
       },
     },
-    ...{ node, rooms, chats, list: services.list },
+    ...{ node, rooms, history, list: services.list },
     retryAfter: 1,
   });
   let roomId = '';

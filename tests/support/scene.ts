@@ -221,9 +221,9 @@ export async function openScene(
   }
 
   /** A person reads the log. It must have no gaps, and contain all chats that were acknowledged before. */
-  async function read({ chats }: Process, who: string): Promise<void> {
+  async function read({ history: log }: Process, who: string): Promise<void> {
     const acknowledged = ephemeral ? 0 : newest();
-    const page = await unlessRefused(chats.page(_id, who, { after: 0 }, 1_000));
+    const page = await unlessRefused(log.page(_id, who, { after: 0 }, 1_000));
     // The chats of a closed room are being deleted, so there is nothing to check.
     if (page === undefined || !(await isOpen())) return;
     expect(page.chats.map(({ seq }) => seq)).toEqual(page.chats.map((_, index) => index + 1));
@@ -231,9 +231,9 @@ export async function openScene(
   }
 
   /** The answer to a join must contain all earlier chats, and exactly the people whom these chats show to be there. */
-  async function checkJoined(room: Room, { chats }: Process, who: string): Promise<void> {
+  async function checkJoined(room: Room, process: Process, who: string): Promise<void> {
     expect(room.people.some(({ id }) => id === who)).toBe(true);
-    const joined = await unlessRefused(chats.catchUp(room, visitor(who), { after: 0 }));
+    const joined = await unlessRefused(process.history.catchUp(room, visitor(who), { after: 0 }));
     if (joined === undefined || ephemeral || joined.more || !(await isOpen())) return;
     expect(joined.missed.map(({ seq }) => seq)).toEqual(
       Array.from({ length: joined.seq }, (_, index) => index + 1),
