@@ -101,7 +101,7 @@ export async function create(
   if (max !== undefined) await page.locator('#max').fill(String(max));
   if (password !== undefined) await page.locator('#password').fill(password);
   if (ephemeral === true) await page.locator('#ephemeral').check();
-  await page.getByRole('button', { name: '생성' }).click();
+  await page.locator('form.card button').click();
   await page.waitForURL(/\/room\/[0-9a-f]{24}$/);
   await inIt(page);
   return page.url();
