@@ -13,7 +13,6 @@ const READING = ['wheel', 'touchmove', 'keydown', 'pointerdown'];
 interface Parts {
   room: string;
   scroller: HTMLElement;
-  list: HTMLElement;
   /** Shown while there is more. */
   older: HTMLButtonElement;
   /** Shown while the newest chats are not on the page. */
@@ -22,7 +21,7 @@ interface Parts {
 }
 
 /** Shows only the answer to its latest request, and tries again after a failure when the reader or the connection is back. */
-export function createHistory({ room, scroller, list, older, newer, log }: Parts) {
+export function createHistory({ room, scroller, older, newer, log }: Parts) {
   const labels = new Map([older, newer].map((button) => [button, button.textContent]));
   /** Only the latest request counts. */
   let requests = 0;
@@ -93,7 +92,6 @@ export function createHistory({ room, scroller, list, older, newer, log }: Parts
   ): Promise<void> {
     const turn = ++requests;
     isLoading = true;
-    list.setAttribute('aria-busy', 'true');
     for (const [one, label] of labels) one.textContent = one === button ? logWords.loading : label;
     try {
       const page = await readPage(room, range);
@@ -106,7 +104,6 @@ export function createHistory({ room, scroller, list, older, newer, log }: Parts
     } finally {
       if (turn === requests) {
         isLoading = false;
-        list.removeAttribute('aria-busy');
       }
     }
   }

@@ -1,15 +1,16 @@
-/** A GIF of the log that was clicked is shown large, until Escape or another click. */
+/** A GIF of the log is shown large, until Escape or a click. */
 import { find } from './dom';
 
 export function showGifsLarge(list: HTMLElement): void {
   const dialog = find('#large-gif', HTMLDialogElement);
   const large = find('img', HTMLImageElement, dialog);
-  list.addEventListener('click', ({ target }) => {
-    const picture = target instanceof Element ? target.closest('[data-gif] :is(img, canvas)') : null;
-    const image = picture?.parentElement?.querySelector('img');
-    if (!image) return;
-    large.src = image.src;
-    large.alt = image.alt;
+  list.addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest('.gif-open') : null;
+    // With one of these keys the reader asks for another tab or window.
+    if (link === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const { src, alt } = find('img', HTMLImageElement, link);
+    Object.assign(large, { src, alt });
     dialog.showModal();
   });
   dialog.addEventListener('click', () => {

@@ -51,7 +51,6 @@ export function createLayout({ scroller, list, rows, scroll }: Parts): void {
   /** Shows a row's day and name line. The row loses its old fold, unless it is folded: then `fold` renews that. */
   function showLayout(row: HTMLElement, { isContinued, day, isFolded }: Layout): void {
     row.classList.toggle('continued', isContinued);
-    // Screen readers announce each change, so a day that is right is not written again.
     if (day === undefined) row.removeAttribute('data-day');
     else if (row.dataset.day !== day) row.dataset.day = day;
     if (isFolded) return;

@@ -78,29 +78,25 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
     },
 
     /**
-     * Adds chats that come next at one of the ends. Screen readers do not announce them.
+     * Adds chats that come next at one of the ends.
      * @param end the end that the reader asked for. Rows are removed at the other end.
      */
     addPage(chats: SentChat[], end?: 'first' | 'last'): void {
-      rows.quietly(() => {
-        scroll.holding((reading) => {
-          for (const chat of chats) put(chat);
-          putWaiting();
-          whispers.place(isAtNewest());
-          trim(end === undefined ? reading : rows.all().at(end === 'first' ? 0 : -1));
-        });
+      scroll.holding((reading) => {
+        for (const chat of chats) put(chat);
+        putWaiting();
+        whispers.place(isAtNewest());
+        trim(end === undefined ? reading : rows.all().at(end === 'first' ? 0 : -1));
       });
     },
 
     /** Replaces all chats on the page by these, and scrolls to the newest. */
     replace(chats: SentChat[]): void {
-      rows.quietly(() => {
-        for (const row of rows.stored()) rows.remove(row);
-        for (const chat of chats) put(chat);
-        putWaiting();
-        whispers.place(isAtNewest());
-        trim(undefined);
-      });
+      for (const row of rows.stored()) rows.remove(row);
+      for (const chat of chats) put(chat);
+      putWaiting();
+      whispers.place(isAtNewest());
+      trim(undefined);
       scroll.toEnd();
     },
 

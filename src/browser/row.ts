@@ -22,11 +22,8 @@ export function chatRow(chat: SentChat, me: PersonRef): HTMLElement {
       return written(saidRow('chat', authorOf(chat), me, chat.nonce), chat.chat, me);
     case 'gif': {
       const row = saidRow('gif', authorOf(chat), me, chat.nonce);
-      const image = find('img', HTMLImageElement, row);
-      Object.assign(image, shownSize(chat), {
-        alt: logWords.gifOf(calledOf(chat)),
-        src: addressOf(`/gif/${chat.gif}`),
-      });
+      const image = showGif(row, addressOf(`/gif/${chat.gif}`), logWords.gifOf(calledOf(chat)));
+      Object.assign(image, shownSize(chat));
       return row;
     }
     default:
@@ -63,9 +60,7 @@ export function gifRow(
   holding: (change: () => void) => void,
 ): HTMLElement {
   const row = mineRow('gif', me, nonce);
-  const image = find('img', HTMLImageElement, row);
-  image.src = URL.createObjectURL(file);
-  image.alt = logWords.myGif;
+  const image = showGif(row, URL.createObjectURL(file), logWords.myGif);
   image.addEventListener('load', () => {
     const size = shownSize({ width: image.naturalWidth, height: image.naturalHeight });
     holding(() => Object.assign(image, size));
@@ -90,6 +85,14 @@ export function whisperRow(whisper: Whisper, me: PersonRef, after: number): HTML
 export function orderOf({ dataset: { seq, after } }: HTMLElement): number {
   if (seq) return Number(seq);
   return after ? Number(after) + 0.5 : Infinity;
+}
+
+/** @param label is also the link's, because a still picture stands in the place of the hidden image */
+function showGif(row: HTMLElement, address: string, label: string): HTMLImageElement {
+  const link = find('.gif-open', HTMLAnchorElement, row);
+  link.href = address;
+  link.setAttribute('aria-label', label);
+  return Object.assign(find('img', HTMLImageElement, link), { src: address, alt: label });
 }
 
 function authorOf({ userId, color, name }: SentChat): PersonRef {

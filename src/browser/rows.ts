@@ -1,7 +1,6 @@
 /** The rows of the log on the page, in their order. */
 import { leadOn } from './dom';
 import type { Gifs } from './gifs';
-import { quietly } from './quiet';
 import { orderOf } from './row';
 
 interface Parts {
@@ -52,7 +51,7 @@ export function createRows({ scroller, list, gifs }: Parts) {
         if (orderOf(other) <= orderOf(row)) break;
         next = other;
       }
-      // Screen readers announce a moved row again, so a row in the right place is not touched.
+      // A row that is moved loses the focus, so a row in the right place is not touched.
       if (!row.isConnected || oldNext !== next) list.insertBefore(row, next);
     },
 
@@ -62,11 +61,6 @@ export function createRows({ scroller, list, gifs }: Parts) {
       if (image?.src.startsWith('blob:')) URL.revokeObjectURL(image.src);
       gifs.forget(row);
       row.remove();
-    },
-
-    /** Lets `change` add and remove rows that screen readers do not announce. */
-    quietly(change: () => void): void {
-      quietly([list], change);
     },
   };
 }

@@ -1,7 +1,6 @@
 /** Shows times in the reader's zone. The server wrote them in its own zone. */
 import { timeWords } from '../locales/page';
 import { timeText } from '../shared/time';
-import { quietly } from './quiet';
 
 /** How often we look whether another day has begun, in ms. */
 const LOOK = 20_000;
@@ -30,7 +29,7 @@ export function localizeTimes(): void {
     const day = new Date().toDateString();
     if (day === today) return;
     today = day;
-    quietly(document.querySelectorAll('[role="log"]'), showAll);
+    showAll();
   }
 }
 

@@ -1,5 +1,6 @@
 /** Whether everybody can use each page in each state: measured, and looked at by axe-core. */
-import { findingsOf } from './support/audit';
+import type { Page } from 'playwright-core';
+import { cutOff, findingsOf, tooSmall, unseenInForcedColors } from './support/audit';
 import { STATES } from './support/states';
 import { setStage } from './support/story';
 
@@ -8,26 +9,45 @@ const SIZES = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ];
+/** Windows of 1280 × 800 and 1280 × 1024 px, of which the page is shown at 200 % and at 400 %. */
+const ENLARGED = [
+  { width: 640, height: 400 },
+  { width: 320, height: 256 },
+];
+const PHONE = { hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } };
 
-describe.each(Object.entries(STATES))('%s', (name, { open, show }) => {
-  it.each(['ko-KR', 'en-US'])('keeps nobody out, in %s', async (locale) => {
+describe.each(Object.entries(STATES))('%s', (_, { open, show }) => {
+  async function shownAt(page: Page, size: { width: number; height: number }): Promise<void> {
+    await page.setViewportSize(size);
+    await show?.(page);
+  }
+
+  it.each(['ko-KR', 'en-US'])('keeps nobody out, in any size, theme and contrast, in %s', async (locale) => {
     const reader = await someone({ locale });
     const { page } = reader;
     await open({ reader, someone });
-    const findings: string[] = [];
+    const findings: Record<string, string[]> = {};
     for (const size of SIZES) {
-      await page.setViewportSize(size);
-      await show?.(page);
-      // Only what is said about colors depends on the theme.
-      await page.emulateMedia({ colorScheme: 'light' });
-      findings.push(...(await findingsOf(page)).map((finding) => `${String(size.width)}: ${finding}`));
+      await shownAt(page, size);
+      findings[`${String(size.width)} px`] = await findingsOf(page);
       await page.emulateMedia({ colorScheme: 'dark' });
-      findings.push(
-        ...(await findingsOf(page, 'color-contrast')).map(
-          (finding) => `${String(size.width)} dark: ${finding}`,
-        ),
-      );
+      // Only colors depend on the theme.
+      findings[`${String(size.width)} px, dark`] = await findingsOf(page, 'color-contrast');
+      await page.emulateMedia({ colorScheme: 'light' });
     }
-    expect({ name, findings }).toEqual({ name, findings: [] });
+    for (const size of ENLARGED) {
+      await shownAt(page, size);
+      findings[`enlarged to ${String(size.width)} px`] = await cutOff(page);
+    }
+    await shownAt(page, PHONE.viewport);
+    findings['forced colors'] = await unseenInForcedColors(page);
+    expect(Object.entries(findings).filter(([, found]) => found.length > 0)).toEqual([]);
+  });
+
+  it('can be hit by a finger', async () => {
+    const reader = await someone(PHONE);
+    await open({ reader, someone });
+    await show?.(reader.page);
+    expect(await tooSmall(reader.page)).toEqual([]);
   });
 });

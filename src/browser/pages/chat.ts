@@ -10,6 +10,7 @@ import { showEnded } from '../ended';
 import { createGifPicker } from '../gif-picker';
 import { createGifs } from '../gifs';
 import { createHistory } from '../history';
+import { createKeys } from '../keys';
 import { showGifsLarge } from '../large-gif';
 import { createLayout } from '../layout';
 import { createLeave } from '../leave';
@@ -17,12 +18,14 @@ import { createLog } from '../log';
 import { recall } from '../memory';
 import { createMine } from '../mine';
 import { createNaming } from '../naming';
+import { createNews } from '../news';
 import { hideNotice, showBack, showOffline } from '../notice';
 import { createOutbox } from '../outbox';
 import { createOwner } from '../owner';
 import { preparePage } from '../page';
 import { createPeople, peopleHere } from '../people';
 import { readPage } from '../read-page';
+import { createRowKeys } from '../row-keys';
 import { createRows } from '../rows';
 import { beginStart } from '../running';
 import { createScroll } from '../scroll';
@@ -59,6 +62,7 @@ const gifs = createGifs(scroller);
 const rows = createRows({ scroller, list, gifs });
 const scroll = createScroll({ scroller, list, button: toNewest });
 const unread = createUnread({ rows, icon: find('link[rel="icon"]', HTMLLinkElement), me });
+const news = createNews({ line: find('#news', HTMLElement), me });
 createLayout({ scroller, list, rows, scroll });
 const mine = createMine({ scroller, rows, scroll, gifs, me });
 const whispers = createWhispers({ rows, me });
@@ -77,7 +81,7 @@ const log = createLog({
     unread.tidy();
   },
 });
-const history = createHistory({ room, scroller, list, older, newer, log });
+const history = createHistory({ room, scroller, older, newer, log });
 toNewest.addEventListener('click', goToNewest);
 const people = createPeople({
   room: page,
@@ -102,6 +106,7 @@ const connection = createConnection({
   onChats(chats) {
     unread.hear(chats);
     log.add(chats);
+    news.hear(chats);
     outbox.hear(chats);
     for (const chat of chats) {
       people.hear(chat);
@@ -145,6 +150,7 @@ createSettings({
   },
 });
 const owner = createOwner({ room, connection, onProblem: showProblem });
+createRowKeys({ scroller, list, field });
 createTakingBack({ page, room, list, field, connection, onProblem: showProblem });
 
 const showDelivery = createDeliveries({
@@ -183,6 +189,7 @@ connection.on('typing', (typists) => {
 connection.on('whisper', (heard) => {
   unread.hearWhisper(heard, log.last());
   log.addWhisper(heard);
+  news.hearWhisper(heard);
 });
 createComposer({
   form: find('#chat-form', HTMLFormElement),
@@ -212,6 +219,7 @@ createGifPicker({
   onProblem: showProblem,
 });
 showGifsLarge(list);
+createKeys();
 fitViewport();
 // On a wide page the list of people stands beside the log; as a sheet it would cover the page.
 matchMedia('(min-width: 840px)').addEventListener('change', () => {

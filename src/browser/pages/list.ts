@@ -1,5 +1,6 @@
 /** The list of rooms, kept up to date. */
 import { find } from '../dom';
+import { createKeys } from '../keys';
 import { recall, remember } from '../memory';
 import { preparePage } from '../page';
 import { createRoomList } from '../room-list';
@@ -23,4 +24,5 @@ createSettings({
     return '';
   },
 });
+createKeys();
 hasStarted();

@@ -63,6 +63,9 @@ export const logWords = {
   unread: (many: number) => `${count(many, 'new message', 'new messages')} ↓`,
   unreadAtLeast: (many: number) => `${count(many, 'or more new message', 'or more new messages')} ↓`,
   loading: 'Loading…',
+  saidBy: (name: string, text: string) => `${name}: ${text}`,
+  whisperedBy: (name: string, text: string) => `${name} whispers: ${text}`,
+  news: (many: number) => count(many, 'new message', 'new messages'),
   folded: (many: number) => count(many, 'room update', 'room updates'),
   notLoaded: 'This could not be loaded. Try again',
 };

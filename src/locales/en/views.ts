@@ -11,6 +11,47 @@ export const views = {
     stillGifs: 'Keep GIFs still',
     done: 'Done',
   },
+  keys: {
+    heading: 'Keyboard',
+    everywhere: {
+      where: 'Everywhere',
+      keys: [
+        { press: ['?'], does: 'opens this list, outside of fields' },
+        { press: ['Tab', 'Shift+Tab'], does: 'to the next thing, and back' },
+        { press: ['Enter'], does: 'chooses or presses it' },
+        { press: ['Esc'], does: 'closes what is open' },
+      ],
+    },
+    field: {
+      where: 'In the message field',
+      keys: [
+        { press: ['Enter'], does: 'sends the message' },
+        { press: ['Shift+Enter'], does: 'begins a new line' },
+        { press: ['/'], does: 'commands: /w to whisper, /name for a new name' },
+        { press: ['↑'], does: 'to the newest message, if the field is empty' },
+        { press: ['Esc'], does: 'stops whispering' },
+      ],
+    },
+    log: {
+      where: 'In the conversation',
+      keys: [
+        { press: ['Enter'], does: 'to the last message in sight' },
+        { press: ['↑', '↓'], does: 'to the message above, or below' },
+        { press: ['Enter'], does: 'shows a GIF large' },
+        { press: ['Space'], does: 'pauses or plays a GIF' },
+        { press: ['Delete'], does: 'deletes a message' },
+        { press: ['Tab'], does: 'to the buttons of the message' },
+        { press: ['Esc'], does: 'to the message field' },
+      ],
+    },
+    people: {
+      where: 'In the list of people',
+      keys: [
+        { press: ['↑', '↓', 'Home', 'End'], does: 'to another person' },
+        { press: ['Enter'], does: 'what you can do with them' },
+      ],
+    },
+  },
   toList: 'Back to the list',
   list: {
     heading: 'GIF chat rooms',

@@ -61,6 +61,9 @@ export const logWords = {
   unread: (count: number) => `새 메시지 ${String(count)}개 ↓`,
   unreadAtLeast: (count: number) => `새 메시지 ${String(count)}개 이상 ↓`,
   loading: '불러오는 중…',
+  saidBy: (name: string, text: string) => `${name}: ${text}`,
+  whisperedBy: (name: string, text: string) => `${name}님의 귓속말: ${text}`,
+  news: (count: number) => `새 메시지 ${String(count)}개`,
   folded: (count: number) => `방 소식 ${String(count)}개`,
   notLoaded: '불러오지 못했습니다. 다시 시도',
 };

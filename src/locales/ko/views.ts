@@ -11,6 +11,47 @@ export const views = {
     stillGifs: 'GIF를 멈춰 두기',
     done: '완료',
   },
+  keys: {
+    heading: '키보드로 쓰기',
+    everywhere: {
+      where: '어디서나',
+      keys: [
+        { press: ['?'], does: '이 목록 열기(글을 쓰는 칸 밖에서)' },
+        { press: ['Tab', 'Shift+Tab'], does: '다음 것으로, 앞의 것으로' },
+        { press: ['Enter'], does: '고르거나 누르기' },
+        { press: ['Esc'], does: '열린 창이나 메뉴 닫기' },
+      ],
+    },
+    field: {
+      where: '메시지 쓰는 칸',
+      keys: [
+        { press: ['Enter'], does: '보내기' },
+        { press: ['Shift+Enter'], does: '줄 바꾸기' },
+        { press: ['/'], does: '명령: /w 귓속말, /name 새 이름' },
+        { press: ['↑'], does: '빈칸에서 최신 메시지로' },
+        { press: ['Esc'], does: '귓속말 그만하기' },
+      ],
+    },
+    log: {
+      where: '대화',
+      keys: [
+        { press: ['Enter'], does: '보이는 마지막 메시지로' },
+        { press: ['↑', '↓'], does: '앞의 메시지로, 다음 메시지로' },
+        { press: ['Enter'], does: 'GIF에서 크게 보기' },
+        { press: ['Space'], does: 'GIF 멈추기, 움직이기' },
+        { press: ['Delete'], does: '메시지 지우기' },
+        { press: ['Tab'], does: '그 메시지의 단추로' },
+        { press: ['Esc'], does: '메시지 쓰는 칸으로' },
+      ],
+    },
+    people: {
+      where: '참가자',
+      keys: [
+        { press: ['↑', '↓', 'Home', 'End'], does: '다른 사람에게로' },
+        { press: ['Enter'], does: '그 사람에게 할 수 있는 일' },
+      ],
+    },
+  },
   toList: '목록으로',
   list: {
     heading: 'GIF 채팅방',

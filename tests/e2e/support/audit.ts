@@ -13,3 +13,103 @@ export async function findingsOf(page: Page, ...rules: string[]): Promise<string
   );
   return Array.isArray(found) ? found.map(String) : [String(found)];
 }
+
+/** The least size of what a finger must hit, in CSS px. @source https://www.w3.org/TR/WCAG22/#target-size-enhanced */
+const TARGET = 44;
+
+/** What is cut off or covered in this window: the page scrolls sideways, or a control cannot be brought into view. */
+export function cutOff(page: Page): Promise<string[]> {
+  return measured(page, 0);
+}
+
+/** Controls that a finger might miss. Links within a sentence may be as small as its letters. */
+export function tooSmall(page: Page): Promise<string[]> {
+  return measured(page, TARGET);
+}
+
+/** @param size so wide and high a control must be; 0 if only its middle must be there to be hit */
+function measured(page: Page, size: number): Promise<string[]> {
+  return page.evaluate((least) => {
+    const found: string[] = [];
+    if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
+    const open = ['dialog:modal', '#person-menu:not([hidden])', ':popover-open'];
+    const on = open.map((one) => document.querySelector(one)).find((one) => one !== null) ?? document;
+    for (const control of on.querySelectorAll<HTMLElement>('a[href], button, input, textarea, summary')) {
+      // A field may be hidden behind its label, which can be hit in its place.
+      const labels = control instanceof HTMLInputElement ? [...(control.labels ?? [])] : [];
+      const parts = [control, ...labels].filter((part) => {
+        const isClipped =
+          part.getBoundingClientRect().width <= 1 || getComputedStyle(part).clipPath !== 'none';
+        return !isClipped && part.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+      });
+      const ways = parts.map((part) => {
+        part.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+        const { left, top, width, height } = part.getBoundingClientRect();
+        const reach = Math.max(0, least / 2 - 0.5);
+        const [x, y] = [left + width / 2, top + Math.min(height / 2, innerHeight / 2)];
+        const points = [
+          [x, y],
+          [x - reach, y],
+          [x + reach, y],
+          [x, y - reach],
+          [x, y + reach],
+        ] as const;
+        return points.every(([atX, atY]) => {
+          const hit = document.elementFromPoint(atX, atY);
+          return hit !== null && (control.contains(hit) || labels.some((label) => label.contains(hit)));
+        });
+      });
+      const isInSentence =
+        control.tagName === 'A' &&
+        control.parentElement?.innerText.trim() !== control.innerText.trim() &&
+        !control.matches('.button, nav *');
+      if (ways.length > 0 && !ways.includes(true) && !(least > 0 && isInSentence))
+        found.push(`${control.tagName} ${control.id} ${control.className} ${control.innerText.slice(0, 20)}`);
+    }
+    return found;
+  }, size);
+}
+
+/** What cannot be told from its ground where the browser allows only the reader's own few colors. */
+export async function unseenInForcedColors(page: Page): Promise<string[]> {
+  await page.emulateMedia({ forcedColors: 'active' });
+  // From here on, the browser shows where the focus is.
+  await page.keyboard.press('Shift');
+  const found = await page.evaluate(() => {
+    const ground = getComputedStyle(document.body).backgroundColor;
+    const isShown = (element: Element) =>
+      element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
+      element.getBoundingClientRect().width > 1 &&
+      getComputedStyle(element).clipPath === 'none';
+    const hasEdge = ({ borderTopWidth, borderTopStyle, borderTopColor }: CSSStyleDeclaration) =>
+      borderTopWidth !== '0px' && borderTopStyle !== 'none' && borderTopColor !== ground;
+    const hasRing = ({ outlineStyle, outlineWidth, outlineColor }: CSSStyleDeclaration) =>
+      outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 && outlineColor !== ground;
+    const edgeless = [
+      ...document.querySelectorAll('.button, .bubble, .to-newest, textarea, dialog, .card, .tag, kbd'),
+    ]
+      .filter((element) => isShown(element) && !hasEdge(getComputedStyle(element)))
+      .map((element) => `no edge: ${element.tagName} ${element.className}`);
+    const on = document.querySelector('dialog:modal') ?? document;
+    const controls = [...on.querySelectorAll<HTMLElement>('a[href], button, input, textarea')].filter(
+      isShown,
+    );
+    const ringless = controls
+      .filter((control) => {
+        control.focus();
+        const around = [
+          control,
+          control.parentElement,
+          control.parentElement?.parentElement,
+          control.nextElementSibling,
+        ];
+        return (
+          document.activeElement === control && !around.some((one) => one && hasRing(getComputedStyle(one)))
+        );
+      })
+      .map((control) => `no ring: ${control.tagName} ${control.id} ${control.className}`);
+    return [...edgeless, ...ringless];
+  });
+  await page.emulateMedia({ forcedColors: null });
+  return found;
+}

@@ -67,6 +67,10 @@ export const STATES: Record<string, State> = {
       await page.locator('#open-settings').click();
     },
   },
+  'the keys of the list': {
+    open: ({ reader }) => reader.page.goto('/'),
+    show: showKeys,
+  },
   'the create form': at('/room'),
   'the create form with errors': {
     open: async ({ reader }) => {
@@ -144,6 +148,7 @@ export const STATES: Record<string, State> = {
     await page.keyboard.press('Enter');
     await seen(page.locator('#settings-name-error:not(:empty)'));
   }),
+  'the keys of a room': inRoom(showKeys),
   'a large GIF': {
     open: async ({ reader: { page } }) => {
       await create(page);
@@ -295,6 +300,13 @@ async function openBusyRoom(scene: Scene): Promise<string> {
 async function whisper(page: Page, to: string, text: string): Promise<void> {
   await page.locator('#chat').fill(`/w ${to} ${text}`);
   await page.locator('#chat-form .send').click();
+}
+
+async function showKeys(page: Page): Promise<void> {
+  if (await page.locator('#keys').isVisible()) return;
+  await page.locator('h1').click();
+  await page.keyboard.press('?');
+  await seen(page.locator('#keys'));
 }
 
 /** On a narrow page the people are in a sheet. */
