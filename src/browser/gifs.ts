@@ -80,8 +80,6 @@ function draw(image: HTMLImageElement, canvas: HTMLCanvasElement): void {
     Math.min(clientWidth / image.naturalWidth, clientHeight / image.naturalHeight) * devicePixelRatio;
   canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
   canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
-  canvas.style.width = `${String(clientWidth)}px`;
-  canvas.style.height = `${String(clientHeight)}px`;
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
 }
 

@@ -31,40 +31,44 @@ export function tooSmall(page: Page): Promise<string[]> {
 function measured(page: Page, size: number): Promise<string[]> {
   return page.evaluate((least) => {
     const found: string[] = [];
+    const nameOf = (element: Element | null) =>
+      element === null ? 'nothing' : `${element.localName}#${element.id}.${[...element.classList].join('.')}`;
+    const isThere = (element: Element) =>
+      element.getBoundingClientRect().width > 1 &&
+      getComputedStyle(element).clipPath === 'none' &&
+      element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    // The browser rounds places, so a pixel is left out at each side.
+    const reach = Math.max(0, least / 2 - 1);
+
     if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
     const open = ['dialog:modal', '#person-menu:not([hidden])', ':popover-open'];
     const on = open.map((one) => document.querySelector(one)).find((one) => one !== null) ?? document;
     for (const control of on.querySelectorAll<HTMLElement>('a[href], button, input, textarea, summary')) {
       // A field may be hidden behind its label, which can be hit in its place.
       const labels = control instanceof HTMLInputElement ? [...(control.labels ?? [])] : [];
-      const parts = [control, ...labels].filter((part) => {
-        const isClipped =
-          part.getBoundingClientRect().width <= 1 || getComputedStyle(part).clipPath !== 'none';
-        return !isClipped && part.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-      });
-      const ways = parts.map((part) => {
-        part.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
-        const { left, top, width, height } = part.getBoundingClientRect();
-        const reach = Math.max(0, least / 2 - 0.5);
-        const [x, y] = [left + width / 2, top + Math.min(height / 2, innerHeight / 2)];
-        const points = [
-          [x, y],
-          [x - reach, y],
-          [x + reach, y],
-          [x, y - reach],
-          [x, y + reach],
-        ] as const;
-        return points.every(([atX, atY]) => {
-          const hit = document.elementFromPoint(atX, atY);
-          return hit !== null && (control.contains(hit) || labels.some((label) => label.contains(hit)));
-        });
-      });
+      const parts = [control, ...labels].filter(isThere);
       const isInSentence =
-        control.tagName === 'A' &&
-        control.parentElement?.innerText.trim() !== control.innerText.trim() &&
-        !control.matches('.button, nav *');
-      if (ways.length > 0 && !ways.includes(true) && !(least > 0 && isInSentence))
-        found.push(`${control.tagName} ${control.id} ${control.className} ${control.innerText.slice(0, 20)}`);
+        control.matches('a:not(.button, nav *)') &&
+        control.parentElement?.innerText.trim() !== control.innerText.trim();
+      if (parts.length === 0 || (least > 0 && isInSentence)) continue;
+      const inTheWay = parts.map((part) => {
+        part.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+        // A link in a text may be broken into lines.
+        const { left, top, width, height } = part.getClientRects()[0] ?? part.getBoundingClientRect();
+        const [x, y] = [left + width / 2, top + height / 2];
+        const around = [
+          [0, 0],
+          [-reach, 0],
+          [reach, 0],
+          [0, -reach],
+          [0, reach],
+        ] as const;
+        return around
+          .map(([right, down]) => document.elementFromPoint(x + right, y + down))
+          .filter((hit) => ![control, ...labels].some((own) => hit !== null && own.contains(hit)));
+      });
+      if (inTheWay.every((hits) => hits.length > 0))
+        found.push(`${nameOf(control)}: ${inTheWay.flat().map(nameOf).join(', ')} is hit`);
     }
     return found;
   }, size);
