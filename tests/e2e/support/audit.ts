@@ -90,7 +90,9 @@ export async function unseenInForcedColors(page: Page): Promise<string[]> {
     const hasRing = ({ outlineStyle, outlineWidth, outlineColor }: CSSStyleDeclaration) =>
       outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 && outlineColor !== ground;
     const edgeless = [
-      ...document.querySelectorAll('.button, .bubble, .to-newest, textarea, dialog, .card, .tag, kbd'),
+      ...document.querySelectorAll(
+        '.button, .bubble, .to-newest, textarea, dialog, .people, .menu-items, .card, .tag, kbd',
+      ),
     ]
       .filter((element) => isShown(element) && !hasEdge(getComputedStyle(element)))
       .map((element) => `no edge: ${element.tagName} ${element.className}`);
