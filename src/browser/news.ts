@@ -13,6 +13,7 @@ const MANY = 10;
 /** So many lines are kept, because screen readers look at them a moment after they come. */
 const KEPT = 2 * MANY;
 
+/** @param line the live region */
 export function createNews({ line, me }: { line: HTMLElement; me: PersonRef }) {
   function add(texts: string[]): void {
     for (const text of texts.length > MANY ? [logWords.news(texts.length)] : texts) {

@@ -18,6 +18,7 @@ interface Parts {
   field: HTMLTextAreaElement;
 }
 
+/** The focus goes from the empty field or from the scroller into the rows, and by Escape or below the last row back to the field. */
 export function createRowKeys({ scroller, list, field }: Parts): void {
   // In the server's rows they are tab stops, because they must work without this script.
   for (const action of list.querySelectorAll<HTMLElement>(ACTIONS)) action.tabIndex = -1;
