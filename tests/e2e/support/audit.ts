@@ -96,6 +96,13 @@ export async function unseenInForcedColors(page: Page): Promise<string[]> {
     ]
       .filter((element) => isShown(element) && !hasEdge(getComputedStyle(element)))
       .map((element) => `no edge: ${element.tagName} ${element.className}`);
+    // On a ground that a page insists on, the browser puts the letters on one of its own, where they may not be seen.
+    const covered = [...document.querySelectorAll('.button, .to-newest, .notice, .error-message')]
+      .filter((element) => {
+        const { backgroundColor, forcedColorAdjust } = getComputedStyle(element);
+        return isShown(element) && backgroundColor !== ground && forcedColorAdjust !== 'none';
+      })
+      .map((element) => `covered: ${element.tagName} ${element.className}`);
     const on = document.querySelector('dialog:modal') ?? document;
     const controls = [...on.querySelectorAll<HTMLElement>('a[href], button, input, textarea')].filter(
       isShown,
@@ -114,7 +121,7 @@ export async function unseenInForcedColors(page: Page): Promise<string[]> {
         );
       })
       .map((control) => `no ring: ${control.tagName} ${control.id} ${control.className}`);
-    return [...edgeless, ...ringless];
+    return [...edgeless, ...covered, ...ringless];
   });
   await page.emulateMedia({ forcedColors: null });
   return found;
