@@ -40,6 +40,10 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
+// What reads the log may end before us, for example the `head` of a pipe. Without a listener each entry would then be an
+// uncaught exception, which is logged, which is the next one: the program would be busy with that for ever.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 // Our code did not await a promise. Nothing is half stored, because a commit is stored whole or not at all. So we go on.
 process.on('unhandledRejection', (error) => {
   logger.fault('nobody waited for what failed', error);
