@@ -17,10 +17,13 @@ export function httpDoor(seats: Seats, trust: Trust): RequestHandler {
   };
 }
 
-/** An event stream tells the page why it ends, so that the page does not connect again. Others have sent nothing yet. */
+/**
+ * An event stream tells the page why it ends, so that the page does not connect again. Others have sent nothing yet. A poll
+ * that waits in a comparison which is over gets what every later request to it gets: there is no such comparison.
+ */
 export function endAnswer(req: Request, res: Response, why: Ending): void {
   if (res.writableEnded) return;
   if (res.headersSent) res.write(`event: ended\ndata: ${wordsFor(req).endings[why]}\n\n`);
-  else res.status(503);
+  else res.status(why === 'over' ? 404 : 503);
   res.end();
 }
