@@ -252,6 +252,29 @@ test('who is gone before being let in holds no seat: by a request that is given 
   expect((await openEvents(`${lab.url}/lab/ws/crowd`, cookie)).status).toBe(200);
 });
 
+test('a comparison that ends while an answer of it is under way leaves that answer whole', async () => {
+  const store = new MemoryStore();
+  lab = await startLab({}, store);
+  const cookie = await lab.session();
+  const started = (await (await fetch(`${lab.url}/lab/compare/runs`, { method: 'POST' })).json()) as {
+    id: string;
+  };
+  const run = `${lab.url}/lab/compare/runs/${started.id}`;
+  // The last byte of an answer is sent when its session is kept.
+  let sendLast = (): void => undefined;
+  const keeping = new Promise<void>((resolve) => {
+    store.touch = (_id, _session, done) => {
+      sendLast = () => done?.();
+      resolve();
+    };
+  });
+  const asked = fetch(`${run}/short`, { headers: { cookie } });
+  await keeping;
+  await fetch(run, { method: 'DELETE' });
+  sendLast();
+  expect(await (await asked).json()).toMatchObject({ count: 0 });
+});
+
 test('no connection lasts longer than it may, and each is told so', async () => {
   await start({ life: 300 });
   const bare = openSocket(`${lab.url}/lab/ws`);

@@ -20,12 +20,15 @@ export function httpDoor(seats: Seats, trust: Trust): RequestHandler {
 }
 
 /**
- * An event stream tells the page why it ends, so that the page does not connect again. Others have sent nothing yet. A poll
- * that waits in a comparison which is over gets what every later request to it gets: there is no such comparison.
+ * An event stream tells the page why it ends, so that the page does not connect again. A poll that waits has sent nothing
+ * yet: if its comparison is over, it gets what every later request to it gets. All other answers end by themselves; they may
+ * be under way for a moment, because a session is kept before the last byte is sent.
  */
 export function endAnswer(req: Request, res: Response, why: Ending): void {
-  if (res.writableEnded) return;
-  if (res.headersSent) res.write(`event: ended\ndata: ${wordsFor(req).endings[why]}\n\n`);
-  else res.status(why === 'over' ? 404 : 503);
-  res.end();
+  if (!res.headersSent) {
+    res.status(why === 'over' ? 404 : 503).end();
+  } else if (!res.writableEnded && res.get('Content-Type')?.startsWith('text/event-stream') === true) {
+    res.write(`event: ended\ndata: ${wordsFor(req).endings[why]}\n\n`);
+    res.end();
+  }
 }
