@@ -1,25 +1,37 @@
 /** Starts a process that is measured, and asks it what it holds. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import type { Counts, Told } from './holdings';
 
 export interface Child {
   url: string;
   /** What the process holds after garbage collection. */
   counts(): Promise<Counts>;
+  /** Resolves when the process has ended, for whatever reason. */
+  over: Promise<unknown>;
   stop(): Promise<void>;
 }
 
-/** Resolves when the process listens. @param file must call `answerQuestions`. @param flags for Node. */
+/**
+ * Resolves when the process listens.
+ * @param file must call `answerQuestions`. @param flags for Node.
+ * @param read gets each line that the process writes; without it, the lines go to the terminal.
+ */
 export async function startChild(
   file: string,
   env: Record<string, string>,
   flags: string[] = [],
+  read?: (line: string) => void,
 ): Promise<Child> {
   const child = fork(file, {
     execArgv: ['--expose-gc', ...flags],
     env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...env },
+    silent: read !== undefined,
   });
+  const over = once(child, 'exit');
+  for (const input of [child.stdout, child.stderr])
+    if (input !== null && read !== undefined) createInterface({ input }).on('line', read);
 
   /** Resolves with the next message of the process. */
   function told(): Promise<Told> {
@@ -27,7 +39,7 @@ export async function startChild(
       child.once('message', (message: Told) => {
         resolve(message);
       });
-      child.once('exit', () => reject(new Error('the server ended')));
+      void over.then(() => reject(new Error('the server ended')));
     });
   }
 
@@ -36,13 +48,14 @@ export async function startChild(
     url: `http://127.0.0.1:${String(port)}`,
     async counts() {
       const answer = told();
-      child.send('what do you hold?');
+      // If the process has ended, nothing can be sent; `answer` is rejected then.
+      child.send('what do you hold?', () => undefined);
       return (await answer).counts;
     },
+    over,
     async stop() {
-      const isOver = once(child, 'exit');
       child.kill();
-      await isOver;
+      await over;
     },
   };
 }

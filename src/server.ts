@@ -40,6 +40,10 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
+// What reads the log may end before us, for example the `head` of a pipe. Without a listener each entry would then be an
+// uncaught exception, which is logged, which is the next one: the program would be busy with that for ever.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 // A promise that our code did not await has failed. We go on: nothing is half stored, since commits are stored as a whole.
 process.on('unhandledRejection', (error) => {
   logger.fault('nobody waited for what failed', error);

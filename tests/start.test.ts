@@ -124,6 +124,17 @@ test('writes as much to the log as LOG says', async () => {
   await told;
 }, 60_000);
 
+test('serves on when what reads its log is gone, and ends on SIGTERM', async () => {
+  const program = run();
+  const url = await program.listening;
+  program.child.stdout.destroy();
+  program.child.stderr.destroy();
+  // Each request is an entry of the log.
+  for (let times = 0; times < 3; times++) await request(url).get('/').timeout(10_000).expect(200);
+  program.child.kill('SIGTERM');
+  expect((await program.exit)[0]).toBe(0);
+}, 60_000);
+
 test.each([
   ['in colors', {}],
   ['and without colors where NO_COLOR is set', { NO_COLOR: '1' }],

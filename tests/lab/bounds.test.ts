@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { get } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { MemoryStore } from 'express-session';
 import { io, type Socket as Client } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { endings } from '../../src/locales/lab';
 import type { Bounds } from '../../src/lab/bounds/bounds';
-import { until } from '../support/app';
+import { once as heard, until } from '../support/app';
 import { isLetIn, openEvents, openSocket, startLab, type LabApp } from '../support/lab';
 
 let lab: LabApp;
@@ -212,6 +214,65 @@ describe('connections of all kinds are counted together:', () => {
     expect(await openSocket(`${lab.url}/`, { cookie }).closed).toEqual({ code: 1013, reason: endings.full });
     expect((await fetch(`${lab.url}/lab/compare/runs`, { method: 'POST' })).status).toBe(429);
   });
+});
+
+test('who is gone before being let in holds no seat: by a Socket.IO connection that breaks at once', async () => {
+  await start({ socketsOfSession: 1 });
+  const cookie = await lab.session();
+  const polling = `${lab.url}/socket.io/?EIO=4&transport=polling`;
+  const opened = await (await fetch(polling, { headers: { cookie } })).text();
+  const sid = /"sid":"([^"]+)"/.exec(opened)?.[1] ?? '';
+  // The second packet is none of Socket.IO's, so that it ends the connection.
+  await fetch(`${polling}&sid=${sid}`, { method: 'POST', headers: { cookie }, body: '40/lab/chat,\x1e4?' });
+  const { connected, refused } = openNamespace('/lab/chat', cookie);
+  expect(await Promise.race([connected, refused])).toBeUndefined();
+});
+
+test('who is gone before being let in holds no seat: by a request that is given up while its session is read', async () => {
+  const store = new MemoryStore();
+  const read = store.get.bind(store);
+  let isRead = (): void => undefined;
+  lab = await startLab({ socketsOfSession: 1 }, store);
+  const cookie = await lab.session();
+  const reading = new Promise<void>((resolve) => {
+    store.get = (id, done) => {
+      resolve();
+      isRead = () => read(id, done);
+    };
+  });
+  const asked = get(`${lab.url}/lab/ws/crowd`, { headers: { cookie }, agent: false });
+  asked.on('error', () => undefined);
+  await reading;
+  asked.destroy();
+  await heard(asked, 'close');
+  // By this second request the server has seen that the first one is gone.
+  store.get = read;
+  await fetch(lab.url);
+  isRead();
+  expect((await openEvents(`${lab.url}/lab/ws/crowd`, cookie)).status).toBe(200);
+});
+
+test('a comparison that ends while an answer of it is under way leaves that answer whole', async () => {
+  const store = new MemoryStore();
+  lab = await startLab({}, store);
+  const cookie = await lab.session();
+  const started = (await (await fetch(`${lab.url}/lab/compare/runs`, { method: 'POST' })).json()) as {
+    id: string;
+  };
+  const run = `${lab.url}/lab/compare/runs/${started.id}`;
+  // The last byte of an answer is sent when its session is kept.
+  let sendLast = (): void => undefined;
+  const keeping = new Promise<void>((resolve) => {
+    store.touch = (_id, _session, done) => {
+      sendLast = () => done?.();
+      resolve();
+    };
+  });
+  const asked = fetch(`${run}/short`, { headers: { cookie } });
+  await keeping;
+  await fetch(run, { method: 'DELETE' });
+  sendLast();
+  expect(await (await asked).json()).toMatchObject({ count: 0 });
 });
 
 test('no connection lasts longer than it may, and each is told so', async () => {

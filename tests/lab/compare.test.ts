@@ -90,7 +90,10 @@ test('a stopped run ends its connections, and is gone', async () => {
   const events = await openEvents(`${run}/events`);
   const { closed, opened } = openSocket(socketOf(run));
   await opened;
+  const waiting = fetch(`${run}/long?after=1000`);
+  await until(async () => (await json<RunReport>(run)).costs.long.requests === 1);
   const report = await json<RunReport>(run, { method: 'DELETE' });
+  expect((await waiting).status).toBe(404);
   expect(report.costs.events.requests).toBe(1);
   expect((await closed).code).toBe(1000);
   while ((await events.next()) !== undefined) continue;

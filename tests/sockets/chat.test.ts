@@ -354,6 +354,17 @@ describe('refusals', () => {
     await send('1');
   });
 
+  test.each(['head', 'put', 'patch', 'delete', 'options'] as const)(
+    'a request of another method on an open connection is the mistake of who sent it: %s',
+    async (method) => {
+      const who = await person(app);
+      const line = '/socket.io/?EIO=4&transport=polling&sid=';
+      const opened = await who.http.get(line).expect(200);
+      const { sid } = JSON.parse(opened.text.slice(1)) as { sid: string };
+      await who.http[method](line + sid).expect(400);
+    },
+  );
+
   test('a socket without a session may connect, but its events are refused', async () => {
     const room = await createRoom(await person(app));
     const socket: ChatClient = io(`${app.url}/chat`, { forceNew: true, transports: ['websocket'] });

@@ -4,7 +4,7 @@ import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import express from 'express';
-import { MemoryStore } from 'express-session';
+import { MemoryStore, type Store } from 'express-session';
 import { Server } from 'socket.io';
 import { WebSocket } from 'ws';
 import { createLab } from '../../src/lab';
@@ -22,11 +22,11 @@ export interface LabApp {
   stop(): Promise<void>;
 }
 
-/** The lab alone, on a server of its own, with other bounds. */
-export async function startLab(changed: Partial<Bounds>): Promise<LabApp> {
+/** The lab alone, on a server of its own, with other bounds. @param store keeps the sessions. */
+export async function startLab(changed: Partial<Bounds>, store: Store = new MemoryStore()): Promise<LabApp> {
   const trust = () => false;
   const site = createSite(undefined, trust);
-  const session = sessions(new MemoryStore(), 'a secret for the tests', site);
+  const session = sessions(store, 'a secret for the tests', site);
   let sessionCount = 0;
   const lab = createLab({
     session,

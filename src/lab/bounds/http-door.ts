@@ -10,6 +10,8 @@ import { Refusal } from '../../rules/refusal';
 /** A middleware for handlers whose answers stay open. @throws Refusal RATE_LIMITED if there is no seat. */
 export function httpDoor(seats: Seats, trust: Trust): RequestHandler {
   return (req, res, next) => {
+    // While the session was read, the client may have gone. Nothing would tell us when to give the seat back.
+    if (res.closed) return;
     const seat = seats.take(visitorOf(req, trust), (why) => endAnswer(req, res, why));
     if ('refused' in seat) throw new Refusal('RATE_LIMITED');
     res.on('close', () => seat.leave());
@@ -17,10 +19,16 @@ export function httpDoor(seats: Seats, trust: Trust): RequestHandler {
   };
 }
 
-/** An event stream tells the page why it ends, so that the page does not connect again. Others have sent nothing yet. */
+/**
+ * An event stream tells the page why it ends, so that the page does not connect again. A poll that waits has sent nothing
+ * yet: if its comparison is over, it gets what every later request to it gets. All other answers end by themselves; they may
+ * be under way for a moment, because a session is kept before the last byte is sent.
+ */
 export function endAnswer(req: Request, res: Response, why: Ending): void {
-  if (res.writableEnded) return;
-  if (res.headersSent) res.write(`event: ended\ndata: ${wordsFor(req).endings[why]}\n\n`);
-  else res.status(503);
-  res.end();
+  if (!res.headersSent) {
+    res.status(why === 'over' ? 404 : 503).end();
+  } else if (!res.writableEnded && res.get('Content-Type')?.startsWith('text/event-stream') === true) {
+    res.write(`event: ended\ndata: ${wordsFor(req).endings[why]}\n\n`);
+    res.end();
+  }
 }

@@ -36,6 +36,12 @@ export function namespaceDoor(
 
   function guard(namespace: Pick<Namespace, 'use'>, inputs: Inputs, isBusy: () => boolean): void {
     namespace.use((socket, next) => {
+      // Socket.IO calls this a moment after the socket asked. If its connection was closed meanwhile, nothing would tell us
+      // when to give the seat back.
+      if (socket.conn.readyState !== 'open') {
+        next(new Error('the connection is closed'));
+        return;
+      }
       const { endings } = wordsOf(socket);
       const seat = seats.take(visitorOf(socket), (why) => end(socket, endings[why]));
       if ('refused' in seat) {
