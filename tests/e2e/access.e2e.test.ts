@@ -1,6 +1,7 @@
 /** Whether everybody can use each page in each state: measured, and looked at by axe-core. */
 import type { Page } from 'playwright-core';
 import { cutOff, findingsOf, tooSmall, unseenInForcedColors } from './support/audit';
+import { pictures } from './support/pictures';
 import { STATES } from './support/states';
 import { setStage } from './support/story';
 
@@ -16,7 +17,7 @@ const ENLARGED = [
 ];
 const PHONE = { hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } };
 
-describe.each(Object.entries(STATES))('%s', (_, { open, show }) => {
+describe.each(Object.entries(STATES))('%s', (name, { open, show }) => {
   async function shownAt(page: Page, size: { width: number; height: number }): Promise<void> {
     await page.setViewportSize(size);
     await show?.(page);
@@ -26,6 +27,7 @@ describe.each(Object.entries(STATES))('%s', (_, { open, show }) => {
     const reader = await someone({ locale });
     const { page } = reader;
     await open({ reader, someone });
+    await pictures(page, `${name} ${locale}`, show);
     const findings: Record<string, string[]> = {};
     for (const size of SIZES) {
       await shownAt(page, size);

@@ -1,6 +1,7 @@
 /** What a bad connection, a reload and a crash do to what people say: nothing. */
 import type { Page } from 'playwright-core';
 import { gone, picture, seen, type Person } from './support/people';
+import { pictures } from './support/pictures';
 import {
   GIF,
   create,
@@ -545,15 +546,4 @@ async function order(page: Page): Promise<string[]> {
           (row.getAttribute('data-kind') === 'gif' ? 'GIF' : row.querySelector('.bubble')?.textContent) ?? '',
       ),
     );
-}
-
-/** On a phone and on a desk, light and dark. */
-async function pictures(page: Page, name: string): Promise<void> {
-  for (const { width, height } of [{ width: 1440, height: 900 }, PHONE]) {
-    await page.setViewportSize({ width, height });
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await picture(page, `${name}-${String(width)}-${colorScheme}`);
-    }
-  }
 }

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
-import { picture, seen } from './support/people';
+import { seen } from './support/people';
+import { pictures } from './support/pictures';
 import { create, newTitle, setStage } from './support/story';
 
 const { someone } = setStage();
@@ -30,20 +31,6 @@ async function refuser(options: { javaScriptEnabled?: boolean } = {}): Promise<P
     ...options,
   });
   return context.newPage();
-}
-
-/** Pictures on a phone and on a desktop, light and dark. */
-async function pictures(page: Page, name: string): Promise<void> {
-  for (const [width, height] of [
-    [390, 844],
-    [1440, 900],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await picture(page, `${name}-${String(width)}-${colorScheme}`);
-    }
-  }
 }
 
 describe('a browser that refuses cookies', () => {

@@ -1,7 +1,7 @@
 /** Names of people: never asked for, shown beside the color, and remembered by the browser for the next room. */
 import type { Page } from 'playwright-core';
 import { gone, picture, seen } from './support/people';
-import { create, enter, inIt, nameOf, newTitle, say, setStage, menu } from './support/story';
+import { create, enter, nameOf, newTitle, say, setStage, menu } from './support/story';
 
 const { someone } = setStage();
 
@@ -12,18 +12,9 @@ async function call(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-async function createAs(page: Page, name: string): Promise<string> {
-  await page.goto('/room');
-  await page.locator('#title').fill(newTitle('이름이 있는 방'));
-  await page.locator('#name').fill(name);
-  await page.getByRole('button', { name: '생성' }).click();
-  await inIt(page);
-  return page.url();
-}
-
 it('stand beside the colors of three people, in the list, the log, the typing line and the whispers', async () => {
   const [ana, ben, cleo] = [await someone(), await someone(), await someone()];
-  const url = await createAs(ana.page, '아나');
+  const url = await create(ana.page, { name: '아나' });
   await enter(ben.page, url);
   await enter(cleo.page, url);
   await seen(personIn(ben.page, '아나'));
@@ -52,7 +43,7 @@ it('stand beside the colors of three people, in the list, the log, the typing li
 
 it('go with their browser into the next room, and into the form of a further one', async () => {
   const [ana, ben] = [await someone(), await someone()];
-  await createAs(ana.page, '아나');
+  await create(ana.page, { name: '아나' });
   const url = await create(ben.page);
   await enter(ana.page, url);
   await seen(personIn(ben.page, '아나'));
@@ -62,8 +53,8 @@ it('go with their browser into the next room, and into the form of a further one
 
 it('are refused if somebody has one that looks like it: the person enters without a name and reads why', async () => {
   const [ana, ben] = [await someone(), await someone()];
-  await createAs(ben.page, 'paul');
-  const url = await createAs(ana.page, 'раul');
+  await create(ben.page, { name: 'paul' });
+  const url = await create(ana.page, { name: 'раul' });
   await enter(ben.page, url);
   await seen(
     ben.page.locator('#composer-error', { hasText: 'paul: 이 방에 같거나 비슷해 보이는 이름이 있거나' }),

@@ -1,4 +1,5 @@
 /** How every page looks, at every width, light and dark. */
+import { write } from './support/acts';
 import { picture, seen } from './support/people';
 import { GIF, create, enter, newTitle, say, setStage } from './support/story';
 
@@ -8,12 +9,12 @@ describe('every page', () => {
   it.each([390, 768, 1440])('fits a window %i px wide, light and dark', async (width) => {
     const [ana, ben] = [await someone(), await someone()];
     ana.tolerate(/404/);
-    const url = await create(ana.page, { title: newTitle('노드 스터디방'), max: 5 });
-    await create(ben.page, { title: newTitle('고양이 GIF만'), password: '1234' });
+    const url = await create(ana.page, { title: newTitle('노드 스터디방'), name: '아나', max: 5 });
+    await create(ben.page, { title: newTitle('고양이 GIF만'), name: '벤', password: '1234' });
     await enter(ben.page, url);
     await say(ana.page, '반갑습니다~! 오늘은 Socket.IO 네임스페이스까지 읽어 오기로 했지요?');
-    await say(ben.page, '네, 다 읽었어요');
-    await seen(ana.page.locator('.other', { hasText: '다 읽었어요' }));
+    await write(ben.page, '@아나 네! `socket.to(id)`가 귓속말이더라고요: https://socket.io/docs');
+    await seen(ana.page.locator('.other', { hasText: '귓속말' }));
     await ben.page.locator('#gif').setInputFiles(GIF);
     await seen(ana.page.locator('.other [data-gif]'));
     await say(ana.page, 'ㅋㅋㅋㅋ');

@@ -1,7 +1,7 @@
 /** What comes while the page is hidden. */
 import type { Page } from 'playwright-core';
 import { gone, picture, seen } from './support/people';
-import { create, enter, menu, nameOf, newTitle, say, setStage } from './support/story';
+import { create, enter, look, menu, nameOf, newTitle, say, setStage } from './support/story';
 
 const { someone } = setStage();
 const LINE = '.new-since';
@@ -74,12 +74,4 @@ it('is not what I say myself in another window', async () => {
 /** What people said, and the line. */
 function rows(page: Page): Promise<string[]> {
   return page.locator(`#chat-list .bubble, ${LINE}`).allTextContents();
-}
-
-/** The page is hidden, or seen again. */
-function look(page: Page, isSeen: boolean): Promise<void> {
-  return page.evaluate((hidden) => {
-    Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, !isSeen);
 }

@@ -1,6 +1,5 @@
 /** People with browsers. Whatever their browser complains about fails the test, unless it was to be expected. */
 import { mkdir } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 
@@ -75,12 +74,15 @@ export async function gone(what: Locator): Promise<void> {
 
 /** The pictures that the README shows. */
 const IN_README = ['screenshot', 'list-768-light', 'room-390-light', 'room-390-dark', 'lab'];
+const wanted = process.env['SCREENSHOTS'] ?? 'screenshots';
+/** Where pictures of the pages go: into the folder SCREENSHOTS, or one that git ignores. */
+export const PICTURES = path.resolve(__dirname, '../../..', wanted);
+/** With SCREENSHOTS=docs, only the README's pictures are made. */
+export const isForReadme = wanted === 'docs';
 
-/** A picture of the page: into the folder SCREENSHOTS, else into a temporary one; with SCREENSHOTS=docs the README's alone. */
+/** A picture of the page as it is. */
 export async function picture(page: Page, name: string): Promise<void> {
-  const wanted = process.env['SCREENSHOTS'] ?? path.join(os.tmpdir(), 'gif-chat-screenshots');
-  if (wanted === 'docs' && !IN_README.includes(name)) return;
-  const folder = path.resolve(__dirname, '../../..', wanted);
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+  if (isForReadme && !IN_README.includes(name)) return;
+  await mkdir(PICTURES, { recursive: true });
+  await page.screenshot({ path: path.join(PICTURES, `${name}.png`) });
 }

@@ -102,6 +102,7 @@ export async function showPeople(page: Page): Promise<void> {
 
 /** Opens the menu of the other person. */
 export async function showMenu(page: Page): Promise<void> {
+  if (await page.locator('#person-menu').isVisible()) return;
   await showPeople(page);
   await page.locator('#people-list li:not([data-me]) .menu-button').click();
   await seen(page.locator('#person-menu'));

@@ -11,7 +11,7 @@ import {
   showPeople,
   type Scene,
 } from './scenes';
-import { GIF, create, enter, newTitle, postMany, say, scrollToTheBeginning } from './story';
+import { GIF, create, enter, look, newTitle, postMany, say, scrollToTheBeginning } from './story';
 
 export interface State {
   /** Brings the reader's page there, in whatever language it is. */
@@ -122,6 +122,19 @@ export const STATES: Record<string, State> = {
       await enter(other, url);
       await say(other, '새 말');
       await seen(page.locator('#to-newest'));
+    },
+  },
+  'a room to which its reader comes back': {
+    open: async (scene) => {
+      const { page } = scene.reader;
+      const other = await openWithOther(scene);
+      await say(other.page, '읽은 말');
+      await seen(page.locator('.other'));
+      await look(page, false);
+      await say(other.page, '그 사이의 말');
+      await seen(page.locator('.other').nth(1));
+      await look(page, true);
+      await seen(page.locator('.new-since'));
     },
   },
   'a message that is chosen': inRoom(async (page) => {

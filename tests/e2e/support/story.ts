@@ -86,6 +86,8 @@ export function newTitle(words: string): string {
 
 interface Wanted {
   title?: string;
+  /** Of who creates it. */
+  name?: string;
   max?: number;
   password?: string;
   ephemeral?: boolean;
@@ -94,10 +96,11 @@ interface Wanted {
 /** Creates a room by the form and is in it. @returns its address. */
 export async function create(
   page: Page,
-  { title = newTitle('방'), max, password, ephemeral }: Wanted = {},
+  { title = newTitle('방'), name, max, password, ephemeral }: Wanted = {},
 ): Promise<string> {
   await page.goto('/room');
   await page.locator('#title').fill(title);
+  if (name !== undefined) await page.locator('#name').fill(name);
   if (max !== undefined) await page.locator('#max').fill(String(max));
   if (password !== undefined) await page.locator('#password').fill(password);
   if (ephemeral === true) await page.locator('#ephemeral').check();
@@ -191,4 +194,12 @@ export async function menu(page: Page, name: string, action: string): Promise<vo
   const row = page.locator('#people-list li', { hasText: name });
   await row.getByRole('button').click();
   await page.locator('#person-menu').getByRole('button', { name: action }).click();
+}
+
+/** The page is hidden, or seen again. */
+export function look(page: Page, isSeen: boolean): Promise<void> {
+  return page.evaluate((hidden) => {
+    Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, !isSeen);
 }
