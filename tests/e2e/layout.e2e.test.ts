@@ -96,6 +96,10 @@ it.each([
     expect(box?.width).toBeLessThanOrEqual(320);
     expect(Math.min(box?.height ?? 0, box?.width ?? 0)).toBeGreaterThanOrEqual(44);
   }
+  await row.locator('.gif-open').click({ position: { x: 10, y: 10 } });
+  const large = await page.locator('#large-gif img').boundingBox();
+  expect(large?.width).toBeGreaterThanOrEqual(width);
+  expect(large?.height).toBeGreaterThanOrEqual(height);
 });
 
 /** Nothing scrolls sideways, the send button can be seen, and the composer stays beside the people. */
