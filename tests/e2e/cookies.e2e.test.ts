@@ -57,13 +57,15 @@ describe('a browser that refuses cookies', () => {
     await seen(page.locator('#password'));
   });
 
-  it('is told so after creating a room without scripts', async () => {
+  it('is told so when it writes in the room that it created without scripts', async () => {
     const ana = await someone();
     const url = await create(ana.page);
     const page = await refuser({ javaScriptEnabled: false });
     await page.goto(new URL('/room', url).href);
     await page.locator('#title').fill(newTitle('쿠키 없는 방'));
     await page.getByRole('button', { name: '생성' }).click();
+    await page.locator('#chat').fill('안녕');
+    await page.getByRole('button', { name: '전송' }).click();
     await seen(page.getByText(NEEDED));
   });
 });
