@@ -81,12 +81,13 @@ export function webSocket(
   io.engine.on('headers', (sent: Record<string, string>) => {
     sent['X-Content-Type-Options'] = 'nosniff';
   });
-  // To other methods on an open connection engine.io answers with 500, as if that were a mistake of ours.
-  io.engine.use(({ method }: Handshake, _res: Response, next: NextFunction) => {
-    next(method === 'GET' || method === 'POST' ? undefined : new Error('a connection has no such method'));
-  });
   // A connection may poll with many requests. Only the first one, the handshake, reads the session.
   io.engine.use((req: Handshake, res: Response, next: NextFunction) => {
+    // To other methods on an open connection engine.io answers with 500, as if that were a mistake of ours.
+    if (req.method !== 'GET' && req.method !== 'POST') {
+      next(new Error('a connection has no such method'));
+      return;
+    }
     // A handshake is a request without a `sid`; for engine.io an empty `sid` is none.
     if (req._query['sid']) {
       next();

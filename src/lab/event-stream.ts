@@ -4,10 +4,15 @@ import type { Source } from './source';
 
 /** Every change is one event: a line `data: …` and an empty line behind it. */
 export function eventStream(source: Source<unknown>): RequestHandler {
-  return (_req, res) => {
+  return (req, res) => {
     // Without this, compressors and proxies could collect lines and send them later.
     res.set({ 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' });
     res.type('text/event-stream');
+    // HEAD asks for the headers alone. Node sends them with the first write, and drops all writes of such an answer.
+    if (req.method === 'HEAD') {
+      res.end();
+      return;
+    }
     tell();
     source.on('change', tell);
     res.on('close', () => {

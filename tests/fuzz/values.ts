@@ -2,57 +2,14 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { bytes, comment, control, gif, image, screen } from '../support/gif';
 
+const PLAIN =
+  'null -1 0 1e9 0x10 NaN true [object] {"$ne":null} <script>alert(1)</script> {{7*7}} \'"` $where j:{"a":1} s:a.b .. ' +
+  '../../etc/passwd ..%2f.. % %00 %zz %e0%a4 __proto__ constructor * \\';
 const TEXTS = [
-  ...[
-    '',
-    ' ',
-    '\0',
-    'a\0',
-    '\ud800',
-    '\u202eabc',
-    '\u200b',
-    '👨‍👩‍👧‍👦',
-    '가',
-    'ｱ',
-    '\r\nset-cookie: a=b',
-    '\u2028',
-  ],
-  ...['null', '-1', '0', '1e9', '0x10', '9'.repeat(30), 'NaN', 'true', '[object Object]', '{"$ne":null}'],
-  ...[
-    '<script>alert(1)</script>',
-    '{{ 7 * 7 }}',
-    '{% include "x" %}',
-    '\'"`',
-    '$where',
-    'j:{"a":1}',
-    's:a.b',
-  ],
-  ...[
-    '..',
-    '../../etc/passwd',
-    '..%2f..',
-    '%',
-    '%00',
-    '%zz',
-    '%e0%a4',
-    '__proto__',
-    'constructor',
-    '*',
-    '\\',
-  ],
+  ...PLAIN.split(' '),
+  ...['', ' ', '\0', 'a\0', '\ud800', '\u202eabc', '\u200b', '👨‍👩‍👧‍👦', '가', '\r\nset-cookie: a=b', '\u2028'],
 ];
-const KEYS = [
-  '__proto__',
-  'constructor',
-  'prototype',
-  'toString',
-  'toJSON',
-  'length',
-  '$gt',
-  '',
-  'room',
-  'a[b]',
-];
+const KEYS = '__proto__ constructor prototype toString toJSON length $gt a[b] room'.split(' ');
 /** Lengths at the bounds of passwords, titles, chats and events. */
 const LENGTHS = [21, 65, 101, 2_000, 2_001, 20_000, 40_000];
 
@@ -60,14 +17,14 @@ export const longText = fc
   .tuple(fc.constantFrom('a', '가', '👋', '\0', '<', 'e\u0301'), fc.constantFrom(...LENGTHS))
   .map(([character, length]) => character.repeat(length));
 
-export const strangeText = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom(...TEXTS) },
-  { weight: 3, arbitrary: fc.string({ unit: 'binary', maxLength: 30 }) },
-  { weight: 3, arbitrary: fc.string({ unit: 'grapheme', maxLength: 30 }) },
-  { weight: 1, arbitrary: longText },
+export const strangeText = weighted(
+  [6, fc.constantFrom(...TEXTS)],
+  [3, fc.string({ unit: 'binary', maxLength: 30 })],
+  [3, fc.string({ unit: 'grapheme', maxLength: 30 })],
+  [1, longText],
 );
 
-const strangeBytes = fc.uint8Array({ maxLength: 40 });
+export const strangeBytes = fc.uint8Array({ maxLength: 40 });
 
 export const strange: Arbitrary<unknown> = fc.oneof(
   strangeText,
@@ -77,6 +34,11 @@ export const strange: Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(...KEYS).map((key): unknown => JSON.parse(`{"${key}": {"${key}": ["room"]}}`)),
   strangeBytes,
 );
+
+/** One of these, each as often as its number says. */
+export function weighted<T>(...all: [weight: number, arbitrary: Arbitrary<T>][]): Arbitrary<T> {
+  return fc.oneof(...all.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+}
 
 /** Mostly the right value. */
 export const mostly = <T, U = unknown>(right: Arbitrary<T>, wrong: Arbitrary<U>): Arbitrary<T | U> =>

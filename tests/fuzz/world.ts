@@ -1,7 +1,7 @@
 /** Rooms, the people in them, and a secret: so that inputs reach states that noise never gets to. */
-import { PANE, PEOPLE } from './inputs';
 import type { Judge } from './judge';
 import { createResident, type Resident } from './resident';
+import { PANE, PEOPLE } from './words';
 import { ask } from '../support/app';
 import { bytes, image, screen, trailer } from '../support/gif';
 import type { SentChat } from '../../src/types/events';

@@ -57,6 +57,12 @@ test('tells how many clients there are and how their replies add up, until they 
   events.close();
 });
 
+test('a request for nothing but the headers of the event stream gets them at once', async () => {
+  const signal = AbortSignal.timeout(10_000);
+  const answer = await fetch(`${app.url}/lab/ws/crowd`, { method: 'HEAD', signal });
+  expect(answer.headers.get('content-type')).toMatch(/^text\/event-stream/);
+});
+
 test('writes into the log who comes, what they say, and that they go', async () => {
   const talkative = await startApp({ log: 'info' });
   const lines: string[] = [];
