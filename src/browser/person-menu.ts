@@ -73,13 +73,14 @@ export function createPersonMenu({ list, menu, personIn, onAction }: Parts) {
     first?.focus({ preventScroll: true });
   }
 
-  /** Puts the menu beside its button. */
+  /** Puts the menu beside its button, as a whole into the window. */
   function place(): void {
     if (opener === undefined) return;
     const { bottom, top, right } = opener.getBoundingClientRect();
     const { height, width } = menu.getBoundingClientRect();
     const isBelow = bottom + height <= innerHeight;
-    menu.style.top = `${String(Math.max(0, isBelow ? bottom : top - height))}px`;
+    const wanted = isBelow ? bottom : top - height;
+    menu.style.top = `${String(Math.max(0, Math.min(wanted, innerHeight - height)))}px`;
     menu.style.left = `${String(Math.max(0, right - width))}px`;
   }
 

@@ -20,6 +20,10 @@ const PHONE = { hasTouch: true, isMobile: true, viewport: { width: 390, height: 
 describe.each(Object.entries(STATES))('%s', (name, { open, show }) => {
   async function shownAt(page: Page, size: { width: number; height: number }): Promise<void> {
     await page.setViewportSize(size);
+    // The page hears of its new size in the next frame. A menu closes then.
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
     await show?.(page);
   }
 
