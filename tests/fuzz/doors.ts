@@ -45,8 +45,9 @@ export function createDoors(url: string, world: World, judge: Judge) {
         );
     });
     asked.end(encoded?.bytes);
-    // A long poll may wait for seconds.
-    if (path.includes('long')) setTimeout(() => asked.destroy(), MOMENT);
+    // A long poll waits until there is news: the lab's for seconds, Socket.IO's for up to 25.
+    if (path.includes('long') || (method === 'GET' && 'sid' in query))
+      setTimeout(() => asked.destroy(), MOMENT);
     asked.on('timeout', () => asked.destroy(new Error('timeout')));
     const answer = await once(asked, 'response').then(
       ([response]: IncomingMessage[]) => response,
