@@ -48,8 +48,8 @@ async function main(): Promise<boolean> {
   };
   const server = await startChild(path.resolve('dist/server.js'), env, FLAGS, (line) => judge.logged(line));
   let isStopping = false;
-  void server.over.then(() => {
-    if (!isStopping) judge.find('the process ended', judge.latest(), '');
+  void server.over.then((how) => {
+    if (!isStopping) judge.find('the process ended', judge.latest(), `code and signal: ${inspect(how)}`);
   });
   const world = await createWorld(server.url, judge);
   const doors = createDoors(server.url, world, judge);
