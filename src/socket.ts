@@ -1,5 +1,5 @@
 /** Socket.IO on the HTTP server: its two namespaces, the check of connecting clients, and their identity. */
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { ServerResponse, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import proxyAddress from 'proxy-addr';
 import { Server, type Socket } from 'socket.io';
@@ -83,9 +83,11 @@ export function webSocket(
   });
   // A connection may poll with many requests. Only the first one, the handshake, reads the session.
   io.engine.use((req: Handshake, res: Response, next: NextFunction) => {
-    // To other methods on an open connection engine.io answers with 500, as if that were a mistake of ours.
-    if (req.method !== 'GET' && req.method !== 'POST') {
-      next(new Error('a connection has no such method'));
+    // Engine.io answers other methods on an open connection with 500, as if that were a mistake of ours. It never answers a
+    // plain request that names the transport of a websocket; only an upgrade, which has another kind of response, may.
+    const isNoUpgrade = res instanceof ServerResponse && req._query['transport'] === 'websocket';
+    if ((req.method !== 'GET' && req.method !== 'POST') || isNoUpgrade) {
+      next(new Error('a connection takes no such request'));
       return;
     }
     // A handshake is a request without a `sid`; for engine.io an empty `sid` is none.

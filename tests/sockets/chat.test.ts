@@ -365,6 +365,15 @@ describe('refusals', () => {
     },
   );
 
+  test.each(['get', 'post'] as const)(
+    'a request on a connection that is a websocket is refused and does not wait: %s',
+    async (method) => {
+      const who = await person(app);
+      const { id } = (await who.chat()).io.engine;
+      await who.http[method](`/socket.io/?EIO=4&transport=websocket&sid=${id}`).timeout(10_000).expect(400);
+    },
+  );
+
   test('a socket without a session may connect, but its events are refused', async () => {
     const room = await createRoom(await person(app));
     const socket: ChatClient = io(`${app.url}/chat`, { forceNew: true, transports: ['websocket'] });
