@@ -7,20 +7,7 @@ import { languages, refusalText, type Words } from '../locales';
 import { logger } from '../logger';
 import { Refusal, type RefusalCode } from '../rules/refusal';
 import type { Visitor } from '../services/rooms';
-import type { Refused, SocketErrorCode } from '../types/events';
-
-/** The codes that clients know. */
-const CODES: readonly string[] = [
-  'BAD_REQUEST',
-  'ROOM_NOT_FOUND',
-  'NOT_ADMITTED',
-  'ROOM_FULL',
-  'NAME_TAKEN',
-  'BARRED',
-  'FORBIDDEN',
-  'RATE_LIMITED',
-  'UNAVAILABLE',
-] satisfies SocketErrorCode[];
+import { SOCKET_ERROR_CODES, type Refused, type SocketErrorCode } from '../types/events';
 
 /**
  * Refusals that sockets send under another code. If trying again helps, the client gets UNAVAILABLE. If it does not help,
@@ -87,5 +74,5 @@ function isCallback(value: unknown): value is (answer: object) => void {
 }
 
 function isSocketCode(code: string): code is SocketErrorCode {
-  return CODES.includes(code);
+  return SOCKET_ERROR_CODES.some((known) => known === code);
 }

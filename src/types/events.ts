@@ -34,16 +34,18 @@ export interface PersonSummary extends PersonRef {
 }
 
 /** The codes of refused socket events. */
-export type SocketErrorCode =
-  | 'BAD_REQUEST'
-  | 'ROOM_NOT_FOUND'
-  | 'NOT_ADMITTED'
-  | 'ROOM_FULL'
-  | 'NAME_TAKEN'
-  | 'BARRED'
-  | 'FORBIDDEN'
-  | 'RATE_LIMITED'
-  | 'UNAVAILABLE';
+export const SOCKET_ERROR_CODES = [
+  'BAD_REQUEST',
+  'ROOM_NOT_FOUND',
+  'NOT_ADMITTED',
+  'ROOM_FULL',
+  'NAME_TAKEN',
+  'BARRED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'UNAVAILABLE',
+] as const;
+export type SocketErrorCode = (typeof SOCKET_ERROR_CODES)[number];
 
 export interface Refused {
   ok: false;

@@ -16,6 +16,7 @@ import { HURRIED, UNHURRIED } from './pace';
 import { ackedOf, storm, type Aims, type Progress } from './storm';
 import { createWorld } from './world';
 import { MUTANTS } from '../mutants/list';
+import { endWith, say } from '../support/command';
 import type { Edit } from '../support/compiled';
 
 const { values: options } = parseArgs({
@@ -170,15 +171,4 @@ function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-main().then(
-  (isWell) => process.exit(isWell ? 0 : 1),
-  (error: unknown) => {
-    note(String(error));
-    process.exit(1);
-  },
-);
+endWith(main);

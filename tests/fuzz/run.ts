@@ -20,6 +20,7 @@ import { noise } from './noise';
 import { createWorld } from './world';
 import { programIn, startChild } from '../../bench/child';
 import type { Counts } from '../../bench/holdings';
+import { endWith, say } from '../support/command';
 
 const { values: options } = parseArgs({
   options: {
@@ -134,15 +135,4 @@ function print(judge: Judge, before: Counts, after: Counts, seconds: number): vo
 
 const row = (name: string, value: string | number) => `${name.padEnd(45)}${String(value).padStart(10)}`;
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-main().then(
-  (isWell) => process.exit(isWell ? 0 : 1),
-  (error: unknown) => {
-    say(inspect(error));
-    process.exit(1);
-  },
-);
+endWith(main);
