@@ -53,6 +53,15 @@ const environment = {
   property: 'env',
   message: 'Only config/environment.ts reads the environment.',
 };
+/**
+ * Zod measures whatever has a `length`, also after it has found out that it is no string. An object whose `length` is an
+ * object that is no number, which any client can send as JSON, makes it throw.
+ */
+const measuring = {
+  selector:
+    "CallExpression[callee.property.name=/^(min|max|length|nonempty)$/] > MemberExpression CallExpression[callee.property.name='string']",
+  message: 'Measure a string by `refine`: zod throws at an object with a strange `length`.',
+};
 const emitting = {
   selector: "CallExpression[callee.property.name='emit']",
   message: 'Only src/sockets/ sends events to sockets.',
@@ -90,8 +99,12 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', measuring] },
+  },
+  {
+    files: ['src/**/*.ts'],
     ignores: ['src/sockets/**', 'src/lab/**', 'src/browser/**'],
-    rules: { 'no-restricted-syntax': ['error', emitting] },
+    rules: { 'no-restricted-syntax': ['error', measuring, emitting] },
   },
   { files: ['src/config/environment.ts'], rules: { 'no-restricted-properties': ['error', exit] } },
   { files: ['src/server.ts'], rules: { 'no-restricted-properties': ['error', environment] } },

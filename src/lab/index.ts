@@ -52,8 +52,15 @@ interface Lab {
 const room = z.enum(['1', '2']);
 const socketId = z.string().regex(/^[\w-]{20}$/);
 const nothing = z.undefined();
-const text = z.string().trim().min(1).max(500);
-const roomName = z.string().trim().min(1).max(40);
+/** A text without blanks around it, of at most so many UTF-16 units. */
+const upTo = (most: number) =>
+  z
+    .string()
+    .trim()
+    .refine(({ length }) => length <= most);
+const filled = (most: number) => upTo(most).refine((value) => value !== '');
+const text = filled(500);
+const roomName = filled(40);
 
 /** Each page that shows the figure of `/lab/rooms` has two namespaces of its own, so that pages do not hear each other. */
 const PANES = /^\/lab\/rooms\/[0-9a-f]{8}\/(red|blue)$/;
@@ -97,7 +104,7 @@ export function createLab({ bounds = BOUNDS, ...given }: Given): Lab {
       const chat = io.of('/lab/chat');
       guardCrowd(chat, {
         join: roomName,
-        chat: z.object({ room: roomName, user: z.string().max(40).optional(), chat: text }),
+        chat: z.object({ room: roomName, user: upTo(40).optional(), chat: text }),
       });
       chatOverSockets(chat);
       const panes = io.of(PANES);

@@ -49,7 +49,7 @@ export const roomId = z.string().regex(ROOM_ID);
 /** Whether a text has the form of a room id. */
 export const isRoomId = (text: string): boolean => ROOM_ID.test(text);
 /** A person's id, as the chats of a log show it. */
-export const personId = z.string().min(1).max(64);
+export const personId = z.string().refine(({ length }) => length > 0 && length <= 64);
 /** The number of a chat in its room's log; 0 means: before the first chat. */
 export const seq = whole(0, Number.MAX_SAFE_INTEGER);
 /** How many chats a page of history holds. */

@@ -127,6 +127,7 @@ describe('a socket of a namespace is ended alone, with a reason,', () => {
   test.each([
     ['that sends bytes', '/', 'reply', Buffer.from([1, 2, 3])],
     ['that sends what is no text', '/', 'reply', { $ne: null }],
+    ['that sends what has a length that is no number', '/', 'reply', { length: { toString: 1, valueOf: 1 } }],
     ['that sends an event that nobody knows', '/', 'delete everything', 'x'],
     ['that joins a room that is another socket', '/lab/rooms/0123abcd/red', 'join', 'x'.repeat(20)],
     ['that writes a book', '/lab/chat', 'chat', { room: 'x', chat: 'x'.repeat(501) }],

@@ -335,6 +335,12 @@ describe('a chat by socket', () => {
   });
 });
 
+/** Every field of every event, with this value. */
+const fieldsOf = (value: object) => {
+  const names = ['after', 'people', 'name', 'chat', 'nonce', 'to', 'typing', 'seq', 'userId'];
+  return Object.fromEntries(names.map((name) => [name, value]));
+};
+
 describe('refusals', () => {
   test('a handshake with an empty `sid` in the address works like any other', async () => {
     const who = await person(app);
@@ -352,6 +358,18 @@ describe('refusals', () => {
     await send(`42/chat,0["leave","${'0'.repeat(24)}"]`);
     expect((await who.http.get(line + sid).expect(200)).text).toContain('ROOM_NOT_FOUND');
     await send('1');
+  });
+
+  test('what has a length that is no number is no text: each event says so', async () => {
+    const socket = await (await person(app)).chat();
+    const odd = { length: { toString: 1, valueOf: 1 } };
+    const events = [
+      ...(['join', 'leave', 'chat', 'whisper', 'typing'] as const),
+      ...(['rename', 'takeback', 'kick', 'handover'] as const),
+    ];
+    for (const event of events)
+      for (const payload of [odd, { room: odd }, { room: '0'.repeat(24), ...fieldsOf(odd) }])
+        expect(await ask(socket, event, payload)).toMatchObject({ ok: false, code: 'BAD_REQUEST' });
   });
 
   test.each(['head', 'put', 'patch', 'delete', 'options'] as const)(
