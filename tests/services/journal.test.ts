@@ -6,7 +6,7 @@ const SECRET = 'canary';
 test('at LOG=debug tells what happens in rooms, and nothing that people wrote', async () => {
   const lines: string[] = [];
   jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
-  const app = await startApp({ log: 'debug', reconnectGrace: 0, emptyRoomGrace: 0, sweepEvery: 20 });
+  const app = await startApp({ log: 'debug', reconnectGrace: 0, emptyRoomGrace: 20, sweepEvery: 20 });
   try {
     const [owner, guest] = [await person(app), await person(app)];
     const room = await createRoom(owner, { title: SECRET, password: SECRET });
@@ -22,7 +22,7 @@ test('at LOG=debug tells what happens in rooms, and nothing that people wrote', 
     expect(await ask(his, 'chat', { room, chat: { SECRET } })).toMatchObject({ ok: false });
     expect(await ask(hers, 'takeback', { room, seq: 4 })).toMatchObject({ ok: true });
     expect(await ask(hers, 'kick', { room, userId: other.id })).toMatchObject({ ok: true });
-    // The connection only drops, so it is the sweep that ends the place and the room.
+    // Nobody asks for anything any more, so it is the sweep that closes the empty room.
     owner.gone();
     await until(async () => lines.some((line) => line.includes(`room ${room} is cleared`)));
 
