@@ -10,6 +10,7 @@ const LAYERS = [
   ['shared'],
   ['types', 'system-error', 'timers', 'folder'],
   ['rules'],
+  ['turns'],
   ['locales'],
   ['schemas'],
   ['stores'],

@@ -1,6 +1,5 @@
 /** The GIFs of rooms: receives uploads, checks them, and removes files that no chat names. */
 import { randomBytes } from 'node:crypto';
-import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { logger } from '../logger';
 import { readGif, type GifReading } from '../rules/gif';
@@ -9,7 +8,7 @@ import { Refusal } from '../rules/refusal';
 import type { GifFiles } from '../stores/gif-files';
 import type { Store } from '../stores/store';
 import type { Space } from './space';
-import { createTurns } from './turns';
+import { createTurns } from '../turns';
 import { codeOf } from '../system-error';
 import { every, type Repeated } from '../timers';
 
@@ -18,7 +17,7 @@ const LOOK_EVERY = 3_600_000;
 /** In ms: how long we read a GIF before we let other work run. */
 const TURN = 5;
 /** How many uploads are read at the same time, and how many may wait for that. While it is read, an upload is in memory. */
-const READING = { atOnce: 4, waiting: 1_000 };
+const READING = { atOnce: 2, waiting: 1_000 };
 const GIF_NAME = /^[0-9a-f]{32}\.gif$/;
 
 /** A GIF that is kept: the chat's `gif`, its size in pixels, and the size of its file in bytes. */
@@ -33,7 +32,7 @@ export interface Gifs {
   /** Makes the folders. Removes the orphans that earlier processes left: at once, and again every hour. */
   start(): Promise<void>;
   /** Receives an upload. @returns its name. If it fails, nothing of the upload is left. */
-  arrive(upload: Readable): Promise<string>;
+  arrive(upload: AsyncIterable<Uint8Array>): Promise<string>;
   /** Removes an upload that was refused before `accept` was called. */
   discard(upload: string): Promise<void>;
   /** Makes the folder of a new room. */
@@ -44,7 +43,7 @@ export interface Gifs {
   removeRoom(roomId: string): Promise<void>;
   /**
    * Reads an upload, and, if it is a GIF within the bounds, writes what could be read into the room's folder. The GIF is
-   * durable when this resolves. The upload is removed in any case. At most four uploads are read at the same time, and the
+   * durable when this resolves. The upload is removed in any case. At most two uploads are read at the same time, and the
    * others wait.
    * @returns the chat's `gif`, and its size in pixels. No process removes the file before `settle` is called.
    * @throws Refusal NOT_A_GIF, TOO_LARGE, DISK_FULL, RATE_LIMITED, UNAVAILABLE; ROOM_NOT_FOUND if the room's folder is gone.

@@ -1,7 +1,7 @@
 /** Passwords of secret rooms, kept as salted scrypt hashes. */
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
 import { promisify } from 'node:util';
-import { createTurns } from './turns';
+import { createTurns } from '../turns';
 
 /**
  * Node has four threads for hashes, commits, files and sessions. At most two of them hash, so that two are left for the rest.

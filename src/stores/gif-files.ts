@@ -5,9 +5,12 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { tryToWrite } from '../folder';
 import { codeOf } from '../system-error';
+import { createTurns } from '../turns';
 
 /** The folder of uploads; it is beside the folders of the rooms. */
 const INCOMING = '.incoming';
+/** How many uploads are written at the same time: half of Node's threads, so that commits and sessions never wait for uploads. */
+const WRITING = 2;
 /** The errors of Windows, and of some network file systems, if we try to sync a folder. */
 const CANNOT_SYNC = ['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EBADF'];
 
@@ -21,7 +24,7 @@ export interface GifFiles {
   /** Resolves if files can be written. */
   ping(): Promise<void>;
   /** Stores a whole upload. @returns its name. If it fails, nothing of the upload is left. */
-  arrive(upload: Readable): Promise<string>;
+  arrive(upload: AsyncIterable<Uint8Array>): Promise<string>;
   /** How much all files take, in bytes. */
   bytes(): Promise<number>;
   /** The size of an upload, in bytes. */
@@ -56,6 +59,7 @@ export interface GifFiles {
 export function gifFolder(folder: string): GifFiles {
   const incoming = path.join(folder, INCOMING);
   const pathOf = (name: string) => path.join(folder, name);
+  const inTurn = createTurns({ atOnce: WRITING, waiting: Infinity });
   const remove = (name: string) => rm(pathOf(name), { recursive: true, force: true });
 
   return {
@@ -70,7 +74,12 @@ export function gifFolder(folder: string): GifFiles {
     async arrive(upload) {
       const name = `${INCOMING}/${randomUUID()}`;
       try {
-        await writeFile(pathOf(name), upload);
+        const file = await open(pathOf(name), 'wx');
+        try {
+          for await (const chunk of upload) await inTurn(() => file.appendFile(chunk));
+        } finally {
+          await file.close();
+        }
       } catch (error) {
         // On a full disk, the file is made and then its bytes are refused.
         await remove(name);

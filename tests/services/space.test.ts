@@ -1,6 +1,6 @@
 /** How much may be written: by an address, in a room, as GIFs, and on the disk. */
 import { createSpace, type Disk } from '../../src/services/space';
-import { createTurns } from '../../src/services/turns';
+import { createTurns } from '../../src/turns';
 import { ask, createRoom, join, person, startApp, type TestApp, until } from '../support/app';
 import { gif } from '../support/gif';
 

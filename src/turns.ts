@@ -1,5 +1,5 @@
 /** Lets only some pieces of work run at the same time, so that costly ones leave room for everything else. */
-import { Refusal } from '../rules/refusal';
+import { Refusal } from './rules/refusal';
 
 /** How long a client should wait if too much work is waiting already, in s. */
 const RETRY_AFTER = 2;
