@@ -9,6 +9,7 @@ import { networkOf, originOf, type Trust } from './middlewares/address';
 import { languageOf } from './middlewares/language';
 import type { SameOrigin } from './middlewares/same-origin';
 import { renew } from './middlewares/session';
+import { tarpit } from './middlewares/tarpit';
 import type { Services } from './services';
 import { boundBacklog } from './sockets/backlog';
 import { chatNamespace } from './sockets/chat';
@@ -71,7 +72,8 @@ export function webSocket(
     // The lab's pages make namespaces. Each is removed with its last socket.
     cleanupEmptyChildNamespaces: true,
     allowRequest: (req, allow) => {
-      void refusalOf(req).then((refusal) => {
+      void refusalOf(req).then(async (refusal) => {
+        if (refusal !== undefined) await tarpit();
         allow(refusal, refusal === undefined);
       });
     },

@@ -23,16 +23,14 @@ export const attack: Attack = async ({ url, signal }) => {
     for (const id of [0, 1, 2, 3])
       socket.send(`42/chat,${String(id)}${JSON.stringify(['join', { room, after: 0 }])}`);
     socket.pause();
-    const answering = setInterval(() => {
+    // While it reads nothing, only sending shows that the server has ended the connection.
+    while (!signal.aborted && socket.readyState === socket.OPEN) {
       socket.send('3');
       socket.pong('not read');
-    }, 2_000);
-    await once(socket, 'close', { signal }).then(
-      () => (ended += 1),
-      () => undefined,
-    );
-    clearInterval(answering);
-    await wait(500);
+      await wait(1_000);
+    }
+    if (!signal.aborted) ended += 1;
+    socket.terminate();
   }
 
   async function sitAgain(who: Hostile): Promise<void> {

@@ -1,6 +1,7 @@
 /** The chat page: the room, the people in it, and the newest chats of its log. */
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { colorsOf, render } from './page';
+import { payerOf, visitorOf } from '../middlewares/identity';
 import type { History } from '../services/history';
 import { summaryOf } from '../services/rooms';
 import { meIn, peopleOf } from '../services/sent';
@@ -10,7 +11,6 @@ const CHATS_A_PAGE = 50;
 
 interface ChatPage {
   room: Room;
-  userId: string;
   history: History;
   /** Why a chat or GIF that the page's form sent was refused. */
   error?: string;
@@ -18,12 +18,15 @@ interface ChatPage {
   draft?: string;
 }
 
-/** Renders the page. @throws Refusal ROOM_NOT_FOUND, BARRED or NOT_ADMITTED. */
+/** Renders the page for who asks for it. @throws Refusal ROOM_NOT_FOUND, BARRED, NOT_ADMITTED or RATE_LIMITED. */
 export async function chatPage(
+  req: Request<object>,
   res: Response,
-  { room, userId, history, error, draft }: ChatPage,
+  { room, history, error, draft }: ChatPage,
 ): Promise<void> {
-  const { chats: newest, more } = await history.page(room._id, userId, 'newest', CHATS_A_PAGE);
+  const { chats: newest, more } = await history.page(room._id, payerOf(req), 'newest', CHATS_A_PAGE);
+  // A browser that loads the page ahead may have no session.
+  const userId = visitorOf(req)?.id ?? '';
   const me = meIn(room, userId);
   const people = peopleOf(room);
   render(res, 'chat.html', {

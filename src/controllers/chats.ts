@@ -7,8 +7,8 @@ import { chatPage } from './chat-page';
 import { parse, roomIdOf } from './input';
 import { refusalText } from '../locales';
 import { roomAddress } from '../middlewares/cookie-check';
-import { setRetryAfter, STATUS, wantsPage } from '../middlewares/errors';
-import { isNewcomer, visitorOf, whoIs } from '../middlewares/identity';
+import { setRefused, wantsPage } from '../middlewares/errors';
+import { isNewcomer, payerOf, visitorOf, whoIs } from '../middlewares/identity';
 import { wordsFor } from '../middlewares/language';
 import * as inputs from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
@@ -69,7 +69,7 @@ export function chatControllers({ rooms, chats, history, gifs }: Services) {
     const { before, after, limit } = parse(range, req.query);
     if (before !== undefined && after !== undefined) throw new Refusal('BAD_REQUEST');
     const which = before !== undefined ? { before } : after !== undefined ? { after } : 'newest';
-    res.json(await history.page(roomIdOf(req), visitorOf(req)?.id, which, limit));
+    res.json(await history.page(roomIdOf(req), payerOf(req), which, limit));
   };
 
   /** Sends a GIF. With these headers a browser can only show it as a picture: it runs nothing and loads nothing. */
@@ -112,11 +112,9 @@ export function chatControllers({ rooms, chats, history, gifs }: Services) {
       return;
     }
     const draft = typed.parse(req.body).chat;
-    res.status(STATUS[error.code]);
-    setRetryAfter(res, error);
-    await chatPage(res, {
+    await setRefused(res, error);
+    await chatPage(req, res, {
       room,
-      userId,
       history,
       error: refusalText(error, wordsFor(req)),
       draft,

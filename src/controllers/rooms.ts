@@ -6,7 +6,7 @@ import { roomIdOf } from './input';
 import { colorsOf, render } from './page';
 import { refusalText } from '../locales';
 import { roomAddress } from '../middlewares/cookie-check';
-import { listError, setRetryAfter, STATUS, wantsPage } from '../middlewares/errors';
+import { listError, setRefused, STATUS, wantsPage } from '../middlewares/errors';
 import { isPeek, visitorOf, whoIs } from '../middlewares/identity';
 import { wordsFor } from '../middlewares/language';
 import * as inputs from '../rules/inputs';
@@ -83,7 +83,7 @@ export function roomControllers({ rooms, history }: Services) {
       : inputs.password.optional().catch('').parse(req.query['password']);
     try {
       const room = await rooms.look(roomIdOf(req), who, password);
-      await chatPage(res, { room, userId: who?.id ?? '', history });
+      await chatPage(req, res, { room, history });
     } catch (error) {
       if (!isRefusal(error, 'PASSWORD_NEEDED') || !wantsPage(req, res)) throw error;
       await renderPassword(req, res);
@@ -114,8 +114,7 @@ export function roomControllers({ rooms, history }: Services) {
     // We show the title to a person without the password: the list shows it to everybody, too.
     const { _id, title } = await rooms.open(roomIdOf(req));
     const words = wordsFor(req);
-    res.status(STATUS[refusal?.code ?? 'PASSWORD_NEEDED']);
-    if (refusal !== undefined) setRetryAfter(res, refusal);
+    await setRefused(res, refusal ?? new Refusal('PASSWORD_NEEDED'));
     render(res, 'password.html', {
       title: words.titles.password,
       room: { _id, title },

@@ -1,10 +1,12 @@
 /** The one place that makes an answer of an error: a page for people, JSON for scripts. */
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { wordsFor } from './language';
+import { tarpit } from './tarpit';
 import { DEFAULT, languages, refusalText, type Words } from '../locales';
 import { logger, redactUrl } from '../logger';
 import { Refusal, type RefusalCode } from '../rules/refusal';
 
+const TOO_MANY_REQUESTS = 429;
 /** The HTTP status of each refusal. */
 export const STATUS: Record<RefusalCode, number> = {
   BAD_REQUEST: 400,
@@ -24,8 +26,8 @@ export const STATUS: Record<RefusalCode, number> = {
   NAME_TAKEN: 409,
   TOO_LARGE: 413,
   NOT_A_GIF: 415,
-  RATE_LIMITED: 429,
-  TOO_MANY_ROOMS: 429,
+  RATE_LIMITED: TOO_MANY_REQUESTS,
+  TOO_MANY_ROOMS: TOO_MANY_REQUESTS,
   INTERNAL: 500,
   ROOM_BYTES: 507,
   DISK_FULL: 507,
@@ -62,7 +64,7 @@ export const notFound: RequestHandler = () => {
 };
 
 /** Answers every error, and logs those that are our mistakes or the store's. */
-export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next) => {
+export const errorHandler: ErrorRequestHandler = async (error: unknown, req, res, next) => {
   const refusal = toRefusal(error);
   const { code, cause } = refusal;
   if (code === 'INTERNAL') logger.fault(`${req.method} ${redactUrl(req.originalUrl)}`, cause);
@@ -71,17 +73,17 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
     next(error);
     return;
   }
-  setRetryAfter(res, refusal);
+  await setRefused(res, refusal);
   const words = wordsFor(req);
   if (!wantsPage(req, res)) {
-    res.status(STATUS[code]).json({ error: { code, message: refusalText(refusal, words) } });
+    res.json({ error: { code, message: refusalText(refusal, words) } });
   } else if (TOLD_BY_THE_LIST.includes(code)) {
     const list = `${req.baseUrl}/?error=${encodeURIComponent(TEXTS[code])}`;
     res.redirect(req.method === 'GET' ? 302 : 303, list);
   } else {
     const message =
       code === 'PAGE_NOT_FOUND' ? words.noRoute(req.method, req.path) : refusalText(refusal, words);
-    res.status(STATUS[code]).render('error.html', {
+    res.render('error.html', {
       title: words.titles.error,
       message,
       status: STATUS[code],
@@ -92,8 +94,14 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
   }
 };
 
-/** Tells the client after how many seconds it may try again, if the refusal says so. */
-export function setRetryAfter(res: Response, { retryAfter }: Refusal): void {
+/**
+ * Must be awaited before an answer that tells of a refusal: sets its status, and after how many seconds the client may try again.
+ * Who asks too often waits for it.
+ */
+export async function setRefused(res: Response, { code, retryAfter }: Refusal): Promise<void> {
+  const status = STATUS[code];
+  if (status === TOO_MANY_REQUESTS) await tarpit();
+  res.status(status);
   if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
 }
 

@@ -5,7 +5,7 @@ import { originOf } from './address';
 import { renew, save } from './session';
 import { colorOf } from '../rules/color';
 import { Refusal } from '../rules/refusal';
-import type { Limits } from '../services/limits';
+import type { Limits, Payer } from '../services/limits';
 import type { Visitor } from '../services/rooms';
 
 /**
@@ -34,9 +34,14 @@ export function isNewcomer(res: Response): boolean {
 }
 
 /** The visitor who sent this request; undefined if they have no identity. */
-export function visitorOf(req: Request): Visitor | undefined {
+export function visitorOf(req: Request<object>): Visitor | undefined {
   const { userId, since } = req.session;
   return userId === undefined ? undefined : { id: userId, since, ...originOf(req.ip ?? '') };
+}
+
+/** Who pays for the request: its visitor, or its address if it has no visitor or its route reads no session. */
+export function payerOf(req: Request<object>): Payer {
+  return ('session' in req ? visitorOf(req) : undefined) ?? originOf(req.ip ?? '');
 }
 
 /** The visitor, on routes after `identity`. @throws Refusal NOT_ADMITTED for a peek: it has no identity. */

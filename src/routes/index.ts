@@ -7,7 +7,7 @@ import { cookieCheck } from '../middlewares/cookie-check';
 import { forScripts } from '../middlewares/errors';
 import { neverKept } from '../middlewares/headers';
 import { identity } from '../middlewares/identity';
-import { limited } from '../middlewares/limits';
+import { inTurn, limited } from '../middlewares/limits';
 import { upload } from '../middlewares/upload';
 import type { Services } from '../services';
 
@@ -33,11 +33,11 @@ export function routes(services: Services, session: RequestHandler): Router {
   router.use('/room', neverKept);
   router.get('/room', page, known, renderRoom);
   router.post('/room', known, createRoom);
-  router.get('/room/:id', page, known, cookieCheck, enterRoom);
+  router.get('/room/:id', page, known, cookieCheck, inTurn(enterRoom));
   router.delete('/room/:id', forScripts, known, removeRoom);
   router.post('/room/:id/enter', known, givePassword);
   router.post('/room/:id/leave', known, leaveRoom);
-  router.get('/room/:id/chats', forScripts, page, listChats);
+  router.get('/room/:id/chats', forScripts, page, inTurn(listChats));
   router.post('/room/:id/chat', forScripts, known, sendChat, showAgain);
   router.post('/room/:id/gif', forScripts, known, admitUpload, upload(services.gifs), sendGif, showAgain);
   router.post('/room/:id/name', forScripts, known, renamePerson, showAgain);

@@ -1,5 +1,5 @@
 /** Reading what was said in a room: pages of its log, and what a socket missed. */
-import type { Limits } from './limits';
+import type { Limits, Payer } from './limits';
 import type { Rooms, Visitor } from './rooms';
 import { meIn, peopleOf, sent } from './sent';
 import { bytesOf } from '../rules/log';
@@ -20,6 +20,11 @@ interface Deps {
   store: Pick<Store, 'chats'>;
   rooms: Pick<Rooms, 'readable'>;
   limits: Limits;
+}
+
+interface Page {
+  chats: SentChat[];
+  more: boolean;
 }
 
 export type History = ReturnType<typeof createHistory>;
@@ -58,12 +63,15 @@ export function createHistory({ store, rooms, limits }: Deps) {
   return {
     /**
      * A page of the log in the order of `seq`: at most `limit` chats, and 256 KiB. `more` says whether more chats follow in
-     * the direction of the range.
-     * @throws Refusal ROOM_NOT_FOUND, BARRED, NOT_ADMITTED.
+     * the direction of the range. Long texts are costly to show, so their length is counted.
+     * @throws Refusal ROOM_NOT_FOUND, BARRED, NOT_ADMITTED, RATE_LIMITED.
      */
-    async page(roomId: string, userId: string | undefined, range: Range, limit: number) {
-      const { ephemeral } = await rooms.readable(roomId, userId);
-      return ephemeral ? { chats: [], more: false } : pageOf(store, roomId, range, limit);
+    async page(roomId: string, who: Payer, range: Range, limit: number): Promise<Page> {
+      const { ephemeral } = await rooms.readable(roomId, who.id);
+      if (ephemeral) return { chats: [], more: false };
+      const { chats, more, bytes } = await pageOf(store, roomId, range, limit);
+      await limits.spend('text', who, Math.ceil(bytes / 1_024));
+      return { chats, more };
     },
 
     /** The chats of a room after one number and up to another; only the first 200 of them. It checks no permission. */
@@ -104,17 +112,26 @@ function firstWithin(bytes: number, chats: SentChat[]): SentChat[] {
   return end === -1 ? chats : chats.slice(0, Math.max(end, 1));
 }
 
-async function pageOf(store: Deps['store'], roomId: string, range: Range, limit: number) {
+/** @returns with the page how many bytes its texts have. */
+async function pageOf(
+  store: Deps['store'],
+  roomId: string,
+  range: Range,
+  limit: number,
+): Promise<Page & { bytes: number }> {
   const found = await store.chats.page(roomId, range, limit + 1);
   const isForward = range !== 'newest' && 'after' in range;
   // From the chat at which the reader is to the farthest one.
   const outward = isForward ? found : found.toReversed();
+  const fitting: Chat[] = [];
   let bytes = 0;
-  const end = outward.findIndex((chat, index) => {
+  for (const chat of outward.slice(0, limit)) {
     // The file of a GIF is not part of the page.
-    bytes += bytesOf('chat' in chat ? { chat: chat.chat } : {});
-    return bytes > MAX_PAGE_BYTES || index === limit;
-  });
-  const chats = end === -1 ? outward : outward.slice(0, end);
-  return { chats: (isForward ? chats : chats.toReversed()).map(sent), more: end !== -1 };
+    const size = bytesOf('chat' in chat ? { chat: chat.chat } : {});
+    if (bytes + size > MAX_PAGE_BYTES) break;
+    bytes += size;
+    fitting.push(chat);
+  }
+  const chats = isForward ? fitting : fitting.toReversed();
+  return { chats: chats.map(sent), more: fitting.length < outward.length, bytes };
 }

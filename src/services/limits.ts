@@ -53,6 +53,10 @@ const LIMITS = {
   session: { seconds: 600, address: 300 },
   /** Pages of rooms and of history: each costs a millisecond. 60 people may open a room and its history. */
   page: { seconds: 60, person: 120, young: 600, address: 1_200 },
+  /** KiB of the texts in these pages: 16 pages full of the longest texts, of which each costs 10 ms. */
+  text: { seconds: 60, person: 4_096, young: 8_192, address: 16_384 },
+  /** Pages that no person asked for: a browser loads them ahead, or a foreign page as its pictures. */
+  peek: { seconds: 60, person: 120, address: 600 },
   /** Pages for which no session is read: the list, above all. */
   list: { seconds: 60, address: 1_200 },
   /** GIFs that are shown: a page of history may have 50. */

@@ -223,7 +223,7 @@ export async function openScene(
   /** A person reads the log. It must have no gaps, and contain all chats that were acknowledged before. */
   async function read({ history: log }: Process, who: string): Promise<void> {
     const acknowledged = ephemeral ? 0 : newest();
-    const page = await unlessRefused(log.page(_id, who, { after: 0 }, 1_000));
+    const page = await unlessRefused(log.page(_id, { id: who, address: '' }, { after: 0 }, 1_000));
     // The chats of a closed room are being deleted, so there is nothing to check.
     if (page === undefined || !(await isOpen())) return;
     expect(page.chats.map(({ seq }) => seq)).toEqual(page.chats.map((_, index) => index + 1));
