@@ -16,5 +16,6 @@ module.exports = {
   // Types are checked by `npm run typecheck`; here they would only cost time.
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tests/tsconfig.json', diagnostics: false }] },
   testTimeout: 30_000,
-  maxWorkers: '100%',
+  // Most tests wait longer than they work.
+  maxWorkers: '200%',
 };
