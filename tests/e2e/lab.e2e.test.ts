@@ -79,7 +79,7 @@ describe('Socket.IO’s page', () => {
     await seen(page.locator('#transport', { hasText: 'websocket' }));
     await seen(rowWith(page, '42["reply","Hello Node.JS"]'));
     await seen(rowWith(page, '42["news","Hello Socket.IO"]'));
-    const first = await page.locator('#log tbody tr').last().locator('td').allTextContents();
+    const first = await page.locator('#log tbody tr').first().locator('td').allTextContents();
     expect(first.slice(1, 4)).toEqual([labWords.down, 'polling', 'open']);
 
     const polled = await page.locator('#log td:nth-child(3)', { hasText: 'polling' }).count();

@@ -1,9 +1,9 @@
-/** Nothing moves by itself while a page loads, at once or slowly, wherever the reader may already be pressing. */
+/** Nothing moves by itself while a page loads or while others act, wherever the reader may already be pressing. */
 import type { Page } from 'playwright-core';
-import { PASSWORD } from './support/acts';
-import { seen } from './support/people';
+import { PASSWORD, agree, leave, takeBack, write } from './support/acts';
+import { gone, picture, seen } from './support/people';
 import { shiftsOf, watchShifts } from './support/shift';
-import { GIF, create, inIt, newTitle, postMany, say, setStage } from './support/story';
+import { GIF, create, enter, inIt, menu, nameOf, newTitle, postMany, say, setStage } from './support/story';
 
 const { someone } = setStage();
 
@@ -73,6 +73,98 @@ it.each([
     found[name] = await shiftsOf(page);
   }
   expect(found).toEqual(Object.fromEntries(Object.keys(pages).map((name) => [name, []])));
+});
+
+it.each([
+  ['on a desk', DESK],
+  ['on a phone', PHONE],
+])('a room stays as it is %s, whatever happens in it', async (_, viewport) => {
+  const [reader, other] = [await someone({ viewport }), await someone()];
+  reader.tolerate(/ERR_INTERNET_DISCONNECTED/);
+  const { page } = reader;
+  await watchShifts(page);
+  const url = await create(other.page, { title: newTitle('북적이는 방') });
+  await postMany(other.page, url, 40);
+  await enter(page, url);
+  const her = await nameOf(other.page);
+  const me = await nameOf(page);
+  await shiftsOf(page);
+
+  const happenings: Record<string, () => Promise<unknown>> = {
+    'somebody writes': async () => {
+      await other.page.locator('#chat').pressSequentially('음');
+      await seen(page.locator('#typing:not(:empty)'));
+    },
+    'somebody says something': async () => {
+      await say(other.page, '움직이나요?');
+      await seen(page.locator('.other', { hasText: '움직이나요?' }));
+    },
+    'somebody shows a GIF': async () => {
+      await other.page.locator('#gif').setInputFiles(GIF);
+      await seen(page.locator('.other [data-gif][data-still]'));
+    },
+    'somebody whispers to me': async () => {
+      await write(other.page, `/w ${me} 조용히`);
+      await seen(page.locator('.whisper', { hasText: '조용히' }));
+    },
+    'somebody takes a name': async () => {
+      await write(other.page, '/name 아나');
+      await seen(page.locator('#chat-list', { hasText: '아나' }));
+    },
+    'somebody takes a text back': async () => {
+      await takeBack(other.page, '.mine', '움직이나요?');
+      await gone(page.locator('.other', { hasText: '움직이나요?' }));
+    },
+    'I become the owner': async () => {
+      await menu(other.page, me, '방장 넘기기');
+      await agree(other.page);
+      await seen(page.locator('#chat-list', { hasText: `${me}님이 방장` }));
+    },
+    'the line breaks': async () => {
+      await page.context().setOffline(true);
+      await seen(page.locator('#connection:not(:empty)'));
+    },
+    'the line is back': async () => {
+      await page.context().setOffline(false);
+      await page.locator('#connection:empty').waitFor({ state: 'attached' });
+    },
+    'somebody leaves': async () => {
+      await leave(other.page);
+      await seen(page.locator('#chat-list', { hasText: `${her}님이 퇴장` }));
+    },
+  };
+  const found: Record<string, string[]> = {};
+  for (const [name, happen] of Object.entries(happenings)) {
+    await happen();
+    found[name] = await shiftsOf(page);
+  }
+  expect(found).toEqual(Object.fromEntries(Object.keys(happenings).map((name) => [name, []])));
+});
+
+it.each([
+  ['on a desk', DESK],
+  ['on a phone', PHONE],
+])('a room stays as it is %s when it is closed', async (_, viewport) => {
+  const [reader, owner] = [await someone({ viewport }), await someone()];
+  const { page } = reader;
+  await watchShifts(page);
+  const url = await create(owner.page);
+  await postMany(owner.page, url, 40);
+  await enter(page, url);
+  await shiftsOf(page);
+  await owner.page.locator('#remove-room').click();
+  await agree(owner.page);
+  await seen(page.locator('#ended'));
+  await picture(page, `closed-${String(viewport.width)}`);
+  expect(await shiftsOf(page)).toEqual([]);
+});
+
+it('the page of Socket.IO in the lab stays as it is on a phone while it connects', async () => {
+  const { page } = await someone({ viewport: PHONE });
+  await watchShifts(page);
+  await page.goto('/lab/socketio');
+  await page.getByText('Hello Socket.IO').waitFor();
+  expect(await shiftsOf(page)).toEqual([]);
 });
 
 /** Whether the script of the list has read it anew, which it does when it is connected. */

@@ -1,4 +1,4 @@
-/** A table of what passed, the newest on top. */
+/** A table of what passed, the newest at the bottom. So no row moves when another one comes. */
 import { find } from '../dom';
 
 /** More rows than a reader looks at; older ones go. */
@@ -9,9 +9,13 @@ interface LogTable {
   add: (direction: 'up' | 'down' | 'note', ...cells: string[]) => void;
 }
 
-/** Fills the page's `#log`, whose first column is the time. */
+/** How far above the end, in px, a reader may be who still sees the newest row. */
+const AT_END = 8;
+
+/** Fills the page's `#log`, whose first column is the time. Who is at its end stays there. */
 export function createLogTable(): LogTable {
   const body = find('#log tbody', HTMLTableSectionElement);
+  const scroller = find('.lab-scroll:has(#log)', HTMLElement);
   return {
     add(direction, ...cells) {
       const row = document.createElement('tr');
@@ -23,8 +27,10 @@ export function createLogTable(): LogTable {
         cell.setAttribute('role', 'cell');
         cell.textContent = text;
       }
-      body.prepend(row);
-      body.rows[MAX_ROWS]?.remove();
+      const isAtEnd = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop <= AT_END;
+      body.append(row);
+      if (body.rows.length > MAX_ROWS) body.deleteRow(0);
+      if (isAtEnd) scroller.scrollTop = scroller.scrollHeight;
     },
   };
 }

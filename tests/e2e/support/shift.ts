@@ -30,14 +30,14 @@ export async function watchShifts(page: Page): Promise<void> {
   });
 }
 
-/** What shifted since the page was loaded, if that is more than a reader would notice. */
+/** What shifted since the page was loaded or this was last asked, if that is more than a reader would notice. */
 export async function shiftsOf(page: Page): Promise<string[]> {
   const noted = await page.evaluate(async () => {
     // Whatever was laid out until now is noted after the next frame.
     for (let frames = 0; frames < 2; frames += 1) await new Promise(requestAnimationFrame);
     await new Promise((resolve) => setTimeout(resolve));
     const found: unknown = Reflect.get(window, 'shifts');
-    return Array.isArray(found) ? found.map(String) : [];
+    return Array.isArray(found) ? found.splice(0).map(String) : [];
   });
   const sum = noted.reduce((total, line) => total + Number(line.split(' ')[0]), 0);
   return sum > ALLOWED ? noted : [];
