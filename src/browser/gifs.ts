@@ -31,8 +31,14 @@ export function createGifs(scroller: Element) {
         settle(box);
       });
       image.addEventListener('load', () => {
+        box.toggleAttribute('data-broken', false);
         settle(box);
       });
+      image.addEventListener('error', () => {
+        box.toggleAttribute('data-broken', true);
+      });
+      // It may have failed before this script ran.
+      box.toggleAttribute('data-broken', image.complete && image.naturalWidth === 0);
       observer.observe(box);
       settle(box);
     },
@@ -43,6 +49,12 @@ export function createGifs(scroller: Element) {
         box.toggleAttribute('data-paused', isStill);
         settle(box);
       }
+    },
+
+    /** The connection is back: GIFs that could not be loaded are loaded again. */
+    resume(): void {
+      for (const image of scroller.querySelectorAll<HTMLImageElement>('[data-broken] img'))
+        image.setAttribute('src', image.src);
     },
 
     /** Call it with each row that is removed. */

@@ -75,6 +75,21 @@ describe('a bad connection', () => {
     expect(await order(ana.page)).toEqual(await order(ben.page));
   });
 
+  it('loads a GIF again that could not be shown while it was broken', async () => {
+    const [ana, ben] = [await someone(), await someone()];
+    ben.tolerate(/ERR_INTERNET_DISCONNECTED|ERR_FAILED/);
+    const url = await create(ana.page);
+    await enter(ben.page, url);
+    await ben.page.route('**/gif/**', (route) => route.abort());
+    await ana.page.locator('#gif').setInputFiles(GIF);
+    await ben.page.locator('.other [data-broken]').waitFor();
+    await ben.page.unroute('**/gif/**');
+    await ben.page.context().setOffline(true);
+    await seen(ben.page.getByText('연결이 끊겼습니다.'));
+    await ben.page.context().setOffline(false);
+    await seen(ben.page.locator('.other [data-gif]:not([data-broken])[data-still]'));
+  });
+
   it('lets a text pass a GIF that is still on its way, which takes its place when it is there', async () => {
     const [ana, ben] = [await someone(), await someone()];
     const url = await create(ana.page);

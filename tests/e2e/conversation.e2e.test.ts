@@ -104,6 +104,8 @@ describe('a conversation', () => {
     await ana.page.locator('#gif').setInputFiles({ ...GIF, buffer: GIF.buffer.subarray(0, 400) });
     const failed = ana.page.locator('.is-failed', { hasText: 'GIF 파일이 아닙니다.' });
     await seen(failed);
+    // What is no picture is not shown as one.
+    expect(await failed.locator('[data-gif]').isVisible()).toBe(false);
     await picture(ana.page, 'gif-refused');
     await failed.getByRole('button', { name: '지우기' }).click();
     await gone(failed);

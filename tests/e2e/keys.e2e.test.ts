@@ -39,6 +39,29 @@ describe('the list of keys', () => {
   });
 });
 
+describe('the question mark', () => {
+  it('can be switched off, for people who speak to their computer, and the button stays', async () => {
+    const { page } = await someone();
+    const url = await create(page);
+    await page.locator('#scroller').click();
+    await page.keyboard.press('?');
+    await dialog(page).getByLabel('? 키로 이 목록 열기').uncheck();
+    await page.keyboard.press('Escape');
+    await gone(dialog(page));
+
+    await enter(page, url);
+    await page.locator('#scroller').click();
+    await page.keyboard.press('?');
+    expect(await dialog(page).isVisible()).toBe(false);
+    await page.getByRole('button', { name: '키보드로 쓰기', exact: true }).click();
+    await dialog(page).getByLabel('? 키로 이 목록 열기').check();
+    await page.keyboard.press('Escape');
+    await page.locator('#scroller').click();
+    await page.keyboard.press('?');
+    await seen(dialog(page));
+  });
+});
+
 describe('the log by keyboard', () => {
   it('leads to a GIF of somebody else, which opens large, pauses, and is no tab stop', async () => {
     const [ana, ben] = [await someone(), await someone({ reducedMotion: 'no-preference' })];

@@ -124,6 +124,7 @@ const connection = createConnection({
     if (joined.people) people.set(joined.people, joined.seq);
     showBack();
     history.resume();
+    gifs.resume();
     outbox.work();
     void takeUp();
   },

@@ -13,6 +13,7 @@ export const views = {
   },
   keys: {
     heading: 'Keyboard',
+    byQuestionMark: 'Open this list with the ? key',
     everywhere: {
       where: 'Everywhere',
       keys: [

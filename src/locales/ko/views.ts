@@ -13,6 +13,7 @@ export const views = {
   },
   keys: {
     heading: '키보드로 쓰기',
+    byQuestionMark: '? 키로 이 목록 열기',
     everywhere: {
       where: '어디서나',
       keys: [
