@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /** Whole files that are about nothing but MongoDB: with a server alone. */
 const NEEDS_MONGO = process.env.MONGO_URL ? [] : ['<rootDir>/tests/tools/move.test.ts'];
 
@@ -13,9 +15,8 @@ module.exports = {
     '<rootDir>/tests/deploy/',
     ...NEEDS_MONGO,
   ],
-  // Types are checked by `npm run typecheck`; here they would only cost time.
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tests/tsconfig.json', diagnostics: false }] },
-  testTimeout: 30_000,
+  transform: { '^.+\\.ts$': '<rootDir>/tests/support/transform.js' },
+  testTimeout: 60_000,
   // Most tests wait longer than they work.
-  maxWorkers: '200%',
+  maxWorkers: 2 * availableParallelism(),
 };

@@ -2,7 +2,6 @@
 module.exports = {
   testEnvironment: 'node',
   setupFiles: ['../support/silence.ts'],
-  // Types are checked by `npm run typecheck`; here they would only cost time.
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tests/tsconfig.json', diagnostics: false }] },
+  transform: { '^.+\\.ts$': '<rootDir>/../support/transform.js' },
   testTimeout: 180_000,
 };

@@ -2,10 +2,9 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
+import { transform } from 'esbuild';
 
 const ROOT = path.resolve(__dirname, '../..');
-const compilerOptions = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2023, esModuleInterop: true };
 
 export interface Compiled {
   /** The path of the JavaScript of a source file. @param source its path from the project's root. */
@@ -36,9 +35,9 @@ export async function compileEdited(edits: readonly Edit[], ...others: string[])
   for (const source of await sourcesIn('src', ...others)) {
     const own = edits.filter(({ file }) => file === source);
     const text = own.reduce(edited, await readFile(path.join(ROOT, source), 'utf8'));
-    const { outputText } = transpileModule(text, { compilerOptions });
+    const { code } = await transform(text, { loader: 'ts', format: 'cjs', target: 'node20' });
     await mkdir(path.dirname(pathOf(source)), { recursive: true });
-    await writeFile(pathOf(source), outputText);
+    await writeFile(pathOf(source), code);
   }
   return { pathOf, dispose: () => rm(folder, { recursive: true, force: true }) };
 }
