@@ -1,12 +1,12 @@
 /** Everything that a run needs: servers, rooms, and people on lines that can fail. All of it is removed at the end. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import mongoose from 'mongoose';
 import { openLine, type Line } from './line';
 import type { Pace } from './pace';
 import { createPerson, type Person } from './person';
-import { compileEdited, edited, type Edit } from '../support/compiled';
+import { compileEdited, type Compiled, type Edit } from '../support/compiled';
 import { createServer, type Server } from '../support/servers';
 import { databaseOf } from '../support/store';
 import type { SentChat } from '../../src/types/events';
@@ -79,6 +79,7 @@ export async function createWorld({ edits, processes, mongo, pace }: Options): P
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-chaos-'));
   const uploads = path.join(folder, 'uploads');
   const compiled = await compileEdited([...pace.edits, ...edits]);
+  let looking: Compiled | undefined;
   const database = mongo === undefined ? undefined : databaseOf(mongo);
   const env = {
     DATA_DIR: path.join(folder, 'data'),
@@ -187,9 +188,8 @@ export async function createWorld({ edits, processes, mongo, pace }: Options): P
       );
     },
     async startLooking() {
-      const file = compiled.pathOf(LOOKING.file);
-      await writeFile(file, edited(await readFile(file, 'utf8'), LOOKING));
-      const server = createServer(compiled, env);
+      looking = await compileEdited([...pace.edits, ...edits, LOOKING]);
+      const server = createServer(looking, env);
       await server.start();
       return server;
     },
@@ -202,7 +202,7 @@ export async function createWorld({ edits, processes, mongo, pace }: Options): P
         await connection.dropDatabase();
         await connection.close();
       }
-      await compiled.dispose();
+      await Promise.all([compiled.dispose(), looking?.dispose()]);
       await rm(folder, { recursive: true, force: true });
     },
   };

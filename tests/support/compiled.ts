@@ -43,7 +43,7 @@ export async function compileEdited(edits: readonly Edit[], ...others: string[])
 }
 
 /** @throws unless the text to be replaced is there exactly once. */
-export function edited(text: string, { file, from, to }: Edit): string {
+function edited(text: string, { file, from, to }: Edit): string {
   const parts = text.split(from);
   if (parts.length !== 2) throw new Error(`found ${String(parts.length - 1)} times in ${file}: ${from}`);
   return parts.join(to);
