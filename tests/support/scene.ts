@@ -254,9 +254,19 @@ export async function openScene(
     await by.changer.changeAlways(_id, { apply: (room, at) => lapse(room, node, at) });
   }
 
+  /**
+   * Resolves when the work is done. If that takes long, the processes look at the room again and again, as the program does: the
+   * work may wait for what only a look tells.
+   */
+  async function whileLooking(work: Promise<unknown>): Promise<void> {
+    const isDone = work.then(() => true);
+    while (!(await Promise.race([isDone, turns(20).then(() => false)])))
+      for (const { telling } of processes) await telling.look().catch(() => undefined);
+  }
+
   /** Resolves when nothing is under way, not even calls for which nobody waits any longer. */
   async function settle(): Promise<void> {
-    await Promise.all(underWay);
+    await whileLooking(Promise.all(underWay));
     await Promise.all(processes.map(({ changer }) => changer.changeAlways(_id, { apply: tick })));
     await weather.calm();
     if (failures.length > 0) throw failures[0];
@@ -324,7 +334,7 @@ export async function openScene(
           .catch((error: unknown) => void failures.push(error))
           .finally(() => underWay.delete(done));
         underWay.add(done);
-        while (underWay.size >= MAX_UNDER_WAY) await Promise.race(underWay);
+        while (underWay.size >= MAX_UNDER_WAY) await whileLooking(Promise.race(underWay));
         await turns(step.gap);
       }
     },
@@ -341,9 +351,8 @@ export async function openScene(
       for (let known = 0; known < history.version;) {
         known = history.version;
         for (const { telling, list } of processes) {
-          // A look leaves out a room in which a commit is under way, so look until all is told, as the program does.
-          const told = telling.reached(_id, known).then(() => true);
-          while (!(await Promise.race([told, turns(20).then(() => false)]))) await telling.look();
+          // A look leaves out a room in which a commit is under way, so look until all is told.
+          await whileLooking(telling.reached(_id, known));
           await telling.look();
           await list.look();
         }
