@@ -41,8 +41,18 @@ async function startHolding() {
   let held: Promise<void> | undefined;
   let begun = () => {};
   let release = () => {};
+  let found = () => {};
+  const isFound = new Promise<void>((resolve) => (found = resolve));
   const slow = await startApp({}, (store) => ({
     ...store,
+    chats: {
+      ...store.chats,
+      isAny: async (...asked) => {
+        const isAny = await store.chats.isAny(...asked);
+        found();
+        return isAny;
+      },
+    },
     rooms: {
       ...store.rooms,
       commit: async (...change) => {
@@ -55,6 +65,8 @@ async function startHolding() {
   }));
   return {
     slow,
+    /** Resolves when it was found out for the first time whether somebody has ever been in a room. */
+    isFound,
     /** Holds every commit from now on. Resolves when the first one is held: what comes now waits for the next commit. */
     hold: () => {
       held = new Promise((resolve) => (release = resolve));
@@ -213,7 +225,7 @@ describe('a join by our page', () => {
   });
 
   test('is refused if the same commit kicks the person again', async () => {
-    const { slow, hold, release } = await startHolding();
+    const { slow, isFound, hold, release } = await startHolding();
     try {
       const [owner, guest] = [await person(slow), await person(slow)];
       const room = await createRoom(owner);
@@ -227,6 +239,8 @@ describe('a join by our page', () => {
       const joined = ask(b, 'join', { room, after: 0 });
       await ask(b, 'typing', { room, typing: false });
       const kicked = ask(a, 'kick', { room, userId: me.id });
+      // Then the kick, too, waits for the next commit.
+      await isFound;
       await ask(a, 'typing', { room, typing: false });
       release();
       expect(await kicked).toEqual({ ok: true });
