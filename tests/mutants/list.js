@@ -35,7 +35,7 @@ const MUTANTS = [
     name: 'forgets a drop',
     file: 'src/services/rooms.ts',
     from: 'places.drop(room, socketOf(socketId), at)',
-    to: '{ room, said: [], answer: undefined }',
+    to: '({ room, said: [], answer: undefined })',
   },
 ];
 
