@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
+import { leave } from './support/acts';
 import { gone, picture, seen } from './support/people';
 import { GIF, create, enter, inIt, newTitle, say, setStage } from './support/story';
 
@@ -31,7 +32,7 @@ describe('a room', () => {
     await ben.page.locator('#exit-btn').click();
     await ben.page.waitForURL('**/');
     await seen(ana.page.locator('.system', { hasText: '님이 퇴장하셨습니다.' }));
-    await ana.page.locator('#exit-btn').click();
+    await leave(ana.page);
     await gone(cleo.page.locator('tr', { hasText: title }));
   });
 
@@ -218,7 +219,7 @@ describe('a server that keeps no place for a person who is cut off', () => {
     const title = newTitle('마지막 사람');
     await create(ana.page, { title });
     await seen(ben.page.locator('tr', { hasText: title }));
-    await ana.page.locator('#exit-btn').click();
+    await leave(ana.page);
     await gone(ben.page.locator('tr', { hasText: title }));
   });
 
