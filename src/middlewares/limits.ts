@@ -1,5 +1,5 @@
 /** Limits how often people may send requests that are costly to answer. Files of pages are not, so they have no limit. */
-import { setImmediate as others } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
 import { originOf } from './address';
 import { isPeek, payerOf } from './identity';
@@ -35,7 +35,7 @@ export function inTurn<P>(handler: RequestHandler<P>): RequestHandler<P> {
     try {
       await at.take(async () => {
         await handler(req, res, next);
-        await others();
+        await nextTurn();
       });
     } finally {
       at.takers -= 1;

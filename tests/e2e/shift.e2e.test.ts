@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { PASSWORD, agree, leave, takeBack, write } from './support/acts';
 import { gone, picture, seen } from './support/people';
 import { shiftsOf, watchShifts } from './support/shift';
-import { GIF, create, enter, inIt, menu, nameOf, newTitle, postMany, say, setStage } from './support/story';
+import { GIF, create, enter, menu, nameOf, newTitle, postMany, say, setStage } from './support/story';
 
 const { someone } = setStage();
 
@@ -52,27 +52,20 @@ it.each([
   const { page } = reader;
   await watchShifts(page);
   await slow(page);
-  const pages: Record<string, [address: string, isThere?: () => Promise<unknown>]> = {
-    'the list': ['/', () => page.waitForFunction(hasFetched)],
-    'the form of a new room': ['/room'],
-    'the page of a password': [secret],
-    'an error': ['/nope'],
-    'the lab': ['/lab'],
-    'a room': [
-      room,
-      async () => {
-        await inIt(page);
-        await seen(page.locator('[data-gif][data-still]'));
-      },
-    ],
-  };
-  const found: Record<string, string[]> = {};
-  for (const [name, [address, isThere]] of Object.entries(pages)) {
-    await page.goto(address);
-    await isThere?.();
-    found[name] = await shiftsOf(page);
-  }
-  expect(found).toEqual(Object.fromEntries(Object.keys(pages).map((name) => [name, []])));
+  await expectNoShift(page, {
+    'the list': async () => {
+      await page.goto('/');
+      await page.waitForFunction(hasFetched);
+    },
+    'the form of a new room': () => page.goto('/room'),
+    'the page of a password': () => page.goto(secret),
+    'an error': () => page.goto('/nope'),
+    'the lab': () => page.goto('/lab'),
+    'a room': async () => {
+      await enter(page, room);
+      await seen(page.locator('[data-gif][data-still]'));
+    },
+  });
 });
 
 it.each([
@@ -90,7 +83,7 @@ it.each([
   const me = await nameOf(page);
   await shiftsOf(page);
 
-  const happenings: Record<string, () => Promise<unknown>> = {
+  await expectNoShift(page, {
     'somebody writes': async () => {
       await other.page.locator('#chat').pressSequentially('음');
       await seen(page.locator('#typing:not(:empty)'));
@@ -132,13 +125,7 @@ it.each([
       await leave(other.page);
       await seen(page.locator('#chat-list', { hasText: `${her}님이 퇴장` }));
     },
-  };
-  const found: Record<string, string[]> = {};
-  for (const [name, happen] of Object.entries(happenings)) {
-    await happen();
-    found[name] = await shiftsOf(page);
-  }
-  expect(found).toEqual(Object.fromEntries(Object.keys(happenings).map((name) => [name, []])));
+  });
 });
 
 it.each([
@@ -166,6 +153,16 @@ it('the page of Socket.IO in the lab stays as it is on a phone while it connects
   await page.getByText('Hello Socket.IO').waitFor();
   expect(await shiftsOf(page)).toEqual([]);
 });
+
+/** Lets one thing after another happen. A failure names what shifted by which of them. */
+async function expectNoShift(page: Page, happenings: Record<string, () => Promise<unknown>>): Promise<void> {
+  const found: Record<string, string[]> = {};
+  for (const [name, happen] of Object.entries(happenings)) {
+    await happen();
+    found[name] = await shiftsOf(page);
+  }
+  expect(found).toEqual(Object.fromEntries(Object.keys(happenings).map((name) => [name, []])));
+}
 
 /** Whether the script of the list has read it anew, which it does when it is connected. */
 function hasFetched(): boolean {
