@@ -31,7 +31,10 @@ export interface OwnNode {
    * @param reenter is called when the node id has changed: it must enter every socket of this process into its room again.
    */
   start(reenter: () => Promise<void>): Promise<void>;
-  /** Gives a sign of life now. @returns if it failed: after how many ms to try again. */
+  /**
+   * Gives a sign of life now, or waits for the one that is under way: two at once, of a process that was declared dead,
+   * would each take a new id, and the first of them would keep places. @returns if it failed: after how many ms to try again.
+   */
   sign: () => Promise<number | undefined>;
   /** Marks our own record as dead, so that the other processes free our sockets' places at once. */
   stop(): Promise<void>;
@@ -52,6 +55,7 @@ export function createOwnNode({ store, clock, pace = SIGN_PACE }: Deps): OwnNode
   /** How many calls of `enterAgain` have begun and not ended. */
   let reentering = 0;
   let signing: Repeated | undefined;
+  let underWay: ReturnType<typeof signOnce> | undefined;
   let enterAgain = (): Promise<void> => Promise.resolve();
 
   /**
@@ -65,7 +69,11 @@ export function createOwnNode({ store, clock, pace = SIGN_PACE }: Deps): OwnNode
     lastSignAt = sentAt;
   }
 
-  async function sign(): Promise<number | undefined> {
+  function sign(): Promise<number | undefined> {
+    return (underWay ??= signOnce().finally(() => (underWay = undefined)));
+  }
+
+  async function signOnce(): Promise<number | undefined> {
     const sentAt = performance.now();
     try {
       const now = await store.nodes.sign(id);

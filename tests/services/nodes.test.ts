@@ -160,6 +160,17 @@ test('a process that was declared dead by mistake comes back with a new id and e
   ]);
 });
 
+test('a process that notices twice at once that it was declared dead takes one new id', async () => {
+  const { node } = await aProcess(kept.store);
+  await until(async () => {
+    const [own] = await kept.store.nodes.all();
+    return own !== undefined && kept.store.nodes.lapse(own._id, own.beats);
+  });
+  await Promise.all([node.sign(), node.sign()]);
+  const living = (await kept.store.nodes.all()).filter(({ lapsedAt }) => lapsedAt === null);
+  expect(living.map(({ _id }) => _id)).toEqual([node.id()]);
+});
+
 test('while no process can reach the store, none is declared dead', async () => {
   const room = await aRoom();
   const one = await aProcess(kept.store, [{ roomId: room, userId: 'guest', socketId: 's1' }]);
