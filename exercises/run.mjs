@@ -13,13 +13,12 @@ if (exercise === undefined) {
   process.exitCode = 1;
 } else {
   say(`${exercise}\n`);
-  const jest = [
-    'node_modules/jest/bin/jest.js',
-    '--config',
-    'exercises/jest.config.js',
+  const vitest = [
+    ...['node_modules/vitest/vitest.mjs', 'run'],
+    ...['--config', 'exercises/vitest.config.mjs', '--reporter', 'exercises/reporter.mjs'],
     `exercises/${exercise}`,
   ];
-  const { status } = spawnSync(process.execPath, jest, {
+  const { status } = spawnSync(process.execPath, vitest, {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],
   });

@@ -3,7 +3,7 @@
  * the code has neither type errors nor complaints of lint. The exit code is 1 if not.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -12,7 +12,7 @@ import { applySolution } from './solution.mjs';
 
 const COPIED = [
   ...['src', 'views', 'public', 'scripts', 'tests', 'bench', 'exercises'],
-  ...['jest.config.js', 'package.json', 'tsconfig.json', 'eslint.config.mjs', '.prettierrc.json'],
+  ...['vitest.config.mjs', 'package.json', 'tsconfig.json', 'eslint.config.mjs', '.prettierrc.json'],
 ];
 const copy = mkdtempSync(path.join(os.tmpdir(), 'gif-chat-exercises-'));
 
@@ -34,10 +34,13 @@ try {
 
 /** @returns by exercise: whether its check could run, how many of its expectations failed, and what was said */
 function check() {
-  const jest = ['node_modules/jest/bin/jest.js', '--config', 'exercises/jest.config.js', '--json'];
-  const { stdout } = spawnSync(process.execPath, jest, { cwd: copy, encoding: 'utf8' });
-  // The reporter's lines come first.
-  const { testResults } = JSON.parse(stdout.slice(stdout.indexOf('\n{"num') + 1));
+  const report = path.join(copy, 'report.json');
+  const vitest = [
+    ...['node_modules/vitest/vitest.mjs', 'run', '--config', 'exercises/vitest.config.mjs'],
+    ...['--reporter', 'json', '--outputFile', report],
+  ];
+  spawnSync(process.execPath, vitest, { cwd: copy });
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
   return EXERCISES.map((name) => {
     const file = testResults.find((result) => result.name.split(path.sep).includes(name));
     const failed = (file?.assertionResults ?? []).filter(({ status }) => status !== 'passed').length;

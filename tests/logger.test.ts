@@ -1,14 +1,15 @@
+import { vi } from 'vitest';
 import { logger, redactUrl } from '../src/logger';
 
 describe('the log', () => {
   let lines: string[];
   beforeEach(() => {
     lines = [];
-    jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+    vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
     logger.setLevel('debug');
   });
   afterEach(() => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     logger.setLevel('silent');
   });
 

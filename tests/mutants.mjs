@@ -10,7 +10,7 @@ import process from 'node:process';
 import { MUTANTS } from './mutants/list.js';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const COPIED = ['src', 'public', 'tests', 'jest.config.js', 'package.json', 'tsconfig.json'];
+const COPIED = ['src', 'public', 'tests', 'vitest.config.mjs', 'package.json', 'tsconfig.json'];
 const { MONGO_URL, ...ENV } = process.env;
 /** With so many runs, the test finds each of the mistakes many times. */
 const RUNS = '400';
@@ -39,7 +39,7 @@ async function isPassed(mutant, runs) {
     await mkdir(path.join(copy, 'tmp'));
     const store = mutant.needsMongo ? { MONGO_URL } : {};
     const env = { ...ENV, ...store, RUNS: runs, FIRST_ONLY: '1', TMPDIR: path.join(copy, 'tmp') };
-    const { code, output } = await jest(copy, env);
+    const { code, output } = await vitest(copy, env);
     if (code === 0) return true;
     // Any other failure has another cause and says nothing about the mistake.
     if (!/Property failed after \d+ tests/.test(output)) throw new Error(`${mutant.name}: ${output}`);
@@ -57,10 +57,10 @@ async function mutate(file, { name, from, to }) {
   await writeFile(file, parts.join(to));
 }
 
-function jest(cwd, env) {
+function vitest(cwd, env) {
   const args = [
-    'node_modules/jest/bin/jest.js',
-    '--forceExit',
+    'node_modules/vitest/vitest.mjs',
+    'run',
     'tests/services/promise.test.ts',
     '-t',
     'a room keeps',

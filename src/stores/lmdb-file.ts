@@ -39,8 +39,8 @@ export class DamagedFile extends Error {
 }
 
 /**
- * Resolves if the file is missing, empty, or a whole database. It takes about half a second for a million chats. The bytes
- * inside keys and values are not checked.
+ * Resolves if the file is missing, empty, or a whole database. It takes about half a second for a million chats. That keys
+ * are in order is checked; the bytes inside values are not.
  * @throws DamagedFile, or the error of the system.
  */
 export async function checkLmdbFile(file: string): Promise<void> {
@@ -64,6 +64,7 @@ export async function checkLmdbFile(file: string): Promise<void> {
 interface Tree {
   depth: number;
   root: number;
+  hasNumberKeys: boolean;
   /** How many pages and entries the tree has, as its record says. */
   claimed: Counts;
   /** How many we found. */
@@ -172,6 +173,7 @@ function stepsIn(bytes: Buffer, { page, tree, level }: Step): Step[] {
   if (isLeaf) tree.found.entries += nodes;
   const steps: Step[] = [];
   let used = PAGE_HEADER + bytes.readUInt16LE(22);
+  let last: Key | undefined;
   for (let index = 0; index < nodes; index++) {
     const at = PAGE_HEADER + bytes.readUInt16LE(PAGE_HEADER + index * 2);
     const low = bytes.readUInt32LE(at);
@@ -179,7 +181,10 @@ function stepsIn(bytes: Buffer, { page, tree, level }: Step): Step[] {
     const valueAt = at + NODE_HEADER + bytes.readUInt16LE(at + 6);
     const isElsewhere = isLeaf && (flag & IN_OVERFLOW_PAGES) !== 0;
     const end = valueAt + (isElsewhere ? OVERFLOW_LENGTH : isLeaf ? low : 0);
-    if (end > bytes.length) throw damaged(page);
+    const key = { from: at + NODE_HEADER, to: valueAt };
+    if (end > bytes.length || !isAfter(last, key, bytes, tree)) throw damaged(page);
+    // The first node of a branch has no key, as it is for all keys that come before the second one's.
+    if (isLeaf || index > 0) last = key;
     used += end - at + (end & 1);
     if (!isLeaf) steps.push({ page: flag * 2 ** 32 + low, tree, level: level - 1, length: 0 });
     else if (isElsewhere) {
@@ -196,9 +201,23 @@ function stepsIn(bytes: Buffer, { page, tree, level }: Step): Step[] {
   return steps;
 }
 
+/** Where the bytes of a key are in its page. */
+interface Key {
+  from: number;
+  to: number;
+}
+
+/** Whether the key comes after the last one. If it does not, the page names a wrong node, or one of them twice. */
+function isAfter(last: Key | undefined, key: Key, bytes: Buffer, { hasNumberKeys }: Tree): boolean {
+  if (last === undefined) return true;
+  if (hasNumberKeys) return numberAt(bytes, key.from) > numberAt(bytes, last.from);
+  return bytes.compare(bytes, last.from, last.to, key.from, key.to) > 0;
+}
+
 function treeOf(record: Buffer, shape = 0): Tree {
   if ((record.readUInt16LE(4) & SHAPES) !== shape) throw new DamagedFile('its file is damaged');
   return {
+    hasNumberKeys: shape === NUMBER_KEYS,
     depth: record.readUInt16LE(6),
     root: numberAt(record, 40),
     claimed: {

@@ -58,7 +58,7 @@ test('the image has no compiler and no sources', async () => {
     'views',
   ]);
   const packages = await readdir(path.join(app, 'node_modules'));
-  for (const name of ['typescript', '@types', 'esbuild', '@esbuild', 'jest', 'eslint'])
+  for (const name of ['typescript', '@types', 'esbuild', '@esbuild', 'vitest', 'eslint'])
     expect(packages).not.toContain(name);
 });
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { io } from 'socket.io-client';
+import { vi } from 'vitest';
 import { loadConfig } from '../../src/config';
 import { logger } from '../../src/logger';
 import type { Crowd } from '../../src/types/lab';
@@ -66,7 +67,7 @@ test('a request for nothing but the headers of the event stream gets them at onc
 test('writes into the log who comes, what they say, and that they go', async () => {
   const talkative = await startApp({ log: 'info' });
   const lines: string[] = [];
-  const log = jest.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line));
+  const log = vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line));
   try {
     const { socket, opened } = openSocket(`${talkative.url}/lab/ws`);
     await opened;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import request from 'supertest';
+import { vi } from 'vitest';
 import type { Store } from '../../src/stores/store';
 import { createRoom, person, startApp, until, type TestApp } from '../support/app';
 import { LOG } from '../support/log';
@@ -111,7 +112,7 @@ test('pages have the security headers, and do not name the server’s software',
 
 test('a mistake of ours is 500 with a text, and one line in the log with its route and stack, without secrets', async () => {
   const lines: string[] = [];
-  jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
   const odd: object[] = [
     {
       get title(): string {
@@ -125,7 +126,7 @@ test('a mistake of ours is 500 with a text, and one line in the log with its rou
   }));
   await request(failing.url).get('/?password=hunter2').expect(500);
   await failing.stop();
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
   logger.setLevel(loadConfig({ COOKIE_SECRET: '-', LOG }).log);
   expect(lines).toEqual([
     expect.stringMatching(

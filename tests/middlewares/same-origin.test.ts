@@ -1,5 +1,6 @@
 import { io } from 'socket.io-client';
 import request from 'supertest';
+import { vi } from 'vitest';
 import { createRoom, once, person, startApp, type TestApp } from '../support/app';
 import { LOG } from '../support/log';
 import { loadConfig, type Config } from '../../src/config';
@@ -163,7 +164,7 @@ describe('where browsers say only where a page is from', () => {
 
 test('a refusal is logged with its reason and what to set, and a flood of them once', async () => {
   const lines: string[] = [];
-  jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
   const loud = await startApp({ log: 'warn' });
   try {
     for (let n = 0; n < 3; n++) {
@@ -174,7 +175,7 @@ test('a refusal is logged with its reason and what to set, and a flood of them o
     }
   } finally {
     await loud.stop();
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     logger.setLevel(loadConfig({ COOKIE_SECRET: '-', LOG }).log);
   }
   expect(lines).toHaveLength(1);

@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { logger } from '../../src/logger';
 import { ask, createRoom, join, person, startApp, until } from '../support/app';
 
@@ -5,7 +6,7 @@ const SECRET = 'canary';
 
 test('at LOG=debug tells what happens in rooms, and nothing that people wrote', async () => {
   const lines: string[] = [];
-  jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
   const app = await startApp({ log: 'debug', reconnectGrace: 0, emptyRoomGrace: 20, sweepEvery: 20 });
   try {
     const [owner, guest] = [await person(app), await person(app)];
@@ -46,6 +47,6 @@ test('at LOG=debug tells what happens in rooms, and nothing that people wrote', 
   } finally {
     await app.stop();
     logger.setLevel('silent');
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
   }
 });

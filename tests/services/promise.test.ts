@@ -10,6 +10,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
+import { vi } from 'vitest';
 import { arbitraryFaults, exposeInserts, type Fault } from '../support/faults';
 import {
   arbitrarySetting,
@@ -37,6 +38,7 @@ beforeAll(async () => {
   exposeInserts();
 });
 afterAll(async () => {
+  vi.restoreAllMocks();
   await kept.dispose();
   await rm(stage.uploadsDir, { recursive: true, force: true });
 });

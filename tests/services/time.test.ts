@@ -1,4 +1,5 @@
 /** The clocks of the machine and of the database are moved by an hour. People who use the program must not notice. */
+import { vi } from 'vitest';
 import {
   ask,
   createRoom,
@@ -178,17 +179,17 @@ describe('when the clock was moved back', () => {
 });
 
 test('a person who was rate limited is not refused for an hour longer when the clock is moved back', async () => {
-  jest.useFakeTimers();
+  vi.useFakeTimers();
   try {
     const limits = createLimits(1);
     const spend = () => limits.spend('chat', { id: 'somebody', address: '127.0.0.1' });
     for (let times = 0; times < 30; times++) await spend();
     await expect(spend()).rejects.toThrow('RATE_LIMITED');
-    jest.setSystemTime(Date.now() - HOUR);
-    jest.advanceTimersByTime(10_000);
+    vi.setSystemTime(Date.now() - HOUR);
+    vi.advanceTimersByTime(10_000);
     await expect(spend()).resolves.toBeUndefined();
   } finally {
-    jest.useRealTimers();
+    vi.useRealTimers();
   }
 });
 

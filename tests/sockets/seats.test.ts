@@ -1,6 +1,7 @@
 /** How many connections there may be, how many events each may send, and how long one may do nothing. */
 import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
+import { vi } from 'vitest';
 import {
   ask,
   createRoom,
@@ -191,7 +192,7 @@ describe('a socket in no room', () => {
     const room = await createRoom(owner);
     const [idle, busy, list] = [await owner.chat(), await owner.chat(), await owner.list()];
     await enter(busy, room);
-    const ended = jest.fn();
+    const ended = vi.fn();
     busy.on('disconnect', ended);
     const reason = new Promise((resolve) => idle.once('disconnect', resolve));
     expect(await reason).toBe('transport close');

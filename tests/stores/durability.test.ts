@@ -381,6 +381,7 @@ describe('a file', () => {
       (page) => good.copy(page, 0, (page.byteOffset - good.byteOffset + 3 * pageSize) % good.length),
     ],
     ['a header with a few wrong bytes', (page) => garble(page.subarray(0, 180), 8)],
+    ['one entry twice instead of two', (page) => page.copyWithin(26, 24, 26)],
   ];
   function garble(bytes: Buffer, times: number): void {
     for (let n = 0; n < times; n++) bytes[randomInt(bytes.length)] = randomInt(256);

@@ -176,3 +176,8 @@ export async function until(isSo: () => Promise<boolean>, patience = 20_000): Pr
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** Makes so many at once. */
+export function many<T>(count: number, make: (n: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: count }, (_, n) => make(n)));
+}

@@ -1,6 +1,7 @@
 /** A store behind a bad network: its calls are slow, fail, lose their answer, or take effect late. */
 import fc from 'fast-check';
 import { mongo } from 'mongoose';
+import { vi } from 'vitest';
 import type { Store } from '../../src/stores/store';
 
 /** What happens to one call. `before` and `after` say by how many turns of the event loop it is delayed. */
@@ -92,7 +93,7 @@ export class Weather {
 export function exposeInserts(): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- applied to its collection below
   const { insertMany } = mongo.Collection.prototype;
-  jest.spyOn(mongo.Collection.prototype, 'insertMany').mockImplementation(function (
+  vi.spyOn(mongo.Collection.prototype, 'insertMany').mockImplementation(function (
     this: mongo.Collection,
     ...args
   ) {

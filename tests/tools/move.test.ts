@@ -1,4 +1,4 @@
-/** Moves from the embedded store to MongoDB. Needs a server, so jest.config.js leaves it out without MONGO_URL. */
+/** Moves from the embedded store to MongoDB. Needs a server, so vitest.config.mjs leaves it out without MONGO_URL. */
 import mongoose, { type Connection } from 'mongoose';
 import { openSites, type Site, type Sites } from './commands';
 import { createRoom, join, person, until, type Person } from '../support/app';
