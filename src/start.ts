@@ -26,8 +26,10 @@ const STOP_ALL = 8_000;
 /** How long a connection may be silent in the middle of a request or an answer, in ms. */
 const SILENCE = 60_000;
 
-/** How often things happen; tests change it. */
-export type TestPace = Pick<ServiceOptions, 'signPace' | 'sweepEvery'> & { idlePace?: IdlePace };
+/** What only tests change: how often things happen, and what a password costs. */
+export type TestOptions = Pick<ServiceOptions, 'signPace' | 'sweepEvery' | 'passwordCost'> & {
+  idlePace?: IdlePace;
+};
 
 export interface Running extends Listening {
   /** Stops the program. Resolves after 8 s at the latest, even if the store does not answer. */
@@ -38,7 +40,7 @@ export interface Running extends Listening {
  * Resolves when the server listens. @throws if the store cannot be opened or the port is taken; nothing is left open then.
  * @param store is used instead of the store that the configuration names.
  */
-export async function start(config: Config & TestPace, store?: Store): Promise<Running> {
+export async function start(config: Config & TestOptions, store?: Store): Promise<Running> {
   logger.setLevel(config.log);
   await prepareFolder('UPLOADS_DIR', config.uploadsDir);
   const kept = store ?? (await openStore(config));

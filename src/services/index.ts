@@ -11,6 +11,7 @@ import { createLimits } from './limits';
 import { NOBODY, type Listener } from './listener';
 import { createOtherNodes } from './other-nodes';
 import { createOwnNode, type SignPace } from './own-node';
+import type { PasswordCost } from './passwords';
 import { createRoomList } from './room-list';
 import { createRoomQuota, NO_QUOTA } from './room-quota';
 import { createRooms } from './rooms';
@@ -37,10 +38,11 @@ export interface ServiceOptions {
   uploadsBytes: number;
   /** How many open rooms a person may have that nobody has entered, or that all have left. */
   emptyRoomMax: number;
-  /** For tests: other pauses, and another clock. */
+  /** For tests: other pauses, passwords that cost less, and another clock. */
   pace?: Pace;
   signPace?: SignPace;
   sweepEvery?: number;
+  passwordCost?: PasswordCost | undefined;
   clock?: Clock;
 }
 
@@ -98,6 +100,7 @@ export function createServices(given: Store, options: ServiceOptions) {
     limits,
     space,
     quota,
+    passwordCost: options.passwordCost,
     onCreated: list.created,
   });
   const history = createHistory({ store, rooms, limits });

@@ -11,11 +11,14 @@ const inTurn = createTurns({ atOnce: 2, waiting: 20 });
 const scryptAsync = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 const derive: typeof scryptAsync = (...task) => inTurn(() => scryptAsync(...task));
 
+/** What scrypt is to spend on a hash. */
+export type PasswordCost = Required<Pick<ScryptOptions, 'N' | 'r' | 'p'>>;
+
 /**
  * With these numbers, each hash takes 16 MiB of memory. @source
  * https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#scrypt
  */
-const COST = { N: 16_384, r: 8, p: 5 };
+const COST: PasswordCost = { N: 16_384, r: 8, p: 5 };
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 
@@ -27,10 +30,10 @@ const KEY_BYTES = 32;
 const COMPOSED = 'scrypt-nfc';
 
 /** @returns `scrypt-nfc$N$r$p$salt$key`, with base64url. @throws Refusal RATE_LIMITED if too many hashes wait. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, cost = COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const key = await derive(password.normalize('NFC'), salt, KEY_BYTES, COST);
-  return [COMPOSED, COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
+  const key = await derive(password.normalize('NFC'), salt, KEY_BYTES, cost);
+  return [COMPOSED, cost.N, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
 /**

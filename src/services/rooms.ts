@@ -10,7 +10,7 @@ import { inRoom, type Limits, type Payer } from './limits';
 import type { HeldSocket } from './listener';
 import type { OtherNodes } from './other-nodes';
 import type { OwnNode } from './own-node';
-import { hashPassword, isPassword } from './passwords';
+import { hashPassword, isPassword, type PasswordCost } from './passwords';
 import * as owner from '../rules/owner';
 import * as places from '../rules/places';
 import { Refusal } from '../rules/refusal';
@@ -52,6 +52,7 @@ interface Deps {
   limits: Limits;
   space: Pick<Space, 'reserve'>;
   quota: RoomQuota;
+  passwordCost?: PasswordCost | undefined;
   onCreated: (room: RoomSummary) => void;
 }
 
@@ -75,6 +76,7 @@ export function createRooms({
   limits,
   space,
   quota,
+  passwordCost,
   onCreated,
 }: Deps) {
   const socketOf = (socketId: string) => ({ node: node.id(), id: socketId });
@@ -140,7 +142,7 @@ export function createRooms({
       await quota.need(who);
       space.reserve(ROOM_RECORD);
       const _id = new ObjectId().toHexString();
-      const hash = password === '' ? null : await hashing(who, () => hashPassword(password));
+      const hash = password === '' ? null : await hashing(who, () => hashPassword(password, passwordCost));
       await limits.spend('create', who);
       const moment = { now: clock.now(), ...graces };
       const room = rules.create({ _id, title, max, password: hash, ephemeral }, who.id, moment, name);

@@ -53,14 +53,14 @@ describe('killed at any moment', () => {
     const told: Told[] = [];
     const closed = new Set<string>();
     let next = storm();
-    for (let round = 0; round < ROUNDS; round++) {
+    // By chance, all of the first rounds may end before a room is closed.
+    for (let round = 0; round < ROUNDS || closed.size === 0; round++) {
       const child = next;
       next = storm();
       told.push(...(await killedAfter(randomInt(1, 100), child)));
       await expectWhole(told, closed);
     }
     expect(told.filter(({ what }) => what === 'said').length).toBeGreaterThan(ROUNDS);
-    expect(closed.size).toBeGreaterThan(0);
   }, 300_000);
 
   /** Starts a process that does nothing yet: it begins its work at the first message. */

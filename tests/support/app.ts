@@ -7,7 +7,7 @@ import request from 'supertest';
 import { LOG } from './log';
 import { openTestStore, type TestStore } from './store';
 import { loadConfig, type Config } from '../../src/config';
-import { start, type TestPace } from '../../src/start';
+import { start, type TestOptions } from '../../src/start';
 import type { Stored } from '../../src/services/chats';
 import type { Store } from '../../src/stores/store';
 import type { Answer, ChatEvents, ChatRequests, Joined, RoomEvents } from '../../src/types/events';
@@ -27,23 +27,27 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
+/** What a password costs in tests: a hundredth of what it costs in the program. */
+const CHEAP = { N: 1_024, r: 8, p: 1 };
+
 /**
  * @param wrap gives the store that the program uses in place of the given one, for example a slow or failing one.
  * @param open opens the store; by default a new, empty one.
  */
 export async function startApp(
-  overrides: Partial<Config> & TestPace = {},
+  overrides: Partial<Config> & TestOptions = {},
   wrap: (store: Store) => Store = (store) => store,
   open: () => Promise<TestStore> = openTestStore,
 ): Promise<TestApp> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-'));
-  const config: Config & TestPace = {
+  const config: Config & TestOptions = {
     ...loadConfig({ NODE_ENV: 'test', COOKIE_SECRET: 'a secret for the tests', LOG }),
     port: 0,
     host: '127.0.0.1',
     dataDir: folder,
     uploadsDir: path.join(folder, 'uploads'),
     rateLimits: false,
+    passwordCost: CHEAP,
     ...overrides,
   };
   const kept = await open();
