@@ -20,7 +20,8 @@ export async function pictures(
   name: string,
   show?: (page: Page) => Promise<void>,
 ): Promise<void> {
-  if (isForReadme) return;
+  // Nobody looks at those of CI.
+  if (isForReadme || process.env['CI'] === 'true') return;
   await mkdir(PICTURES, { recursive: true });
   const browser = await page.context().newCDPSession(page);
   for (const size of WINDOWS) {
