@@ -7,16 +7,21 @@
  * only people who may read them can add to them.
  * @source https://breachattack.com
  */
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { RequestHandler } from 'express';
 
 /** Texts of fewer characters are not compressed: they fit into one packet anyway. */
 const SHORT = 1_000;
+/** At this quality, Brotli takes no longer than gzip, and a page is a tenth smaller. Quality 5 takes twice as long. */
+const FAST = { params: { [constants.BROTLI_PARAM_QUALITY]: 2 } };
 /**
- * At this level a page of 22 kB takes 0.06 ms and becomes 2.6 kB. Level 6 takes twice as long and saves 0.2 kB. Another
- * thread takes three times as long, because of its queue.
+ * The ways to compress a text, of which the first one that a client accepts is used. They do not run in another thread:
+ * because of its queue, that takes three times as long.
  */
-const LEVEL = 3;
+const CODINGS: [name: string, compress: (text: string) => Buffer][] = [
+  ['br', (text) => brotliCompressSync(text, FAST)],
+  ['gzip', (text) => gzipSync(text, { level: 3 })],
+];
 
 /** Compresses texts that are sent by `send`, `json` or `render`, but no files and no streams. */
 export const compressed: RequestHandler = (req, res, next) => {
@@ -24,10 +29,12 @@ export const compressed: RequestHandler = (req, res, next) => {
   res.send = (body: unknown) => {
     if (typeof body !== 'string' || body.length < SHORT) return send(body);
     res.vary('Accept-Encoding');
-    if (req.acceptsEncodings('gzip') !== 'gzip') return send(body);
+    const accepted = req.acceptsEncodings();
+    const [coding, compress] = CODINGS.find(([name]) => accepted.includes(name)) ?? [];
+    if (coding === undefined || compress === undefined) return send(body);
     if (res.get('Content-Type') === undefined) res.type('html');
-    res.set('Content-Encoding', 'gzip');
-    return send(gzipSync(body, { level: LEVEL }));
+    res.set('Content-Encoding', coding);
+    return send(compress(body));
   };
   next();
 };

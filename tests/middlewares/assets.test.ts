@@ -74,9 +74,14 @@ test('a page and a history are compressed where the client takes it', async () =
   const room = await createRoom(who);
   for (let n = 0; n < 5; n++) await who.http.post(`/room/${room}/chat`).send({ chat: 'ㅋ'.repeat(500) });
   for (const address of [`/room/${room}`, `/room/${room}/chats`]) {
-    const packed = await who.http.get(address).set('accept-encoding', 'gzip').expect(200);
-    expect(packed.headers['content-encoding']).toBe('gzip');
-    expect(packed.text).toContain('ㅋ'.repeat(500));
+    for (const [accepted, coding] of [
+      ['gzip', 'gzip'],
+      ['gzip, deflate, br', 'br'],
+    ] as const) {
+      const packed = await who.http.get(address).set('accept-encoding', accepted).expect(200);
+      expect(packed.headers['content-encoding']).toBe(coding);
+      expect(packed.text).toContain('ㅋ'.repeat(500));
+    }
     const plain = await who.http.get(address).set('accept-encoding', 'identity').expect(200);
     expect(plain.headers['content-encoding']).toBeUndefined();
   }

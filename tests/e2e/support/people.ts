@@ -58,7 +58,14 @@ export async function newPerson(
     page,
     tolerate: (complaint) => tolerated.push(complaint),
     problems: () => complaints.filter((complaint) => !tolerated.some((expected) => expected.test(complaint))),
-    leave: () => context.close(),
+    async leave() {
+      // Chromium hangs if a page is closed while it changes to another one. If this fails, it has just changed, so try again.
+      const stop = () => page.evaluate(() => window.stop());
+      await stop()
+        .catch(stop)
+        .catch(() => undefined);
+      await context.close();
+    },
   };
 }
 
