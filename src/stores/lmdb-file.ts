@@ -16,6 +16,7 @@ const NO_ROOT = Number.POSITIVE_INFINITY;
 /** The flag of a tree whose keys are numbers, such as the tree of free pages; and all flags that change a tree's layout. */
 const NUMBER_KEYS = 0x08;
 const SHAPES = 0xff;
+/** What a page is. In the file, a page has one of these flags and no other: with another, LMDB would read it as another page. */
 const BRANCH = 0x01;
 const LEAF = 0x02;
 const OVERFLOW = 0x04;
@@ -145,7 +146,7 @@ async function readMeta(handle: FileHandle, page: number, at: number) {
   const transaction = numberAt(meta, 128);
   const isRight =
     numberAt(header, 0) === page &&
-    (header.readUInt16LE(18) & META) !== 0 &&
+    header.readUInt16LE(18) === META &&
     (meta.readUInt32LE(4) & 0xffff) === VERSION &&
     pageSize >= 512 &&
     pageSize <= 65_536 &&
@@ -157,7 +158,7 @@ async function readMeta(handle: FileHandle, page: number, at: number) {
 }
 
 function checkOverflow(bytes: Buffer, { page, tree, length }: Step): void {
-  if ((bytes.readUInt16LE(18) & OVERFLOW) === 0 || bytes.readUInt32LE(20) !== length) throw damaged(page);
+  if (bytes.readUInt16LE(18) !== OVERFLOW || bytes.readUInt32LE(20) !== length) throw damaged(page);
   tree.found.overflows += length;
 }
 
@@ -166,7 +167,7 @@ function stepsIn(bytes: Buffer, { page, tree, level }: Step): Step[] {
   const flags = bytes.readUInt16LE(18);
   const lower = bytes.readUInt16LE(20);
   const isLeaf = level === 1;
-  const isRight = (flags & (BRANCH | LEAF | OVERFLOW | META)) === (isLeaf ? LEAF : BRANCH) && lower % 2 === 0;
+  const isRight = flags === (isLeaf ? LEAF : BRANCH) && lower % 2 === 0;
   if (!isRight) throw damaged(page);
   const nodes = lower / 2;
   tree.found[isLeaf ? 'leaves' : 'branches'] += 1;

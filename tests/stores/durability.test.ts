@@ -381,6 +381,7 @@ describe('a file', () => {
       (page) => good.copy(page, 0, (page.byteOffset - good.byteOffset + 3 * pageSize) % good.length),
     ],
     ['a header with a few wrong bytes', (page) => garble(page.subarray(0, 180), 8)],
+    ['a further flag', (page) => (page[18] = (page[18] ?? 0) | 0x20)],
     ['one entry twice instead of two', (page) => page.copyWithin(26, 24, 26)],
   ];
   function garble(bytes: Buffer, times: number): void {
