@@ -82,7 +82,7 @@ describe('a conversation', () => {
     const still = ana.page.locator('[data-gif] canvas');
     await seen(still);
     // Until it is stored, it stays below what others say.
-    await seen(ana.page.locator('[data-seq] [data-gif]'));
+    await seen(ana.page.locator('[data-seq]:not(.is-pending) [data-gif]'));
     await postMany(ana.page, url, 60);
     await ana.page.locator('[data-gif][data-out-of-sight]').waitFor({ state: 'attached' });
     expect(await still.evaluate((canvas: HTMLCanvasElement) => canvas.width)).toBe(0);
