@@ -118,13 +118,9 @@ describe('section 12.7', () => {
     await Promise.all([ben.goto('/'), list.goto('/')]);
     await create(ana, '노드 스터디방', { max: '2' });
     await seen(row(ben, '노드 스터디방'));
-    expect(await row(ben, '노드 스터디방').locator('td').allTextContents()).toEqual([
-      '노드 스터디방',
-      '공개방',
-      '2',
-      expect.stringMatching(/^#[0-9a-f]{6}$/),
-      '입장',
-    ]);
+    await expect
+      .poll(() => row(ben, '노드 스터디방').locator('td').allTextContents())
+      .toEqual(['노드 스터디방', '공개방', '2', expect.stringMatching(/^#[0-9a-f]{6}$/), '입장']);
     await row(ben, '노드 스터디방').locator('.join-btn').click();
     await ben.waitForURL(/\/room\//);
     await seen(ana.locator('.system', { hasText: '님이 입장하셨습니다.' }));
@@ -139,7 +135,7 @@ describe('section 12.7', () => {
       await ben.locator('#gif').setInputFiles(GIF);
       await eventually(async () => (await ana.locator('.other img').count()) === times);
     }
-    expect(await ana.locator('.other img').first().evaluate(isLoaded)).toBe(true);
+    await expect.poll(() => ana.locator('.other img').first().evaluate(isLoaded)).toBe(true);
     await seen(ben.locator('.mine img'));
 
     // The room is full.

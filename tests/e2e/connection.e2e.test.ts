@@ -41,9 +41,9 @@ describe('a bad connection', () => {
     await seen(ben.page.locator('.other', { hasText: '셋' }));
     await seen(ana.page.locator('.other', { hasText: '터널 안에서' }));
     await gone(ben.page.locator('.is-pending'));
-    expect(await texts(ben.page)).toEqual(['하나', '둘', '셋', '터널 안에서']);
-    expect(await texts(ana.page)).toEqual(['하나', '둘', '셋', '터널 안에서']);
-    expect(await ana.page.locator('.system', { hasText: '퇴장' }).count()).toBe(0);
+    await expect.poll(() => texts(ben.page)).toEqual(['하나', '둘', '셋', '터널 안에서']);
+    await expect.poll(() => texts(ana.page)).toEqual(['하나', '둘', '셋', '터널 안에서']);
+    await expect.poll(() => ana.page.locator('.system', { hasText: '퇴장' }).count()).toBe(0);
   });
 
   it('brings everything that was said in a long absence, in its order', async () => {
@@ -57,7 +57,9 @@ describe('a bad connection', () => {
     await postMany(ana.page, url, 230);
     await ben.page.context().setOffline(false);
     await seen(ben.page.locator('.other', { hasText: '말 230' }));
-    expect(await texts(ben.page)).toEqual(Array.from({ length: 230 }, (_, n) => `말 ${String(n + 1)}`));
+    await expect
+      .poll(() => texts(ben.page))
+      .toEqual(Array.from({ length: 230 }, (_, n) => `말 ${String(n + 1)}`));
   });
 
   it('sends a GIF by itself again that did not get through, once', async () => {
@@ -71,8 +73,8 @@ describe('a bad connection', () => {
     await seen(ben.page.locator('.other', { hasText: '뒤에' }));
     await seen(ben.page.locator('.other[data-kind="gif"]'));
     await gone(ana.page.locator('.is-pending'));
-    expect((await order(ben.page)).sort()).toEqual(['GIF', '뒤에']);
-    expect(await order(ana.page)).toEqual(await order(ben.page));
+    await expect.poll(async () => (await order(ben.page)).sort()).toEqual(['GIF', '뒤에']);
+    await expect.poll(() => order(ana.page)).toEqual(await order(ben.page));
   });
 
   it('loads a GIF again that could not be shown while it was broken', async () => {
@@ -103,13 +105,13 @@ describe('a bad connection', () => {
     await ana.page.locator('#gif').setInputFiles(GIF);
     await say(ana.page, '먼저');
     await seen(ben.page.locator('.other', { hasText: '먼저' }));
-    expect(await order(ana.page)).toEqual(['먼저', 'GIF']);
+    await expect.poll(() => order(ana.page)).toEqual(['먼저', 'GIF']);
     release();
     await seen(ben.page.locator('.other[data-kind="gif"]'));
     await say(ana.page, '나중');
     await seen(ben.page.locator('.other', { hasText: '나중' }));
-    expect(await order(ana.page)).toEqual(['먼저', 'GIF', '나중']);
-    expect(await order(ben.page)).toEqual(['먼저', 'GIF', '나중']);
+    await expect.poll(() => order(ana.page)).toEqual(['먼저', 'GIF', '나중']);
+    await expect.poll(() => order(ben.page)).toEqual(['먼저', 'GIF', '나중']);
   });
 
   it('offers to start an upload again while it does not move, and keeps progress and cancel', async () => {
@@ -127,7 +129,7 @@ describe('a bad connection', () => {
     proxy().heal();
     await seen(ben.page.locator('.other[data-kind="gif"]'));
     await gone(ana.page.locator('.is-pending'));
-    expect(await order(ana.page)).toEqual(['GIF']);
+    await expect.poll(() => order(ana.page)).toEqual(['GIF']);
   });
 
   it('keeps a person in the room who leaves without it, and lets them go when it is back', async () => {
@@ -157,7 +159,7 @@ describe('a bad connection', () => {
     proxy().heal();
     await seen(ana.page.locator('#connection', { hasText: '다시 연결되었습니다.' }));
     await gone(ana.page.locator('#connection'));
-    expect(await ana.page.locator('#chat').inputValue()).toBe('쓰다 만');
+    await expect.poll(() => ana.page.locator('#chat').inputValue()).toBe('쓰다 만');
   });
 
   it('leaves the list as it is when it is back', async () => {
@@ -212,7 +214,7 @@ describe('a bad connection', () => {
     await (await older).finished();
     await create(ana.page, { title: other });
     await seen(ben.page.locator('tr', { hasText: other }));
-    expect(await ben.page.locator('tr', { hasText: one }).count()).toBe(1);
+    await expect.poll(() => ben.page.locator('tr', { hasText: one }).count()).toBe(1);
   });
 
   it('shows who came back with another color in that color', async () => {
@@ -232,7 +234,7 @@ describe('a bad connection', () => {
     asSeen = (text) => text.replaceAll(name, '#123456');
     await ana.page.evaluate(() => window.dispatchEvent(new Event('online')));
     await seen(ana.page.locator('#people-list li', { hasText: '#123456' }));
-    expect(await ana.page.locator('#people-list li').count()).toBe(2);
+    await expect.poll(() => ana.page.locator('#people-list li').count()).toBe(2);
   });
 
   it('survives a crash of the server: everybody is back, and nothing said is lost or doubled', async () => {
@@ -251,8 +253,8 @@ describe('a bad connection', () => {
     await seen(ben.page.locator('.other', { hasText: '동안에' }));
     await say(ben.page, '뒤에');
     await seen(ana.page.locator('.other', { hasText: '뒤에' }));
-    expect(await texts(ana.page)).toEqual(['전에', '동안에', '뒤에']);
-    expect(await texts(ben.page)).toEqual(['전에', '동안에', '뒤에']);
+    await expect.poll(() => texts(ana.page)).toEqual(['전에', '동안에', '뒤에']);
+    await expect.poll(() => texts(ben.page)).toEqual(['전에', '동안에', '뒤에']);
   });
 });
 
@@ -270,7 +272,7 @@ describe('what was not sent yet', () => {
     await ana.page.locator('#gif').setInputFiles(GIF);
     await write(ana.page, '둘');
     await seen(ana.page.locator('.is-pending [data-gif]'));
-    expect(await ana.page.locator('.is-pending').count()).toBe(3);
+    await expect.poll(() => ana.page.locator('.is-pending').count()).toBe(3);
     await pictures(ana.page, 'pending');
 
     const page = await again(ana, behind(url));
@@ -280,7 +282,7 @@ describe('what was not sent yet', () => {
     expect(shown.filter((one) => one !== 'GIF')).toEqual(['하나', '둘']);
     expect(shown).toHaveLength(3);
     await ben.page.reload();
-    expect(await order(ben.page)).toEqual(shown);
+    await expect.poll(() => order(ben.page)).toEqual(shown);
   });
 
   it('is still there when it failed, and goes out when it is sent again', async () => {
@@ -299,9 +301,9 @@ describe('what was not sent yet', () => {
     await ana.page.getByRole('button', { name: '다시 보내기' }).click();
     await seen(ben.page.locator('.other [data-gif]'));
     await gone(ana.page.locator('.is-failed, .is-pending'));
-    expect(await order(ana.page)).toEqual(['글은 된다', 'GIF']);
+    await expect.poll(() => order(ana.page)).toEqual(['글은 된다', 'GIF']);
     await ana.page.reload();
-    expect(await order(ana.page)).toEqual(['글은 된다', 'GIF']);
+    await expect.poll(() => order(ana.page)).toEqual(['글은 된다', 'GIF']);
   });
 
   it('is not shown twice when only the answer was lost', async () => {
@@ -320,8 +322,8 @@ describe('what was not sent yet', () => {
     expect(stored.status()).toBe(200);
     const page = await reopen(ana, url);
     await say(page, '다음');
-    expect(await order(page)).toEqual(['이미 있다', '다음']);
-    expect(await page.locator('.is-pending, .is-failed').count()).toBe(0);
+    await expect.poll(() => order(page)).toEqual(['이미 있다', '다음']);
+    await expect.poll(() => page.locator('.is-pending, .is-failed').count()).toBe(0);
   });
 
   it('is thrown away when one does not want it any more', async () => {
@@ -335,7 +337,7 @@ describe('what was not sent yet', () => {
     await write(ana.page, '이것만');
     const page = await reopen(ana, url);
     await seen(page.locator('.mine[data-seq]', { hasText: '이것만' }));
-    expect(await order(page)).toEqual(['이것만']);
+    await expect.poll(() => order(page)).toEqual(['이것만']);
   });
 
   it('goes out by another window when the one where it was written is gone', async () => {
@@ -357,7 +359,7 @@ describe('what was not sent yet', () => {
       await seen(second.locator('.mine[data-seq]', { hasText: text }));
     }
     await ben.page.reload();
-    expect((await order(ben.page)).sort()).toEqual(['둘째 창', '첫째 창']);
+    await expect.poll(async () => (await order(ben.page)).sort()).toEqual(['둘째 창', '첫째 창']);
   });
 
   it('is left to the window where it was written while that lives, also where windows know no locks', async () => {
@@ -376,12 +378,12 @@ describe('what was not sent yet', () => {
     const second = await ana.page.context().newPage();
     await enter(second, url);
     await seen(ben.page.locator('.other', { hasText: '남긴 말' }));
-    expect(await second.locator('.is-pending').count()).toBe(0);
+    await expect.poll(() => second.locator('.is-pending').count()).toBe(0);
     await ana.page.locator('.is-pending').getByRole('button', { name: '취소' }).click();
     await gone(ana.page.locator('.is-pending'));
     await say(second, '끝');
     await seen(ben.page.locator('.other', { hasText: '끝' }));
-    expect(await order(ben.page)).toEqual(['남긴 말', '끝']);
+    await expect.poll(() => order(ben.page)).toEqual(['남긴 말', '끝']);
   });
 
   it('goes out at the next connection when the database failed at first', async () => {
@@ -471,7 +473,7 @@ describe('a page that was asleep', () => {
     const again = fetched();
     await ana.page.evaluate(() => window.dispatchEvent(new Event('online')));
     await again;
-    expect(await ana.page.locator('#connection').isVisible()).toBe(false);
+    await expect.poll(() => ana.page.locator('#connection').isVisible()).toBe(false);
   });
 });
 

@@ -43,9 +43,9 @@ describe('a conversation', () => {
     await seen(ben.page.locator('.mine', { hasText: '저도요' }));
     await say(ben.page, '다시 왔어요');
     await seen(ana.page.locator('.other', { hasText: '다시 왔어요' }));
-    expect(await ana.page.locator('.system', { hasText: '퇴장' }).count()).toBe(0);
-    expect(await ben.page.locator('[data-gif]').count()).toBe(2);
-    expect(await texts(ben.page)).toEqual(await texts(ana.page));
+    await expect.poll(() => ana.page.locator('.system', { hasText: '퇴장' }).count()).toBe(0);
+    await expect.poll(() => ben.page.locator('[data-gif]').count()).toBe(2);
+    await expect.poll(() => texts(ben.page)).toEqual(await texts(ana.page));
   });
 
   it('shows what is written as text, whatever it looks like', async () => {
@@ -57,7 +57,7 @@ describe('a conversation', () => {
     await seen(ben.page.getByText(evil));
     await ben.page.reload();
     await seen(ben.page.getByText(evil));
-    expect(await ben.page.locator('#chat-list img').count()).toBe(0);
+    await expect.poll(() => ben.page.locator('#chat-list img').count()).toBe(0);
   });
 
   it('gives a GIF a button that stops it, and stops it from the start for a reader who wants little motion', async () => {
@@ -85,13 +85,13 @@ describe('a conversation', () => {
     await seen(ana.page.locator('[data-seq]:not(.is-pending) [data-gif]'));
     await postMany(ana.page, url, 60);
     await ana.page.locator('[data-gif][data-out-of-sight]').waitFor({ state: 'attached' });
-    expect(await still.evaluate((canvas: HTMLCanvasElement) => canvas.width)).toBe(0);
+    await expect.poll(() => still.evaluate((canvas: HTMLCanvasElement) => canvas.width)).toBe(0);
     await ana.page.locator('[data-gif]').scrollIntoViewIfNeeded();
     await seen(still);
-    expect(await still.evaluate((canvas: HTMLCanvasElement) => canvas.width)).toBe(240);
+    await expect.poll(() => still.evaluate((canvas: HTMLCanvasElement) => canvas.width)).toBe(240);
     await ana.page.getByRole('button', { name: 'GIF 움직이기' }).click();
     await gone(still);
-    expect(await still.evaluate((canvas: HTMLCanvasElement) => canvas.width)).toBe(0);
+    await expect.poll(() => still.evaluate((canvas: HTMLCanvasElement) => canvas.width)).toBe(0);
   });
 
   it('says why a file is not taken', async () => {
@@ -105,7 +105,7 @@ describe('a conversation', () => {
     const failed = ana.page.locator('.is-failed', { hasText: 'GIF 파일이 아닙니다.' });
     await seen(failed);
     // What is no picture is not shown as one.
-    expect(await failed.locator('[data-gif]').isVisible()).toBe(false);
+    await expect.poll(() => failed.locator('[data-gif]').isVisible()).toBe(false);
     await picture(ana.page, 'gif-refused');
     await failed.getByRole('button', { name: '지우기' }).click();
     await gone(failed);
@@ -141,7 +141,7 @@ describe('a conversation', () => {
     await ime.send('Input.dispatchKeyEvent', { type: 'keyUp', ...enterKey });
     await say(ana.page, '끝');
     await seen(ben.page.locator('.other', { hasText: '끝' }));
-    expect(await texts(ben.page)).toEqual(['한글', '끝']);
+    await expect.poll(() => texts(ben.page)).toEqual(['한글', '끝']);
   });
 
   it('is passed on and kept nowhere in a room that stores nothing', async () => {
@@ -150,11 +150,11 @@ describe('a conversation', () => {
     await enter(ben.page, url);
     await say(ana.page, '바람에 쓴 말');
     await seen(ben.page.locator('.other', { hasText: '바람에 쓴 말' }));
-    expect(await ben.page.locator('#gif').count()).toBe(0);
+    await expect.poll(() => ben.page.locator('#gif').count()).toBe(0);
     await ben.page.reload();
     await say(ben.page, '다시');
     await seen(ana.page.locator('.other', { hasText: '다시' }));
-    expect(await texts(ben.page)).toEqual(['다시']);
+    await expect.poll(() => texts(ben.page)).toEqual(['다시']);
   });
 });
 
@@ -176,7 +176,7 @@ describe('people', () => {
     await ana.page.keyboard.press('Escape');
     await say(ana.page, '모두에게');
     await seen(cleo.page.locator('.other', { hasText: '모두에게' }));
-    expect(await texts(cleo.page)).toEqual(['모두에게']);
+    await expect.poll(() => texts(cleo.page)).toEqual(['모두에게']);
 
     await menu(ana.page, benName, '방장 넘기기');
     await ana.page.locator('#confirm-yes').click();
@@ -201,7 +201,7 @@ describe('people', () => {
     await seen(ana.page.locator('#typing', { hasText: `${await nameOf(ben.page)}님이 입력 중…` }));
     await ben.page.keyboard.press('Enter');
     await seen(ana.page.locator('.other', { hasText: '쓰는 중' }));
-    expect(await ana.page.locator('#typing').textContent()).toBe('');
+    await expect.poll(() => ana.page.locator('#typing').textContent()).toBe('');
   });
 
   it('reach everything by keyboard', async () => {

@@ -18,12 +18,12 @@ describe('the field', () => {
     await page.locator('#chat').fill('반쯤 쓴 말');
     await page.reload();
     await seen(page.locator('#chat:focus'));
-    expect(await page.locator('#chat').inputValue()).toBe('반쯤 쓴 말');
+    await expect.poll(() => page.locator('#chat').inputValue()).toBe('반쯤 쓴 말');
     await page.keyboard.press('Enter');
     await seen(page.locator('.mine:not(.is-pending)', { hasText: '반쯤 쓴 말' }));
     await page.reload();
     await seen(page.locator('#chat:focus'));
-    expect(await page.locator('#chat').inputValue()).toBe('');
+    await expect.poll(() => page.locator('#chat').inputValue()).toBe('');
   });
 });
 

@@ -21,7 +21,7 @@ describe('the focus', () => {
     await seen(ana.page.getByText('다시 연결되었습니다.'));
     await say(ben.page, '어서 와');
     await seen(ana.page.locator('.other', { hasText: '어서 와' }));
-    expect(await hasFocus(whisper)).toBe(true);
+    await expect.poll(() => hasFocus(whisper)).toBe(true);
     await ana.page.keyboard.press('Enter');
     await seen(ana.page.locator('#whispering'));
   });
@@ -34,7 +34,7 @@ describe('the focus', () => {
     await row.getByRole('button').focus();
     await ben.page.locator('#exit-btn').click();
     await gone(row);
-    expect(await hasFocus(ana.page.locator('#people-list'))).toBe(true);
+    await expect.poll(() => hasFocus(ana.page.locator('#people-list'))).toBe(true);
   });
 
   it('moves to the conversation when the button that had it disappears', async () => {
@@ -47,12 +47,12 @@ describe('the focus', () => {
 
     await ben.page.locator('#older').focus();
     await conversation.evaluate(scrollToTheBeginning);
-    expect(await hasFocus(conversation)).toBe(true);
+    await expect.poll(() => hasFocus(conversation)).toBe(true);
 
     await ben.page.locator('#to-newest').focus();
     await ben.page.keyboard.press('Enter');
     await gone(ben.page.locator('#to-newest'));
-    expect(await hasFocus(conversation)).toBe(true);
+    await expect.poll(() => hasFocus(conversation)).toBe(true);
 
     await ben.page.route('**/gif', (route) => route.abort());
     await ben.page.locator('#gif').setInputFiles(GIF);
@@ -60,14 +60,14 @@ describe('the focus', () => {
     await ben.page.unroute('**/gif');
     await ben.page.keyboard.press('Enter');
     await ben.page.locator('.mine[data-seq] [data-gif]').waitFor();
-    expect(await hasFocus(conversation)).toBe(true);
+    await expect.poll(() => hasFocus(conversation)).toBe(true);
 
     await ben.page.locator('#gif').setInputFiles({ ...GIF, buffer: GIF.buffer.subarray(0, 400) });
     ben.tolerate(/415/);
     await ben.page.locator('.delivery').getByRole('button', { name: '지우기' }).focus();
     await ben.page.keyboard.press('Enter');
     await gone(ben.page.locator('.is-failed'));
-    expect(await hasFocus(conversation)).toBe(true);
+    await expect.poll(() => hasFocus(conversation)).toBe(true);
   });
 });
 
@@ -79,12 +79,12 @@ describe('the line about the connection', () => {
       ana.tolerate(/ERR_INTERNET_DISCONNECTED/);
       await openOne(ana.page, where);
       const line = ana.page.locator('#connection').and(ana.page.getByRole('status'));
-      expect(await line.textContent()).toBe('');
+      await expect.poll(() => line.textContent()).toBe('');
       await ana.page.context().setOffline(true);
       await seen(line.filter({ hasText: '연결이 끊겼습니다.' }));
       await ana.page.context().setOffline(false);
       await gone(ana.page.locator('#connection'));
-      expect(await line.textContent()).toBe('');
+      await expect.poll(() => line.textContent()).toBe('');
     },
   );
 });
@@ -117,11 +117,11 @@ describe('by keyboard, in a room with many people,', () => {
       expect({ room, status: said.status }).toEqual({ room, status: 200 });
     }
     await seen(page.locator('#people-list li').nth(9));
-    expect(await hasFocus(page.locator('#chat'))).toBe(true);
+    await expect.poll(() => hasFocus(page.locator('#chat'))).toBe(true);
     await page.locator('#scroller').focus();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
-    expect(await hasFocus(page.locator('#chat'))).toBe(true);
+    await expect.poll(() => hasFocus(page.locator('#chat'))).toBe(true);
 
     // The people are one stop; the arrow keys go from one to the next.
     const buttons = page.locator('#people-list .menu-button:visible');
@@ -130,19 +130,19 @@ describe('by keyboard, in a room with many people,', () => {
     ).toBe(1);
     await buttons.first().focus();
     await page.keyboard.press('ArrowDown');
-    expect(await hasFocus(buttons.nth(1))).toBe(true);
+    await expect.poll(() => hasFocus(buttons.nth(1))).toBe(true);
     await page.keyboard.press('End');
-    expect(await hasFocus(buttons.last())).toBe(true);
+    await expect.poll(() => hasFocus(buttons.last())).toBe(true);
 
     // A menu moves no row, closes by Escape and by a click elsewhere, and gives the focus back.
     await page.keyboard.press('Home');
     const before = await buttons.nth(1).boundingBox();
     await page.keyboard.press('Enter');
     await seen(page.locator('#person-menu'));
-    expect(await buttons.nth(1).boundingBox()).toEqual(before);
+    await expect.poll(() => buttons.nth(1).boundingBox()).toEqual(before);
     await page.keyboard.press('Escape');
     await gone(page.locator('#person-menu'));
-    expect(await hasFocus(buttons.first())).toBe(true);
+    await expect.poll(() => hasFocus(buttons.first())).toBe(true);
     await buttons.nth(2).click();
     await page.locator('h1').click();
     await gone(page.locator('#person-menu'));
@@ -153,12 +153,12 @@ describe('by keyboard, in a room with many people,', () => {
     await page.locator('#person-menu [data-action=kick]').click();
     await seen(page.locator('#confirm'));
     await page.keyboard.press('Escape');
-    expect(await hasFocus(buttons.first())).toBe(true);
+    await expect.poll(() => hasFocus(buttons.first())).toBe(true);
 
     // From the beginning of the page there is a way past everything.
     await page.locator('.skip').focus();
     await seen(page.locator('.skip'));
     await page.keyboard.press('Enter');
-    expect(await hasFocus(page.locator('#chat'))).toBe(true);
+    await expect.poll(() => hasFocus(page.locator('#chat'))).toBe(true);
   });
 });

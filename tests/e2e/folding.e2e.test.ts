@@ -14,18 +14,18 @@ describe('comings and goings in a row', () => {
     for (let times = 0; times < 3; times += 1) await comeAndGo(ben.page, url);
     await seen(ana.page.getByText('방 소식 5개'));
     // Beside her own coming, which stands alone.
-    expect(await shownNews(ana.page)).toBe(1 + 1);
+    await expect.poll(() => shownNews(ana.page)).toBe(1 + 1);
     await seen(ana.page.locator('.system', { hasText: '퇴장하셨습니다.' }).last());
     await say(ana.page, '아무도 없나');
     await seen(ana.page.getByText('방 소식 6개'));
-    expect(await shownNews(ana.page)).toBe(1);
+    await expect.poll(() => shownNews(ana.page)).toBe(1);
     await picture(ana.page, 'folded-wide');
 
     await ana.page.getByLabel('방 소식 6개').check();
-    expect(await shownNews(ana.page)).toBe(1 + 6);
+    await expect.poll(() => shownNews(ana.page)).toBe(1 + 6);
     await picture(ana.page, 'unfolded');
     await ana.page.getByLabel('방 소식 6개').uncheck();
-    expect(await shownNews(ana.page)).toBe(1);
+    await expect.poll(() => shownNews(ana.page)).toBe(1);
   });
 
   it.each([
@@ -42,12 +42,12 @@ describe('comings and goings in a row', () => {
     const line = cleo.page.getByLabel('방 소식 4개');
     await seen(cleo.page.getByText('방 소식 4개'));
     const rows = cleo.page.locator('[data-fold] > [data-slot="chat"]:visible');
-    expect(await rows.count()).toBe(0);
+    await expect.poll(() => rows.count()).toBe(0);
     await picture(cleo.page, `folded-phone-${String(javaScriptEnabled)}`);
     await line.check();
-    expect(await rows.count()).toBe(4);
+    await expect.poll(() => rows.count()).toBe(4);
     await line.uncheck();
-    expect(await rows.count()).toBe(0);
+    await expect.poll(() => rows.count()).toBe(0);
   });
 
   it('stay open while more are added to them', async () => {
@@ -58,7 +58,7 @@ describe('comings and goings in a row', () => {
     await ana.page.getByLabel('방 소식 3개').check();
     await comeAndGo(ben.page, url);
     await seen(ana.page.getByText('방 소식 5개'));
-    expect(await shownNews(ana.page)).toBe(1 + 6);
+    await expect.poll(() => shownNews(ana.page)).toBe(1 + 6);
   });
 
   it('fold without moving what somebody reads further up', async () => {
@@ -71,7 +71,7 @@ describe('comings and goings in a row', () => {
     const before = (await middle.boundingBox())?.y ?? NaN;
     for (let times = 0; times < 3; times += 1) await comeAndGo(ben.page, url);
     await ana.page.getByText('방 소식 5개').waitFor({ state: 'attached' });
-    expect((await middle.boundingBox())?.y).toBeCloseTo(before, 0);
+    await expect.poll(async () => (await middle.boundingBox())?.y).toBeCloseTo(before, 0);
   });
 
   it('open below their line, which stays where it is', async () => {
@@ -82,7 +82,7 @@ describe('comings and goings in a row', () => {
     const line = ana.page.getByLabel('방 소식 7개');
     const before = (await line.boundingBox())?.y ?? NaN;
     await line.check();
-    expect((await line.boundingBox())?.y).toBeCloseTo(before, 0);
+    await expect.poll(async () => (await line.boundingBox())?.y).toBeCloseTo(before, 0);
   });
 });
 
@@ -115,14 +115,14 @@ describe('a day', () => {
     await ana.page.clock.install();
     const url = await create(ana.page);
     await say(ana.page, '자기 전에');
-    expect(await ana.page.locator('[data-day]').count()).toBe(0);
+    await expect.poll(() => ana.page.locator('[data-day]').count()).toBe(0);
     await ana.page.clock.fastForward('24:00:00');
     const first = ana.page.locator('#chat-list > :first-child');
     await seen(ana.page.locator('#chat-list > :first-child[data-day="어제"]'));
-    expect(await first.evaluate(contentAbove)).toContain('어제');
+    await expect.poll(() => first.evaluate(contentAbove)).toContain('어제');
     await picture(ana.page, 'day');
     await enter(ana.page, url);
-    expect(await first.getAttribute('data-day')).toBe('어제');
+    await expect.poll(() => first.getAttribute('data-day')).toBe('어제');
   });
 });
 

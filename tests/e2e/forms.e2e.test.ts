@@ -17,7 +17,7 @@ describe('a wrong password', () => {
     expect(ben.page.url()).toBe(url);
     await ben.page.reload();
     await seen(ben.page.locator('#password'));
-    expect(await ben.page.getByText('비밀번호가 틀렸습니다.').count()).toBe(0);
+    await expect.poll(() => ben.page.getByText('비밀번호가 틀렸습니다.').count()).toBe(0);
     expect(ben.page.url()).toBe(url);
     await ben.page.goBack();
     await ben.page.goBack();
@@ -65,6 +65,6 @@ describe('without scripts', () => {
     await ben.page.locator('#chat').fill('가'.repeat(2_050));
     await ben.page.getByRole('button', { name: '전송' }).click();
     await seen(ben.page.getByText('2,000자까지 보낼 수 있습니다. 지금은 2,050자입니다.'));
-    expect(await ben.page.locator('#chat').inputValue()).toBe('가'.repeat(2_050));
+    await expect.poll(() => ben.page.locator('#chat').inputValue()).toBe('가'.repeat(2_050));
   });
 });

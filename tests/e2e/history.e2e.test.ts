@@ -21,17 +21,17 @@ describe('a long conversation', () => {
     const url = await create(ana.page);
     await postMany(ana.page, url, 120);
     await enter(ben.page, url);
-    expect((await texts(ben.page)).at(-1)).toBe('말 120');
+    await expect.poll(async () => (await texts(ben.page)).at(-1)).toBe('말 120');
 
     await ben.page.locator('#scroller').evaluate(scrollToTheBeginning);
-    expect(await texts(ben.page)).toEqual(words(1, 120));
+    await expect.poll(() => texts(ben.page)).toEqual(words(1, 120));
 
     const middle = ben.page.locator('.other', { hasText: '말 60' });
     await middle.evaluate((row) => row.scrollIntoView({ block: 'center' }));
     const before = await middle.boundingBox();
     await say(ana.page, '새 소식');
     await seen(ben.page.getByRole('button', { name: '새 메시지 1개' }));
-    expect((await middle.boundingBox())?.y).toBeCloseTo(before?.y ?? NaN, 0);
+    await expect.poll(async () => (await middle.boundingBox())?.y).toBeCloseTo(before?.y ?? NaN, 0);
     await ben.page.getByRole('button', { name: '새 메시지 1개' }).click();
     await gone(ben.page.locator('#to-newest'));
     await seen(ben.page.getByText('새 소식'));
@@ -54,7 +54,7 @@ describe('a long conversation', () => {
     await say(ana.page, '새 소식');
     await seen(ben.page.getByRole('button', { name: '새 메시지 1개' }));
     await picture(ben.page, 'history');
-    expect(await texts(ben.page)).toEqual(first);
+    await expect.poll(() => texts(ben.page)).toEqual(first);
 
     await ben.page.locator('#scroller').evaluate(scrollToTheEnd);
     const last = await texts(ben.page);
@@ -62,7 +62,9 @@ describe('a long conversation', () => {
     await gone(ben.page.locator('#to-newest'));
     await say(ana.page, '이제 바로');
     await seen(ben.page.locator('.other', { hasText: '이제 바로' }));
-    expect(await ben.page.evaluate(() => Number(document.body.dataset.mostRows))).toBeLessThan(301);
+    await expect
+      .poll(() => ben.page.evaluate(() => Number(document.body.dataset.mostRows)))
+      .toBeLessThan(301);
   });
 
   it('keeps the reader’s place when a page of it comes in above or below', async () => {
@@ -90,12 +92,12 @@ describe('a long conversation', () => {
     await ben.page.getByRole('button', { name: '최신 대화로' }).click();
     await seen(ben.page.locator('.other', { hasText: '말 500' }));
     await gone(ben.page.locator('#to-newest'));
-    expect(await texts(ben.page)).toEqual(words(451, 500).slice(-(await texts(ben.page)).length));
+    await expect.poll(() => texts(ben.page)).toEqual(words(451, 500).slice(-(await texts(ben.page)).length));
 
     await ben.page.locator('#scroller').evaluate(scrollToTheBeginning);
     await say(ben.page, '여기 있어요');
     await seen(ben.page.locator('.other', { hasText: '말 500' }));
-    expect((await texts(ben.page)).at(-1)).toBe('여기 있어요');
+    await expect.poll(async () => (await texts(ben.page)).at(-1)).toBe('여기 있어요');
     await gone(ben.page.locator('#to-newest'));
   });
 
@@ -116,7 +118,7 @@ describe('a long conversation', () => {
     });
     await ben.page.getByRole('button', { name: '최신 대화로' }).click();
     await gone(ben.page.locator('#to-newest'));
-    expect((await texts(ben.page)).slice(-2)).toEqual(['말 500', '그 사이 1']);
+    await expect.poll(async () => (await texts(ben.page)).slice(-2)).toEqual(['말 500', '그 사이 1']);
 
     unread = 0;
     await ben.page.locator('#scroller').evaluate(scrollToTheBeginning);
@@ -124,7 +126,9 @@ describe('a long conversation', () => {
     await gone(ben.page.locator('#to-newest'));
     const said = ['그 사이 1', ...Array.from({ length: unread }, (_, n) => `그 사이 ${String(n + 1)}`)];
     expect(unread).toBeGreaterThan(1);
-    expect((await texts(ben.page)).slice(-said.length - 1)).toEqual(['말 500', ...said]);
+    await expect
+      .poll(async () => (await texts(ben.page)).slice(-said.length - 1))
+      .toEqual(['말 500', ...said]);
   });
 
   it('is asked for again when the answer was lost with a connection that died', async () => {
@@ -138,7 +142,7 @@ describe('a long conversation', () => {
     await seen(ben.page.getByRole('button', { name: '불러오는 중…' }));
     await blip(ben.page);
     await ben.page.locator('#scroller').evaluate(scrollToTheBeginning);
-    expect(await texts(ben.page)).toEqual(words(1, 120));
+    await expect.poll(() => texts(ben.page)).toEqual(words(1, 120));
   });
 
   it('keeps the place of a reader who reads on after the newest chats did not come', async () => {
@@ -162,7 +166,7 @@ describe('a long conversation', () => {
     await say(ana.page, '새 소식');
     await seen(ben.page.getByRole('button', { name: '새 메시지 1개' }));
     expect(asked).toBe(1);
-    expect((await texts(ben.page))[0]).toBe('말 1');
+    await expect.poll(async () => (await texts(ben.page))[0]).toBe('말 1');
   });
 
   it('continues at the newest when its reader missed more than 1,000 chats, and the rest comes by scrolling', async () => {
@@ -175,11 +179,11 @@ describe('a long conversation', () => {
     await postMany(ana.page, url, 1_250);
     await ben.page.context().setOffline(false);
     await seen(ben.page.locator('.other', { hasText: '말 1250' }));
-    expect((await texts(ben.page)).length).toBeLessThan(301);
+    await expect.poll(async () => (await texts(ben.page)).length).toBeLessThan(301);
     await say(ana.page, '다시 함께');
     await seen(ben.page.locator('.other', { hasText: '다시 함께' }));
     await ben.page.locator('#scroller').evaluate(scrollToTheBeginning);
-    expect((await texts(ben.page))[0]).toBe('말 1');
+    await expect.poll(async () => (await texts(ben.page))[0]).toBe('말 1');
   });
 
   it('keeps a whisper where it was heard', async () => {
@@ -196,7 +200,7 @@ describe('a long conversation', () => {
     await seen(ben.page.locator('.other', { hasText: '모두에게' }));
 
     await ben.page.locator('#scroller').evaluate(scrollToTheBeginning);
-    expect(await ben.page.locator('.whisper').count()).toBe(0);
+    await expect.poll(() => ben.page.locator('.whisper').count()).toBe(0);
     await ben.page.locator('#scroller').evaluate(scrollToTheEnd);
     const end = await ben.page.locator('#chat-list .bubble').allTextContents();
     expect(end.slice(-3)).toEqual(['말 400', '우리끼리', '모두에게']);

@@ -37,7 +37,7 @@ it('one creates a room, talks, whispers, sends a GIF, takes back, and sets what 
   await seen(page.locator('#large-gif'));
   await keyboard.press('Escape');
   await gone(page.locator('#large-gif'));
-  expect(await hasFocus(page.locator('.mine[data-kind="gif"]'))).toBe(true);
+  await expect.poll(() => hasFocus(page.locator('.mine[data-kind="gif"]'))).toBe(true);
 
   await keyboard.press('Escape');
   await typeAndEnter(page, `/w ${await nameOf(ben.page)} 속삭임`);
@@ -45,7 +45,7 @@ it('one creates a room, talks, whispers, sends a GIF, takes back, and sets what 
   await say(ben.page, '벤의 말');
   await seen(page.locator('.other', { hasText: '벤의 말' }));
   await keyboard.press('ArrowUp');
-  expect(await hasFocus(page.locator('.other', { hasText: '벤의 말' }))).toBe(true);
+  await expect.poll(() => hasFocus(page.locator('.other', { hasText: '벤의 말' }))).toBe(true);
   await keyboard.press('Delete');
   await agreeByKeys(page);
   await seen(ben.page.locator('.mine[data-taken-back]'));
@@ -59,12 +59,12 @@ it('one creates a room, talks, whispers, sends a GIF, takes back, and sets what 
   await useByKeys(page, page.locator('#open-settings'), 'Shift+Tab');
   await tabTo(page, page.locator('[name="theme"]:checked'));
   await keyboard.press('ArrowDown');
-  expect(await page.locator('html').getAttribute('data-theme')).toBe('light');
+  await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe('light');
   await tabTo(page, page.locator('#still-gifs'));
   await keyboard.press('Space');
   await keyboard.press('Escape');
   await gone(page.locator('#settings'));
-  expect(await hasFocus(page.locator('#open-settings'))).toBe(true);
+  await expect.poll(() => hasFocus(page.locator('#open-settings'))).toBe(true);
 });
 
 it('one rules, leaves, comes in by a password, and changes the language', async () => {
@@ -84,7 +84,7 @@ it('one rules, leaves, comes in by a password, and changes the language', async 
 
   await tabTo(page, page.locator('#people-list .menu-button'));
   await keyboard.press('End');
-  expect(await hasFocus(buttonOf(cleoColor))).toBe(true);
+  await expect.poll(() => hasFocus(buttonOf(cleoColor))).toBe(true);
   await keyboard.press('Enter');
   await typeInWhisper(page, '마지막 경고');
   await seen(cleo.page.locator('.whisper.other', { hasText: '마지막 경고' }));

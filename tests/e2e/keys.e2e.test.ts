@@ -21,8 +21,8 @@ describe('the list of keys', () => {
 
     if (where === 'a room') {
       await page.keyboard.type('왜?');
-      expect(await page.locator('#chat').inputValue()).toBe('왜?');
-      expect(await opened.isVisible()).toBe(false);
+      await expect.poll(() => page.locator('#chat').inputValue()).toBe('왜?');
+      await expect.poll(() => opened.isVisible()).toBe(false);
     }
     await page.locator('#scroller, #rooms, h1').first().click();
     await page.keyboard.press('?');
@@ -52,7 +52,7 @@ describe('the question mark', () => {
     await enter(page, url);
     await page.locator('#scroller').click();
     await page.keyboard.press('?');
-    expect(await dialog(page).isVisible()).toBe(false);
+    await expect.poll(() => dialog(page).isVisible()).toBe(false);
     await page.getByRole('button', { name: '키보드로 쓰기', exact: true }).click();
     await dialog(page).getByLabel('? 키로 이 목록 열기').check();
     await page.keyboard.press('Escape');
@@ -75,33 +75,33 @@ describe('the log by keyboard', () => {
     await page.locator('#chat').focus();
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('ArrowUp');
-    expect(await hasFocus(row)).toBe(true);
+    await expect.poll(() => hasFocus(row)).toBe(true);
 
     await page.keyboard.press('Enter');
     await seen(page.locator('#large-gif'));
     await page.keyboard.press('Escape');
     await gone(page.locator('#large-gif'));
-    expect(await hasFocus(row)).toBe(true);
+    await expect.poll(() => hasFocus(row)).toBe(true);
     await page.keyboard.press('Space');
     await row.locator('[data-paused]').waitFor();
 
     const link = row.getByRole('link', { name: await nameOf(ana.page) });
     await page.keyboard.press('Tab');
-    expect(await hasFocus(link)).toBe(true);
+    await expect.poll(() => hasFocus(link)).toBe(true);
     await picture(page, 'gif-by-keyboard');
     await page.keyboard.press('Enter');
     await seen(page.locator('#large-gif'));
     await page.keyboard.press('Escape');
-    expect(await hasFocus(link)).toBe(true);
+    await expect.poll(() => hasFocus(link)).toBe(true);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
     await row.locator('[data-gif]:not([data-paused])').waitFor();
 
     await page.keyboard.press('Escape');
-    expect(await hasFocus(page.locator('#chat'))).toBe(true);
+    await expect.poll(() => hasFocus(page.locator('#chat'))).toBe(true);
     await page.locator('#scroller').focus();
     await page.keyboard.press('Tab');
-    expect(await hasFocus(page.locator('#gif'))).toBe(true);
+    await expect.poll(() => hasFocus(page.locator('#gif'))).toBe(true);
   });
 
   it('is entered by Enter from the conversation, at the last message in sight', async () => {
@@ -113,12 +113,12 @@ describe('the log by keyboard', () => {
     await page.locator('#scroller').focus();
     await page.keyboard.press('Enter');
     const focused = page.locator('.mine:focus');
-    expect(await focused.count()).toBe(1);
-    expect(await focused.innerText()).not.toContain('말 40');
+    await expect.poll(() => focused.count()).toBe(1);
+    await expect.poll(() => focused.innerText()).not.toContain('말 40');
     await page.keyboard.press('ArrowUp');
-    expect(await page.locator('.mine:focus').count()).toBe(1);
+    await expect.poll(() => page.locator('.mine:focus').count()).toBe(1);
     await page.keyboard.press('Escape');
-    expect(await hasFocus(page.locator('#chat'))).toBe(true);
+    await expect.poll(() => hasFocus(page.locator('#chat'))).toBe(true);
   });
 });
 
@@ -131,12 +131,12 @@ describe('a screen reader', () => {
     await postMany(ana.page, url, 120);
     await enter(ben.page, url);
     const color = await nameOf(ana.page);
-    expect(await spoken(ben.page)).toEqual([]);
+    await expect.poll(() => spoken(ben.page)).toEqual([]);
 
     await say(ben.page, '내가 한 말');
     await say(ana.page, '들리나요?');
     await seen(ben.page.locator('.other', { hasText: '들리나요?' }));
-    expect(await spoken(ben.page)).toEqual([`${color}: 들리나요?`]);
+    await expect.poll(() => spoken(ben.page)).toEqual([`${color}: 들리나요?`]);
 
     await ben.page.locator('#scroller').evaluate(scrollToTheBeginning);
     await seen(ben.page.locator('.other', { hasText: '말 1' }));
@@ -145,14 +145,12 @@ describe('a screen reader', () => {
     await ana.page.locator('#chat').fill(`/w ${await nameOf(ben.page)} 비밀`);
     await ana.page.keyboard.press('Enter');
     await ben.page.locator('.whisper').waitFor({ state: 'attached' });
-    expect(await spoken(ben.page)).toEqual([
-      `${color}: 들리나요?`,
-      `${color}님이 올린 GIF`,
-      `${color}님의 귓속말: 비밀`,
-    ]);
+    await expect
+      .poll(() => spoken(ben.page))
+      .toEqual([`${color}: 들리나요?`, `${color}님이 올린 GIF`, `${color}님의 귓속말: 비밀`]);
     // The log itself stays silent, whatever changes in it.
-    expect(await ben.page.getByRole('log').getAttribute('aria-live')).toBe('off');
-    expect(await spoken(ana.page)).toEqual([`${await nameOf(ben.page)}: 내가 한 말`]);
+    await expect.poll(() => ben.page.getByRole('log').getAttribute('aria-live')).toBe('off');
+    await expect.poll(() => spoken(ana.page)).toEqual([`${await nameOf(ben.page)}: 내가 한 말`]);
   });
 
   it('reads only how many were missed, when many were', async () => {
@@ -165,6 +163,6 @@ describe('a screen reader', () => {
     await postMany(ana.page, url, 30);
     await ben.page.context().setOffline(false);
     await seen(ben.page.locator('.other', { hasText: '말 30' }));
-    expect(await spoken(ben.page)).toEqual(['새 메시지 30개']);
+    await expect.poll(() => spoken(ben.page)).toEqual(['새 메시지 30개']);
   });
 });

@@ -32,16 +32,12 @@ describe('the bare WebSocket’s page', () => {
     await seen(page.locator('#state', { hasText: `${labWords.states.open} (readyState 1)` }));
     await seen(page.locator('#clients', { hasText: /^1$/ }));
     await seen(rowWith(page, REPLY));
-    expect((await rowWith(page, GREETING).last().locator('td').allTextContents()).slice(1)).toEqual([
-      labWords.down,
-      GREETING,
-      `2 + ${String(Buffer.byteLength(GREETING))} B`,
-    ]);
-    expect((await rowWith(page, REPLY).last().locator('td').allTextContents()).slice(1)).toEqual([
-      labWords.up,
-      REPLY,
-      `6 + ${String(Buffer.byteLength(REPLY))} B`,
-    ]);
+    await expect
+      .poll(async () => (await rowWith(page, GREETING).last().locator('td').allTextContents()).slice(1))
+      .toEqual([labWords.down, GREETING, `2 + ${String(Buffer.byteLength(GREETING))} B`]);
+    await expect
+      .poll(async () => (await rowWith(page, REPLY).last().locator('td').allTextContents()).slice(1))
+      .toEqual([labWords.up, REPLY, `6 + ${String(Buffer.byteLength(REPLY))} B`]);
     expect(printed).toContain(GREETING);
 
     await other.goto('/lab/ws');
@@ -86,7 +82,9 @@ describe('Socket.IO’s page', () => {
     await page.getByLabel(socketio.polling).press('ArrowDown');
     await seen(page.locator('#upgraded', { hasText: labWords.noNeed }));
     await eventually(async () => (await rowWith(page, '40{').count()) === 2);
-    expect(await page.locator('#log td:nth-child(3)', { hasText: 'polling' }).count()).toBe(polled);
+    await expect
+      .poll(() => page.locator('#log td:nth-child(3)', { hasText: 'polling' }).count())
+      .toBe(polled);
     await page.getByRole('button', { name: socketio.reconnect }).click();
     await eventually(async () => (await rowWith(page, '40{').count()) === 3);
   });
@@ -109,7 +107,7 @@ describe('the chat’s page', () => {
     await ben.getByLabel(chat.message).fill('여기는 조용하네요');
     await ben.keyboard.press('Enter');
     await seen(ben.locator('#talk p', { hasText: '여기는 조용하네요' }));
-    expect(await ana.locator('#talk p', { hasText: '여기는' }).count()).toBe(0);
+    await expect.poll(() => ana.locator('#talk p', { hasText: '여기는' }).count()).toBe(0);
   });
 });
 
@@ -125,17 +123,19 @@ describe('the comparison’s page', () => {
     }
     await page.getByRole('button', { name: compare.stop }).press('Enter');
     await eventually(async () => page.getByRole('button', { name: compare.start }).isEnabled());
-    expect(await cell('events', 'requests')).toBe('1');
-    expect(await cell('socket', 'requests')).toBe('1');
+    await expect.poll(() => cell('events', 'requests')).toBe('1');
+    await expect.poll(() => cell('socket', 'requests')).toBe('1');
     for (const way of ['short', 'long']) expect(Number(await cell(way, 'requests'))).toBeGreaterThan(2);
     for (const way of ['long', 'events', 'socket']) {
-      expect(await cell(way, 'missed')).toBe('0');
-      expect(await cell(way, 'average')).toMatch(/^\d+ ms$/);
+      await expect.poll(() => cell(way, 'missed')).toBe('0');
+      await expect.poll(() => cell(way, 'average')).toMatch(/^\d+ ms$/);
     }
     for (const name of Object.keys(compare.charts)) {
       for (const way of Object.keys(compare.ways)) {
         const line = page.locator(`[data-chart=${name}] [data-way=${way}]`);
-        expect((await line.getAttribute('points'))?.split(' ').length).toBeGreaterThan(1);
+        await expect
+          .poll(async () => (await line.getAttribute('points'))?.split(' ').length)
+          .toBeGreaterThan(1);
       }
     }
     await page.setViewportSize({ width: 1120, height: 1000 });
@@ -157,7 +157,7 @@ describe('the page of namespaces and rooms', () => {
     const before = await placeOf('A');
     await act('A', "join('1')");
     await seen(pane('A').locator('[data-slot=rooms]', { hasText: labWords.inRooms(['1']) }));
-    expect(await placeOf('A')).not.toBe(before);
+    await expect.poll(() => placeOf('A')).not.toBe(before);
 
     await act('B', "to('1')");
     await seen(received('A').filter({ hasText: labWords.arrived('toRoom', 'B') }));
@@ -169,7 +169,7 @@ describe('the page of namespaces and rooms', () => {
       await seen(received(name).filter({ hasText: labWords.arrived('except', 'A') }));
     await act('B', 'to(C.id)');
     await seen(received('C').filter({ hasText: labWords.arrived('toSocket', 'B') }));
-    expect(await received('A').innerText()).toBe(labWords.arrived('toRoom', 'B'));
+    await expect.poll(() => received('A').innerText()).toBe(labWords.arrived('toRoom', 'B'));
 
     await pane('C').getByLabel('/blue').check();
     await seen(pane('C').locator('[data-slot=rooms]', { hasText: labWords.inRooms([]) }));
@@ -195,7 +195,7 @@ describe('every page of the lab', () => {
         for (const name of ['', ...Object.keys(lab.pages)]) {
           await page.goto(`/lab/${name}`);
           await page.waitForLoadState('load');
-          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+          await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
           const controls = page.locator('main :is(a, button, input, [tabindex])');
           const nameless = await controls.evaluateAll(
             (found) =>
@@ -215,7 +215,7 @@ describe('every page of the lab', () => {
             const shown = page
               .locator('figure', { has: page.getByText(await link.innerText()) })
               .locator('code');
-            expect((await shown.innerText()).trimEnd()).toBe(source.trimEnd());
+            await expect.poll(async () => (await shown.innerText()).trimEnd()).toBe(source.trimEnd());
           }
           await picture(page, `lab-${name}-${String(width)}-${colorScheme}`);
         }

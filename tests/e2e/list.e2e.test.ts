@@ -18,17 +18,17 @@ it('new rooms wait in a line while the pointer is in the list, and removed ones 
   const carl = await someone();
   await create(carl.page, { title: later });
   await seen(reader.page.locator('#new-rooms', { hasText: '새 방 1개 보기' }));
-  expect(await row(later).count()).toBe(0);
+  await expect.poll(() => row(later).count()).toBe(0);
   await ana.page.locator('#remove-room').click();
   await ana.page.locator('#confirm-yes').click();
   await seen(reader.page.locator('tr[data-gone]', { hasText: leaving }));
-  expect(await row(kept).boundingBox()).toEqual(before);
+  await expect.poll(() => row(kept).boundingBox()).toEqual(before);
 
   await reader.page.locator('#new-rooms').click();
   await seen(row(later));
-  expect(await reader.page.evaluate(() => document.activeElement?.closest('tr')?.textContent)).toContain(
-    later,
-  );
+  await expect
+    .poll(() => reader.page.evaluate(() => document.activeElement?.closest('tr')?.textContent))
+    .toContain(later);
   await reader.page.mouse.move(0, 0);
   await reader.page.locator('h1').click();
   await gone(row(leaving));

@@ -25,7 +25,7 @@ it('stand beside the colors of three people, in the list, the log, the typing li
 
   await say(ben.page, '안녕하세요');
   const row = ana.page.locator('.other', { hasText: '안녕하세요' });
-  expect(await row.locator('.person').innerText()).toBe(`שרה\n${benColor}`);
+  await expect.poll(() => row.locator('.person').innerText()).toBe(`שרה\n${benColor}`);
   await ben.page.locator('#chat').fill('쓰는 중');
   await seen(ana.page.locator('#typing', { hasText: `\u2068שרה\u2069 ${benColor}님이 입력 중…` }));
 
@@ -48,7 +48,7 @@ it('go with their browser into the next room, and into the form of a further one
   await enter(ana.page, url);
   await seen(personIn(ben.page, '아나'));
   await ana.page.goto('/room');
-  expect(await ana.page.locator('#name').inputValue()).toBe('아나');
+  await expect.poll(() => ana.page.locator('#name').inputValue()).toBe('아나');
 });
 
 it('are refused if somebody has one that looks like it: the person enters without a name and reads why', async () => {
@@ -59,12 +59,12 @@ it('are refused if somebody has one that looks like it: the person enters withou
   await seen(
     ben.page.locator('#composer-error', { hasText: 'paul: 이 방에 같거나 비슷해 보이는 이름이 있거나' }),
   );
-  expect(await ana.page.locator('#people-list .name:not(:empty)').count()).toBe(1);
+  await expect.poll(() => ana.page.locator('#people-list .name:not(:empty)').count()).toBe(1);
   await call(ben.page, 'pauI');
   await seen(ben.page.locator('#my-name-error', { hasText: '비슷해 보이는 이름이 있습니다' }));
   await call(ben.page, '벤');
   await seen(personIn(ana.page, '벤'));
-  expect(await ben.page.locator('#my-name-error').textContent()).toBe('');
+  await ben.page.locator('#my-name-error:empty').waitFor({ state: 'attached' });
 });
 
 it('can be had without scripts', async () => {
@@ -78,7 +78,7 @@ it('can be had without scripts', async () => {
   await ben.page.locator('#name').fill('벤');
   await ben.page.getByRole('button', { name: '생성' }).click();
   await ben.page.waitForURL(/\/room\/[0-9a-f]{24}$/);
-  expect(await ben.page.locator('#my-name').inputValue()).toBe('벤');
+  await expect.poll(() => ben.page.locator('#my-name').inputValue()).toBe('벤');
   await enter(ana.page, ben.page.url());
   await ben.page.locator('#my-name').fill('벤자민');
   await ben.page.getByRole('button', { name: '정하기' }).click();

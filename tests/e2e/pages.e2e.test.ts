@@ -31,7 +31,7 @@ describe('every page', () => {
         await ana.page.emulateMedia({ colorScheme });
         await ana.page.goto(address);
         if (name === 'room') await seen(ana.page.locator('.log .mine', { hasText: '그럼 시작할까요?' }));
-        expect(await ana.page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+        await expect.poll(() => ana.page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
         await picture(ana.page, `${name}-${String(width)}-${colorScheme}`);
       }
       if (width < 840) {

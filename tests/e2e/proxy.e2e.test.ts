@@ -84,7 +84,7 @@ it('says what to do when the proxy finds a GIF too large', async () => {
   await create(page);
   await page.locator('#gif').setInputFiles(GIF);
   await seen(page.locator('.is-failed', { hasText: '더 작은 GIF를 올려 주세요.' }));
-  expect(await page.getByRole('button', { name: '다시 보내기' }).isVisible()).toBe(false);
+  await expect.poll(() => page.getByRole('button', { name: '다시 보내기' }).isVisible()).toBe(false);
 });
 
 it('tries again while the proxy reaches no server, by itself or when told to, and then says so', async () => {

@@ -36,7 +36,7 @@ it('by touch on a phone, one creates a room, talks in lines, whispers, takes bac
   await page.keyboard.type('곧 내려요');
   await tap('.send');
   await seen(ben.page.locator('.other', { hasText: '버스 안이에요\n곧 내려요' }));
-  expect(await texts(page)).toEqual(['버스 안이에요\n곧 내려요']);
+  await expect.poll(() => texts(page)).toEqual(['버스 안이에요\n곧 내려요']);
   const choosing = page.waitForEvent('filechooser');
   await tap('label[for="gif"]');
   await (await choosing).setFiles(GIF);
@@ -108,8 +108,8 @@ it('a Korean and an English reader in one room each read what happens in their o
         await page.locator('#chat-list').getByText(sentence, { exact: true }).waitFor({ state: 'attached' });
     }
   }
-  expect(await ben.page.locator('#chat-list').innerText()).not.toMatch(/[가-힣]/);
-  expect(await ana.page.locator('html').getAttribute('lang')).toBe('ko');
-  expect(await ben.page.locator('html').getAttribute('lang')).toBe('en');
+  await expect.poll(() => ben.page.locator('#chat-list').innerText()).not.toMatch(/[가-힣]/);
+  await expect.poll(() => ana.page.locator('html').getAttribute('lang')).toBe('ko');
+  await expect.poll(() => ben.page.locator('html').getAttribute('lang')).toBe('en');
   await picture(ben.page, 'story-english');
 });

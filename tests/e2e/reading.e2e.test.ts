@@ -12,7 +12,7 @@ describe('the log', () => {
     await postMany(ana.page, await create(ana.page), 40);
     await seen(ana.page.getByText('말 40'));
     const wayDown = ana.page.getByRole('button', { name: '최신 대화로' });
-    expect(await wayDown.isVisible()).toBe(false);
+    await expect.poll(() => wayDown.isVisible()).toBe(false);
     await ana.page.locator('#scroller').evaluate(scrollToTheBeginning);
     await seen(wayDown);
     await picture(ana.page, 'way-down');
@@ -31,22 +31,22 @@ describe('the log', () => {
     await ben.page.goto(url);
     for (const { page } of [ana, ben]) {
       const bubble = page.locator('.bubble', { hasText: '아래' });
-      expect(await bubble.evaluate((element) => element.clientHeight)).toBeLessThan(500);
+      await expect.poll(() => bubble.evaluate((element) => element.clientHeight)).toBeLessThan(500);
     }
     const showAll = ben.page.getByLabel('모두 보기');
     await picture(ben.page, `tall-${String(javaScriptEnabled)}`);
     await showAll.check();
     const bubble = ben.page.locator('.bubble', { hasText: '아래' });
-    expect(await bubble.evaluate((element) => element.clientHeight)).toBeGreaterThan(20_000);
+    await expect.poll(() => bubble.evaluate((element) => element.clientHeight)).toBeGreaterThan(20_000);
     await showAll.uncheck();
-    expect(await bubble.evaluate((element) => element.clientHeight)).toBeLessThan(500);
+    await expect.poll(() => bubble.evaluate((element) => element.clientHeight)).toBeLessThan(500);
   });
 
   it('offers no more of a text that stands there as a whole', async () => {
     const ana = await someone();
     await create(ana.page);
     await say(ana.page, '짧은 말');
-    expect(await ana.page.getByLabel('모두 보기').isVisible()).toBe(false);
+    await expect.poll(() => ana.page.getByLabel('모두 보기').isVisible()).toBe(false);
   });
 
   it('keeps thousands of marks on one letter inside their bubble', async () => {
@@ -64,7 +64,7 @@ describe('the log', () => {
     await last.locator('.bubble').evaluate((element) => {
       element.style.color = 'transparent';
     });
-    expect((await ana.page.screenshot({ clip: above })).equals(painted)).toBe(true);
+    await expect.poll(async () => (await ana.page.screenshot({ clip: above })).equals(painted)).toBe(true);
   });
 });
 
@@ -78,24 +78,26 @@ it('shows what people wrote in the direction of its language', async () => {
   for (const { page } of [ana, ben]) {
     const [first, second] = [page.locator('.bubble').nth(0), page.locator('.bubble').nth(1)];
     await seen(second);
-    expect(await first.evaluate(direction)).toBe('rtl');
-    expect(await second.evaluate(direction)).toBe('ltr');
-    expect(await page.locator('.room-head .title').evaluate(direction)).toBe('rtl');
+    await expect.poll(() => first.evaluate(direction)).toBe('rtl');
+    await expect.poll(() => second.evaluate(direction)).toBe('ltr');
+    await expect.poll(() => page.locator('.room-head .title').evaluate(direction)).toBe('rtl');
   }
   const cleo = await someone({ javaScriptEnabled: false });
   await cleo.page.goto('/');
-  expect(await cleo.page.locator('.room-title', { hasText: title }).evaluate(direction)).toBe('rtl');
+  await expect
+    .poll(() => cleo.page.locator('.room-title', { hasText: title }).evaluate(direction))
+    .toBe('rtl');
 });
 
 it('shows a title of 100 characters in two lines on a phone, in the list and in the room', async () => {
   const ana = await someone(PHONE);
   await create(ana.page, { title: '긴 제목 '.repeat(20) });
-  expect(await ana.page.locator('.room-head .title').evaluate(lines)).toBe(2);
+  await expect.poll(() => ana.page.locator('.room-head .title').evaluate(lines)).toBe(2);
   await picture(ana.page, 'title-room');
   // The script would replace the rows while we measure them.
   const ben = await someone({ javaScriptEnabled: false, ...PHONE });
   await ben.page.goto('/');
-  expect(await ben.page.locator('.room-title', { hasText: '긴 제목' }).evaluate(lines)).toBe(2);
+  await expect.poll(() => ben.page.locator('.room-title', { hasText: '긴 제목' }).evaluate(lines)).toBe(2);
   await picture(ben.page, 'title-list');
 });
 
@@ -106,7 +108,7 @@ describe('a time', () => {
     await create(ana.page);
     await say(ana.page, '자기 전에');
     const time = ana.page.locator('.mine time');
-    expect(await time.innerText()).toMatch(/^(오전|오후) \d+:\d\d$/);
+    await expect.poll(() => time.innerText()).toMatch(/^(오전|오후) \d+:\d\d$/);
     const before = await time.innerText();
     await ana.page.clock.fastForward('24:00:00');
     await seen(ana.page.locator('.mine time', { hasText: `어제 ${before}` }));
@@ -119,10 +121,16 @@ describe('a time', () => {
     const ben = await someone({ javaScriptEnabled: false, timezoneId: 'Pacific/Auckland' });
     await ben.page.goto(url);
     const iso = (await ana.page.locator('.mine time').getAttribute('datetime')) ?? '';
-    expect(await ana.page.locator('.mine time').innerText()).toContain(clockIn('Pacific/Auckland', iso));
-    expect(await ben.page.locator('.other time').innerText()).toContain(clockIn('Asia/Kathmandu', iso));
-    expect(await ben.page.locator('.times-in').innerText()).toBe('시각은 Asia/Kathmandu 기준입니다.');
-    expect(await ana.page.locator('#time-zone').count()).toBe(0);
+    await expect
+      .poll(() => ana.page.locator('.mine time').innerText())
+      .toContain(clockIn('Pacific/Auckland', iso));
+    await expect
+      .poll(() => ben.page.locator('.other time').innerText())
+      .toContain(clockIn('Asia/Kathmandu', iso));
+    await expect
+      .poll(() => ben.page.locator('.times-in').innerText())
+      .toBe('시각은 Asia/Kathmandu 기준입니다.');
+    await expect.poll(() => ana.page.locator('#time-zone').count()).toBe(0);
   });
 });
 

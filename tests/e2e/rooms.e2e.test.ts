@@ -40,12 +40,12 @@ describe('a room', () => {
     const [ana, ben] = [await someone(), await someone()];
     const url = await create(ana.page);
     await enter(ben.page, url);
-    expect(await ben.page.locator('#remove-room').isVisible()).toBe(false);
+    await expect.poll(() => ben.page.locator('#remove-room').isVisible()).toBe(false);
     await ana.page.locator('#remove-room').click();
     await ana.page.locator('#confirm-yes').click();
     await seen(ben.page.getByText('방이 닫혔습니다.'));
     await ana.page.waitForURL('**/');
-    expect(await ben.page.locator('#chat-form').isVisible()).toBe(false);
+    await expect.poll(() => ben.page.locator('#chat-form').isVisible()).toBe(false);
     await picture(ben.page, 'closed');
   });
 
@@ -57,7 +57,7 @@ describe('a room', () => {
     await ana.page.getByRole('button', { name: '생성' }).dblclick();
     await ana.page.waitForURL(/\/room\/[0-9a-f]{24}$/);
     await ana.page.goto('/');
-    expect(await ana.page.locator('tr', { hasText: title }).count()).toBe(1);
+    await expect.poll(() => ana.page.locator('tr', { hasText: title }).count()).toBe(1);
   });
 
   it('has a title of as many characters as people count, and no password that was cut', async () => {
@@ -70,10 +70,10 @@ describe('a room', () => {
     await ana.page.keyboard.insertText('🎈'.repeat(100));
     await ana.page.keyboard.press('Enter');
     await seen(ana.page.locator('#password-error'));
-    expect(await ana.page.locator('.field-error').count()).toBe(1);
+    await expect.poll(() => ana.page.locator('.field-error').count()).toBe(1);
     await ana.page.keyboard.press('Enter');
     await ana.page.waitForURL(/\/room\/[0-9a-f]{24}$/);
-    expect(await ana.page.locator('h1 .title').textContent()).toBe('🎈'.repeat(100));
+    await expect.poll(() => ana.page.locator('h1 .title').textContent()).toBe('🎈'.repeat(100));
   });
 
   it('shows the form again, filled in, with what is wrong', async () => {
@@ -85,8 +85,8 @@ describe('a room', () => {
     await ana.page.locator('#max').fill('1');
     await ana.page.getByRole('button', { name: '생성' }).click();
     await seen(ana.page.getByText('수용 인원은 2명에서 500명까지의 정수입니다.'));
-    expect(await ana.page.locator('#title').inputValue()).toBe('제목');
-    expect(await ana.page.locator('#max').getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => ana.page.locator('#title').inputValue()).toBe('제목');
+    await expect.poll(() => ana.page.locator('#max').getAttribute('aria-invalid')).toBe('true');
     await picture(ana.page, 'create-error');
   });
 });
@@ -104,9 +104,9 @@ describe('a secret room', () => {
     await ben.page.locator('#password').fill('아닌데');
     await ben.page.keyboard.press('Enter');
     await seen(ben.page.getByText('비밀번호가 틀렸습니다.'));
-    expect(await ben.page.locator('#password').evaluate((field) => field === document.activeElement)).toBe(
-      true,
-    );
+    await expect
+      .poll(() => ben.page.locator('#password').evaluate((field) => field === document.activeElement))
+      .toBe(true);
     await picture(ben.page, 'password-wrong');
     await ben.page.locator('#password').fill('a&b #c+d');
     await ben.page.keyboard.press('Enter');
@@ -245,7 +245,7 @@ describe('a server that keeps no place for a person who is cut off', () => {
     });
     await ana.page.locator('#exit-btn').click();
     await ana.page.waitForURL('**/');
-    expect(await ana.page.evaluate(() => sessionStorage.getItem('said'))).toBeNull();
+    await expect.poll(() => ana.page.evaluate(() => sessionStorage.getItem('said'))).toBeNull();
   });
 });
 

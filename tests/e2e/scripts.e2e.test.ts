@@ -19,10 +19,10 @@ describe('before its script runs, a room', () => {
     await seen(ben.page.locator('.other', { hasText: '일찍 온 말' }));
     await seen(ben.page.locator('.other[data-kind="gif"]'));
     await seen(ana.page.locator('.mine[data-seq][data-kind="gif"]'));
-    expect(await ana.page.locator('#chat').inputValue()).toBe('');
+    await expect.poll(() => ana.page.locator('#chat').inputValue()).toBe('');
     await ben.page.reload();
-    expect(await ben.page.locator('[data-kind="gif"]').count()).toBe(1);
-    expect(await texts(ben.page)).toEqual(['일찍 온 말']);
+    await expect.poll(() => ben.page.locator('[data-kind="gif"]').count()).toBe(1);
+    await expect.poll(() => texts(ben.page)).toEqual(['일찍 온 말']);
   });
 
   it('leaves in the field what is still being written', async () => {
@@ -34,7 +34,7 @@ describe('before its script runs, a room', () => {
     release();
     await say(ben.page, '안녕');
     await seen(ana.page.locator('.other', { hasText: '안녕' }));
-    expect(await ana.page.locator('#chat').inputValue()).toBe('쓰다 만');
+    await expect.poll(() => ana.page.locator('#chat').inputValue()).toBe('쓰다 만');
   });
 
   it('sends its form, which loses nothing', async () => {
@@ -87,7 +87,7 @@ describe('a room whose script', () => {
   it('runs, shows nothing of it', async () => {
     const ana = await someone();
     await create(ana.page);
-    expect(await ana.page.locator(FALLBACK).isVisible()).toBe(false);
+    await expect.poll(() => ana.page.locator(FALLBACK).isVisible()).toBe(false);
   });
 });
 

@@ -24,23 +24,23 @@ it.each([
   async (device, before, theme, after) => {
     const { page } = await someone({ colorScheme: device });
     await page.goto('/');
-    expect(await groundOf(page)).toBe(before);
+    await expect.poll(() => groundOf(page)).toBe(before);
     await open(page);
     await page.getByLabel(theme).check();
-    expect(await groundOf(page)).toBe(after);
+    await expect.poll(() => groundOf(page)).toBe(after);
     await picture(page, `settings-list-${device}`);
     await page.getByRole('button', { name: '완료' }).click();
     await gone(dialog(page));
     await page.goto('/room');
-    expect(await groundOf(page)).toBe(after);
+    await expect.poll(() => groundOf(page)).toBe(after);
     await create(page);
-    expect(await groundOf(page)).toBe(after);
+    await expect.poll(() => groundOf(page)).toBe(after);
     await open(page);
-    expect(await page.getByLabel(theme).isChecked()).toBe(true);
+    await expect.poll(() => page.getByLabel(theme).isChecked()).toBe(true);
     await page.getByLabel('기기 설정대로').check();
-    expect(await groundOf(page)).toBe(before);
+    await expect.poll(() => groundOf(page)).toBe(before);
     await page.reload();
-    expect(await groundOf(page)).toBe(before);
+    await expect.poll(() => groundOf(page)).toBe(before);
   },
 );
 
@@ -57,7 +57,7 @@ it('keeps GIFs still, those on the page and those to come', async () => {
   await page.locator('[data-gif][data-still]').waitFor();
   await open(page);
   await page.getByLabel('GIF를 멈춰 두기').uncheck();
-  expect(await page.locator('[data-gif]:not([data-paused])').count()).toBe(1);
+  await expect.poll(() => page.locator('[data-gif]:not([data-paused])').count()).toBe(1);
 });
 
 it('gives a name by keyboard alone: from the list for the next room, and in a room at once', async () => {
@@ -70,7 +70,7 @@ it('gives a name by keyboard alone: from the list for the next room, and in a ro
   await ana.page.keyboard.type('아나');
   await ana.page.keyboard.press('Enter');
   await gone(dialog(ana.page));
-  expect(await ana.page.evaluate(() => document.activeElement?.id)).toBe('open-settings');
+  await expect.poll(() => ana.page.evaluate(() => document.activeElement?.id)).toBe('open-settings');
   await enter(ana.page, url);
   const names = ben.page.locator('#people-list .name:not(:empty)');
   await seen(names.filter({ hasText: '아나' }));

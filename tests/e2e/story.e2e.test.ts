@@ -40,12 +40,10 @@ describe('three people in a secret room', () => {
     await say(ben.page, '이제 돼요');
 
     await seen(cleo.page.locator('.other', { hasText: '이제 돼요' }));
-    expect(await cleo.page.locator('[data-is-meant], .whisper').count()).toBe(0);
-    expect(await order(cleo.page)).toEqual([
-      '@벤 https://example.com/12 읽고 npm start 해 봐요',
-      'GIF',
-      '이제 돼요',
-    ]);
+    await expect.poll(() => cleo.page.locator('[data-is-meant], .whisper').count()).toBe(0);
+    await expect
+      .poll(() => order(cleo.page))
+      .toEqual(['@벤 https://example.com/12 읽고 npm start 해 봐요', 'GIF', '이제 돼요']);
     await picture(ana.page, 'story');
   });
 
@@ -63,12 +61,14 @@ describe('three people in a secret room', () => {
     await takeBack(ana.page, '.other', '광고입니다');
     for (const { page } of [ana, ben, cleo]) {
       await seen(page.locator('[data-taken-back]').nth(2));
-      expect((await order(page)).sort()).toEqual(['죄송합니다', ...Array<string>(3).fill(ko.row.takenBack)]);
-      expect((await page.request.get(file)).status()).toBe(404);
+      await expect
+        .poll(async () => (await order(page)).sort())
+        .toEqual(['죄송합니다', ...Array<string>(3).fill(ko.row.takenBack)]);
+      await expect.poll(async () => (await page.request.get(file)).status()).toBe(404);
     }
     await cleo.page.reload();
-    expect(await cleo.page.locator('[data-taken-back]').count()).toBe(3);
-    expect(await cleo.page.content()).not.toMatch(/1234|광고/);
+    await expect.poll(() => cleo.page.locator('[data-taken-back]').count()).toBe(3);
+    await expect.poll(() => cleo.page.content()).not.toMatch(/1234|광고/);
   });
 
   it('are put out, rule one after another, and leave, and the room goes with the last', async () => {
@@ -123,8 +123,8 @@ describe('a bad moment', () => {
     await gone(ben.page.locator('.is-pending'));
     await seen(ben.page.locator('[data-taken-back]'));
     for (const { page } of [ben, ana, cleo]) {
-      expect(await texts(page)).toEqual([ko.row.takenBack, '둘', '셋', '터널에서', '아직 터널']);
-      expect(await page.locator('[data-gif]').count()).toBe(1);
+      await expect.poll(() => texts(page)).toEqual([ko.row.takenBack, '둘', '셋', '터널에서', '아직 터널']);
+      await expect.poll(() => page.locator('[data-gif]').count()).toBe(1);
     }
   });
 
@@ -148,7 +148,7 @@ describe('a bad moment', () => {
     await say(ben.page, '끝');
     await seen(ana.page.locator('.other', { hasText: '끝' }));
     for (const { page } of [ana, ben])
-      expect((await order(page)).sort()).toEqual(['GIF', '기다리는 말', '끝', '먼저']);
+      await expect.poll(async () => (await order(page)).sort()).toEqual(['GIF', '기다리는 말', '끝', '먼저']);
   });
 });
 

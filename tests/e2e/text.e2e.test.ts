@@ -22,9 +22,9 @@ describe('a text', () => {
     expect(before).toEqual(after);
     expect(before[0]).toEqual(before[1]);
     const link = ben.page.getByRole('link', { name: 'https://example.com/' });
-    expect(await link.getAttribute('rel')).toBe('noopener noreferrer nofollow ugc');
-    expect(await ben.page.locator('[data-is-meant]').count()).toBe(1);
-    expect(await ana.page.locator('[data-is-meant]').count()).toBe(0);
+    await expect.poll(() => link.getAttribute('rel')).toBe('noopener noreferrer nofollow ugc');
+    await expect.poll(() => ben.page.locator('[data-is-meant]').count()).toBe(1);
+    await expect.poll(() => ana.page.locator('[data-is-meant]').count()).toBe(0);
     await picture(ana.page, 'text-wide');
     await picture(ben.page, 'text-phone');
   });
@@ -37,7 +37,7 @@ describe('a text', () => {
     await page.keyboard.type('두 줄');
     await page.keyboard.press('Enter');
     await seen(page.locator('.mine[data-seq]', { hasText: '두 줄' }));
-    expect(await texts(page)).toEqual(['한 줄\n두 줄']);
+    await expect.poll(() => texts(page)).toEqual(['한 줄\n두 줄']);
   });
 
   it('gets a line by Enter on a touch screen, where the button sends', async () => {
@@ -47,10 +47,10 @@ describe('a text', () => {
     await page.keyboard.type('한 줄');
     await page.keyboard.press('Enter');
     await page.keyboard.type('두 줄');
-    expect(await page.locator('#chat').inputValue()).toBe('한 줄\n두 줄');
+    await expect.poll(() => page.locator('#chat').inputValue()).toBe('한 줄\n두 줄');
     await page.locator('#chat-form .send').tap();
     await seen(page.locator('.mine[data-seq]', { hasText: '두 줄' }));
-    expect(await texts(page)).toEqual(['한 줄\n두 줄']);
+    await expect.poll(() => texts(page)).toEqual(['한 줄\n두 줄']);
   });
 });
 
@@ -62,7 +62,7 @@ describe('a command', () => {
     await seen(page.getByText('/w 이름 귓속말'));
     await picture(page, 'command-hint');
     await page.keyboard.type('/');
-    expect(await page.locator('#hint').textContent()).toBe('');
+    await expect.poll(() => page.locator('#hint').textContent()).toBe('');
   });
 
   it('that does not exist is not said to all, but a text with two slashes is', async () => {
@@ -70,13 +70,13 @@ describe('a command', () => {
     await create(page);
     await write(page, '/dance now');
     await seen(page.getByText('/dance 명령은 없습니다.'));
-    expect(await page.locator('#chat').inputValue()).toBe('/dance now');
+    await expect.poll(() => page.locator('#chat').inputValue()).toBe('/dance now');
     await write(page, '//dance now');
     await seen(page.locator('.mine[data-seq]'));
     await say(page, '/etc/hosts');
     await say(page, '// 주석');
-    expect(await texts(page)).toEqual(['/dance now', '/etc/hosts', '// 주석']);
-    expect(await page.locator('#composer-error').textContent()).toBe('');
+    await expect.poll(() => texts(page)).toEqual(['/dance now', '/etc/hosts', '// 주석']);
+    await expect.poll(() => page.locator('#composer-error').textContent()).toBe('');
   });
 
   it('/name gives a name, and /w whispers to the person of that name, color or beginning', async () => {
@@ -99,8 +99,8 @@ describe('a command', () => {
     await write(ana.page, '/w ben');
     await seen(ana.page.locator('#whispering', { hasText: 'Ben Kim' }));
     await say(cleo.page, '끝');
-    expect(await cleo.page.locator('.whisper').count()).toBe(0);
-    expect(await texts(cleo.page)).toEqual(['끝']);
+    await expect.poll(() => cleo.page.locator('.whisper').count()).toBe(0);
+    await expect.poll(() => texts(cleo.page)).toEqual(['끝']);
   });
 });
 

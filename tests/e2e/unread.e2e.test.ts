@@ -23,18 +23,20 @@ it('is counted in the title, marked on the icon, and stands under a line until t
     await ben.page.keyboard.press('Escape');
   };
   await whisper('읽은 귓속말');
-  expect(await ana.page.title()).toBe(title);
+  await expect.poll(() => ana.page.title()).toBe(title);
 
   await look(ana.page, false);
   await say(ben.page, '하나');
   await say(ben.page, '둘');
   await whisper('셋');
   await ana.page.waitForFunction((text) => document.title === text, `(3) ${title}`);
-  expect(await icon.getAttribute('href')).toContain('icon-unread');
+  await expect.poll(() => icon.getAttribute('href')).toContain('icon-unread');
   await look(ana.page, true);
-  expect(await ana.page.title()).toBe(title);
-  expect(await icon.getAttribute('href')).toBe(plain);
-  expect(await rows(ana.page)).toEqual(['읽은 말', '읽은 귓속말', '여기부터 새 메시지', '하나', '둘', '셋']);
+  await expect.poll(() => ana.page.title()).toBe(title);
+  await expect.poll(() => icon.getAttribute('href')).toBe(plain);
+  await expect
+    .poll(() => rows(ana.page))
+    .toEqual(['읽은 말', '읽은 귓속말', '여기부터 새 메시지', '하나', '둘', '셋']);
   await picture(ana.page, 'new-since');
 
   await say(ana.page, '다 읽었어요');
@@ -48,14 +50,14 @@ it('has a line of its own each time that the reader was away, and none if nobody
   await enter(ben.page, url);
   await seen(ana.page.locator('.system').nth(1));
   await look(ana.page, true);
-  expect(await ana.page.locator(LINE).count()).toBe(0);
+  await expect.poll(() => ana.page.locator(LINE).count()).toBe(0);
   for (const text of ['하나', '둘']) {
     await look(ana.page, false);
     await say(ben.page, text);
     await seen(ana.page.getByText(text, { exact: true }));
     await look(ana.page, true);
   }
-  expect(await rows(ana.page)).toEqual(['하나', '여기부터 새 메시지', '둘']);
+  await expect.poll(() => rows(ana.page)).toEqual(['하나', '여기부터 새 메시지', '둘']);
 });
 
 it('is not what I say myself in another window', async () => {
@@ -67,8 +69,8 @@ it('is not what I say myself in another window', async () => {
   await look(ana.page, false);
   await say(other, '내 말');
   await seen(ana.page.getByText('내 말'));
-  expect(await ana.page.title()).toBe(title);
-  expect(await ana.page.locator(LINE).count()).toBe(0);
+  await expect.poll(() => ana.page.title()).toBe(title);
+  await expect.poll(() => ana.page.locator(LINE).count()).toBe(0);
 });
 
 /** What people said, and the line. */

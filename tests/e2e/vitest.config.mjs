@@ -10,5 +10,7 @@ export default defineConfig({
     // A busy machine takes its time with browsers.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // What a page shows may come a moment later than what another page shows.
+    expect: { poll: { timeout: 60_000 } },
   },
 });

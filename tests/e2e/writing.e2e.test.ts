@@ -22,7 +22,7 @@ describe('a whisper on its way', () => {
     await seen(ana.page.locator('.whisper.mine', { hasText: '우리끼리' }));
     await say(ben.page, '들었어요');
     await seen(ana.page.locator('.other', { hasText: '들었어요' }));
-    expect(await ana.page.locator('#chat').inputValue()).toBe('모두에게');
+    await expect.poll(() => ana.page.locator('#chat').inputValue()).toBe('모두에게');
     await ana.page.keyboard.press('Enter');
     await seen(ben.page.locator('.other', { hasText: '모두에게' }));
   });
@@ -39,7 +39,7 @@ describe('a whisper on its way', () => {
     proxy().heal();
     await seen(ben.page.locator('.whisper', { hasText: '우리끼리' }));
     await seen(ben.page.locator('.other', { hasText: '모두에게' }));
-    expect(await texts(ben.page)).toEqual(['모두에게']);
+    await expect.poll(() => texts(ben.page)).toEqual(['모두에게']);
   });
 
   it('to somebody who has left says so, and the next word goes to all', async () => {
@@ -62,9 +62,9 @@ describe('a whisper on its way', () => {
     const [ana, ben] = [await behindProxy(), await someone()];
     await whispering(ana.page, ben.page);
     const described = ana.page.locator('#chat[aria-describedby="whispering"]');
-    expect(await described.count()).toBe(1);
+    await expect.poll(() => described.count()).toBe(1);
     await ana.page.getByRole('button', { name: '귓속말 그만하기' }).click();
-    expect(await described.count()).toBe(0);
+    await expect.poll(() => described.count()).toBe(0);
   });
 });
 
@@ -74,11 +74,11 @@ describe('an IME that tells of Enter after the composition', () => {
     await create(ana.page);
     await composeAsSafari(ana.page, '한글');
     await seen(ana.page.locator('.mine[data-seq]', { hasText: '한글' }));
-    expect(await ana.page.locator('#chat').inputValue()).toBe('');
+    await expect.poll(() => ana.page.locator('#chat').inputValue()).toBe('');
 
     await composeAsSafari(ana.page, '日本');
     await say(ana.page, '끝');
-    expect(await texts(ana.page)).toEqual(['한글', '끝']);
+    await expect.poll(() => texts(ana.page)).toEqual(['한글', '끝']);
   });
 });
 
@@ -93,7 +93,7 @@ describe('a GIF', () => {
     expect(await handOver(ben.page, 'drop')).toBe('kept out');
     await handOver(ben.page, 'paste');
     await ben.page.evaluate(read);
-    expect(await ben.page.locator('[data-gif]').count()).toBe(0);
+    await expect.poll(() => ben.page.locator('[data-gif]').count()).toBe(0);
   });
 
   it('that is dropped where none are taken does not open in the place of the page', async () => {

@@ -64,6 +64,6 @@ export function canBeHitByAFinger(): void {
     const reader = await someone(PHONE);
     await open({ reader, someone });
     await show?.(reader.page);
-    expect(await tooSmall(reader.page)).toEqual([]);
+    await expect.poll(() => tooSmall(reader.page)).toEqual([]);
   });
 }
