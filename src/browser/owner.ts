@@ -3,7 +3,7 @@ import { confirm } from './confirm';
 import type { Connection } from './connection';
 import { isError } from './incoming';
 import { addressOf } from './site';
-import { ownerWords } from '../locales/page';
+import { composerWords, ownerWords } from '../locales/page';
 import { calledOf } from '../shared/called';
 import type { Answer, PersonRef } from '../types/events';
 
@@ -15,19 +15,22 @@ interface Parts {
 
 /** Does nothing if the owner says no. Errors are shown by `onProblem`. */
 export function createOwner({ room, connection, onProblem }: Parts) {
-  function tell(answer: Answer | undefined): void {
-    if (!answer?.ok) onProblem(answer?.message ?? ownerWords.notDone);
+  function tell(who: PersonRef, answer: Answer | undefined): void {
+    if (answer === undefined) onProblem(ownerWords.notDone);
+    // What the page asks for is well formed. So this can only mean that the person has left.
+    else if (!answer.ok)
+      onProblem(answer.code === 'BAD_REQUEST' ? composerWords.isNotHere(calledOf(who)) : answer.message);
   }
 
   return {
     async kick(who: PersonRef): Promise<void> {
       if (!(await confirm(ownerWords.mayKick(calledOf(who)), ownerWords.kick))) return;
-      tell(await connection.request('kick', { room, userId: who.id }));
+      tell(who, await connection.request('kick', { room, userId: who.id }));
     },
 
     async handOver(who: PersonRef): Promise<void> {
       if (!(await confirm(ownerWords.mayHandOver(calledOf(who)), ownerWords.handOver))) return;
-      tell(await connection.request('handover', { room, userId: who.id }));
+      tell(who, await connection.request('handover', { room, userId: who.id }));
     },
 
     async removeRoom(): Promise<void> {

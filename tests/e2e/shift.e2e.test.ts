@@ -1,11 +1,25 @@
 /** Nothing moves by itself while a page loads or while others act, wherever the reader may already be pressing. */
 import type { Page } from 'playwright-core';
+import { ko } from '../../src/locales/ko';
 import { PASSWORD, agree, leave, takeBack, write } from './support/acts';
 import { gone, picture, seen } from './support/people';
 import { shiftsOf, watchShifts } from './support/shift';
-import { GIF, create, enter, menu, nameOf, newTitle, postMany, say, setStage } from './support/story';
+import {
+  GIF,
+  create,
+  enter,
+  menu,
+  nameOf,
+  newTitle,
+  postMany,
+  say,
+  setLine,
+  setStage,
+} from './support/story';
 
-const { someone } = setStage();
+const stage = setStage();
+const { someone } = stage;
+const line = setLine(stage);
 
 /** As on a phone of some years ago: the program runs four times slower, over a line of 1.6 Mbit/s. */
 async function slowDown(page: Page): Promise<void> {
@@ -18,6 +32,12 @@ async function slowDown(page: Page): Promise<void> {
     downloadThroughput: throughput,
     uploadThroughput: throughput,
   });
+}
+
+/** The page itself is not compressed, so it is painted piece by piece while it arrives. */
+async function inPieces(page: Page): Promise<void> {
+  await page.setExtraHTTPHeaders({ 'accept-encoding': 'identity' });
+  await slowDown(page);
 }
 
 let room = '';
@@ -46,6 +66,8 @@ it.each([
   ['slowly on a desk', DESK, slowDown],
   ['fast on a phone', PHONE, async () => {}],
   ['slowly on a phone', PHONE, slowDown],
+  ['in pieces on a desk', DESK, inPieces],
+  ['in pieces on a phone', PHONE, inPieces],
 ])('each page that loads %s stays as it first was', async (_, viewport, slow) => {
   const reader = await someone({ viewport });
   reader.tolerate(/status of 4\d\d/);
@@ -143,7 +165,31 @@ it.each([
   await agree(owner.page);
   await seen(page.locator('#ended'));
   await picture(page, `closed-${String(viewport.width)}`);
-  expect(await shiftsOf(page)).toEqual([]);
+  await expect.poll(() => shiftsOf(page)).toEqual([]);
+});
+
+it.each([
+  ['on a desk', DESK],
+  ['on a phone', PHONE],
+])('a room stays as it is %s when a refusal comes late', async (_, viewport) => {
+  const [owner, other] = [await line.behindProxy({ viewport }), await someone()];
+  const { page } = owner;
+  await watchShifts(page);
+  const url = await create(page);
+  await enter(other.page, url);
+  await postMany(other.page, url, 40);
+  await seen(page.locator('.other', { hasText: '말 40' }));
+  const color = await nameOf(other.page);
+  if (viewport === PHONE) await page.locator('.people-button').click();
+  await menu(page, color, ko.people.handOver);
+  await leave(other.page);
+  await seen(page.locator('#chat-list', { hasText: `${color}님이 퇴장` }));
+  line.proxy().slow(1_000);
+  await agree(page);
+  await shiftsOf(page);
+  await seen(page.locator('#composer-error', { hasText: `${color}님은 지금 이 방에 없습니다.` }));
+  await picture(page, `refused-late-${String(viewport.width)}`);
+  await expect.poll(() => shiftsOf(page)).toEqual([]);
 });
 
 it('the page of Socket.IO in the lab stays as it is on a phone while it connects', async () => {
@@ -151,7 +197,7 @@ it('the page of Socket.IO in the lab stays as it is on a phone while it connects
   await watchShifts(page);
   await page.goto('/lab/socketio');
   await page.getByText('Hello Socket.IO').waitFor();
-  expect(await shiftsOf(page)).toEqual([]);
+  await expect.poll(() => shiftsOf(page)).toEqual([]);
 });
 
 /** Lets one thing after another happen. A failure names what shifted by which of them. */
