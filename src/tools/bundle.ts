@@ -11,6 +11,7 @@ import { DEFAULT, LANGUAGES, type Language } from '../locales';
 import { logger } from '../logger';
 import { BUILT, CODINGS, MANIFEST } from '../middlewares/assets';
 import { reasonOf } from '../system-error';
+import { createTurns } from '../turns';
 
 const ROOT = path.resolve(__dirname, '../..');
 const PAGES = 'src/browser/pages';
@@ -33,6 +34,8 @@ export async function bundle(): Promise<void> {
 export async function watch(): Promise<void> {
   const settings = await allOptions();
   const made = new Map<number, Outputs>();
+  // A file that several bundles share changes all of them, and their builders end at about the same time.
+  const inTurn = createTurns({ atOnce: 1, waiting: settings.length });
   const builders = await Promise.all(
     settings.map((options, at) =>
       context({
@@ -46,7 +49,8 @@ export async function watch(): Promise<void> {
               builder.onEnd(async ({ metafile, errors }) => {
                 if (errors.length > 0 || !metafile) return;
                 made.set(at, metafile.outputs);
-                if (made.size === settings.length) await publish(together([...made.values()]));
+                if (made.size < settings.length) return;
+                await inTurn(() => publish(together([...made.values()])));
               });
             },
           },

@@ -63,18 +63,34 @@ test('`npm start` says that it builds the first time, and is the server: SIGTERM
   expect(again.output().match(/stopping/g)).toHaveLength(1);
 }, 180_000);
 
-test('a view that is edited in development is seen at the next look', async () => {
-  const program = npmRun('start');
+test('what is edited in development is seen at the next look, and `npm run dev` ends with npm', async () => {
+  const program = npmRun('run', 'dev');
   const url = await program.listening;
+  async function edit(file: string, change: (text: string) => string): Promise<void> {
+    const whole = path.join(project, file);
+    await writeFile(whole, change(await readFile(whole, 'utf8')));
+  }
+  const look = async () => (await request(url).get('/').expect(200)).text;
+
   // A page, what it extends, and what it includes.
   for (const view of ['views/main.html', 'views/layout.html', 'views/macros/icons.html']) {
-    const file = path.join(project, view);
     const mark = `data-edited="${view}"`;
-    await request(url).get('/').expect(200);
-    await writeFile(file, (await readFile(file, 'utf8')).replace(/<(main|body|svg hidden)/, `<$1 ${mark}`));
-    const page = await request(url).get('/').expect(200);
-    expect(page.text).toContain(mark);
+    await look();
+    await edit(view, (text) => text.replace(/<(main|body|svg hidden)/, `<$1 ${mark}`));
+    expect(await look()).toContain(mark);
   }
+
+  const script = async () => {
+    const address = /src="(.*\/list-\w{8}\.js)"/.exec(await look())?.[1] ?? '';
+    return (await request(url).get(address).expect(200)).text;
+  };
+  // A part of the scripts of all pages in all languages: all of them are made again at once.
+  for (const word of ['edited', 'edited again', 'and again']) {
+    await edit('src/browser/dom.ts', (text) => `${text}\nconsole.log('${word}');\n`);
+    await expect.poll(script, { timeout: 60_000 }).toContain(`"${word}"`);
+  }
+  expect(program.output()).not.toContain('ERROR');
+
   process.kill(program.pid, 'SIGTERM');
   await program.ended;
 }, 180_000);
