@@ -2,7 +2,7 @@
 import type { Words } from './locales';
 import { calledOf } from './shared/called';
 import { isSaid } from './shared/kinds';
-import { layOut, type Layout } from './shared/layout';
+import { layOut, type Layout } from './shared/row-layout';
 import { sentenceOf } from './shared/sentence';
 import { shownSize } from './shared/sizes';
 import { isTall } from './shared/tall';

@@ -1,6 +1,6 @@
 /**
  * The code of an error that Node or the system threw (`ENOENT`, `EADDRINUSE` …); '' if it has none. `instanceof Error`
- * would fail for errors from another context, such as the one in which Jest runs tests, so we look for the field.
+ * would fail for errors from another context of V8, so we look for the field.
  */
 export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

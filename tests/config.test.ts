@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'dotenv';
 import { ConfigError, loadConfig, loadPlaces, warningsOf } from '../src/config';
+import { variables } from '../src/config/variables';
 
 const ROOT = path.resolve(__dirname, '..');
 const secret = 'nobody knows this secret';
@@ -97,6 +98,7 @@ describe('the configuration', () => {
   it('has the defaults that .env.example shows', () => {
     const example = parse(readFileSync(path.join(ROOT, '.env.example')));
     expect(loadConfig({ ...example, ...given })).toEqual(loadConfig(given));
+    expect(Object.keys(example)).toEqual(expect.arrayContaining(Object.keys(variables.shape)));
   });
 
   it('is taken from what an operator copies: the service, the image, the composition', () => {

@@ -1,6 +1,6 @@
 /** Commands: texts in the field that begin with a slash. */
 import type { Whispering } from './whisper';
-import { commandWords } from '../locales/page';
+import { commandWords } from '../locales/browser';
 import { callsOf } from '../shared/text-parts';
 import type { PersonRef } from '../types/events';
 

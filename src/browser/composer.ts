@@ -2,7 +2,7 @@
 import type { Commands } from './commands';
 import type { Draft } from './draft';
 import { isTouch, onEnter } from './ime';
-import { composerWords } from '../locales/page';
+import { composerWords } from '../locales/browser';
 import { lengthOf, MAX_CHAT_LENGTH } from '../shared/sizes';
 import type { Whispering } from './whisper';
 

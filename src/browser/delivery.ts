@@ -3,7 +3,7 @@ import { clone, find, leadOn } from './dom';
 import type { Letter, State } from './letter';
 import type { Log } from './log';
 import type { Mine } from './mine';
-import { deliveryWords } from '../locales/page';
+import { deliveryWords } from '../locales/browser';
 
 interface Parts {
   scroller: HTMLElement;

@@ -31,3 +31,8 @@ export function fill(element: Element, texts: Record<string, string | number>): 
 export function leadOn(going: Element, next: HTMLElement): void {
   if (going.contains(document.activeElement)) next.focus({ preventScroll: true });
 }
+
+/** Not every browser knows popovers: there the element is a part of the page, and stays. */
+export function hidePopover(popover: { hidePopover?: () => void }): void {
+  popover.hidePopover?.();
+}

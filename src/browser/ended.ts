@@ -1,8 +1,8 @@
 /** Shown in place of the composer when this page is not in the room any more: why, and where to go. */
 import type { End } from './connection';
 import { cookieProblem } from './cookie-check';
-import { find } from './dom';
-import { endWords } from '../locales/page';
+import { find, hidePopover } from './dom';
+import { endWords } from '../locales/browser';
 
 const WHY: Partial<Record<End, string>> = {
   BARRED: endWords.barred,
@@ -14,6 +14,7 @@ const WHY: Partial<Record<End, string>> = {
 
 /** Hides the composer and shows the reason. @param why a reason that people can do nothing about gets a general text */
 export function showEnded(why: End, room: string): void {
+  closeWhatIsOpen();
   const panel = find('#ended', HTMLElement);
   const text = find('p', HTMLElement, panel);
   text.textContent = WHY[why] ?? endWords.other;
@@ -31,4 +32,10 @@ export function showEnded(why: End, room: string): void {
     const problem = await cookieProblem(room);
     if (problem !== undefined) text.textContent = problem;
   }
+}
+
+/** The list of people on a phone, menus and dialogs lie over the page: they would hide the reason, or keep it from the keyboard. */
+function closeWhatIsOpen(): void {
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+  for (const popover of document.querySelectorAll<HTMLElement>('[popover]')) hidePopover(popover);
 }

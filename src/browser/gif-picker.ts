@@ -1,5 +1,5 @@
 /** Takes GIFs that are chosen, pasted or dropped, and says why a file is not taken. */
-import { composerWords } from '../locales/page';
+import { composerWords } from '../locales/browser';
 import { MAX_GIF_BYTES } from '../shared/sizes';
 
 interface Parts {

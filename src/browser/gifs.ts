@@ -1,7 +1,7 @@
 /** GIFs can be paused, and those outside the visible part of the log are not drawn. */
 import { find } from './dom';
 import { recall } from './memory';
-import { logWords } from '../locales/page';
+import { logWords } from '../locales/browser';
 
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 

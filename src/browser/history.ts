@@ -3,7 +3,7 @@ import { leadOn } from './dom';
 import type { HistoryPage } from './incoming';
 import type { Log } from './log';
 import { readPage } from './read-page';
-import { logWords } from '../locales/page';
+import { logWords } from '../locales/browser';
 
 /** The next page is loaded when its button is this near to the visible part, as a CSS margin. */
 const AHEAD = '240px 0px';

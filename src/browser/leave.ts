@@ -2,7 +2,7 @@
 import type { Connection } from './connection';
 import { addressOf } from './site';
 import { timeoutSignal } from './timeout';
-import { leaveWords } from '../locales/page';
+import { leaveWords } from '../locales/browser';
 
 /** How long an answer is waited for, in ms: longer than the server lets a change wait (5 s). */
 const PATIENCE = 8_000;

@@ -8,7 +8,7 @@ import { blankRow, chatRow } from './row';
 import type { Rows } from './rows';
 import type { Scroll } from './scroll';
 import { showTime } from './times';
-import type { Whispers } from './whispers';
+import type { Whispers } from './whisper-rows';
 import { isSaid } from '../shared/kinds';
 import type { PersonRef, SentChat, Whisper } from '../types/events';
 

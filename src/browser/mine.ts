@@ -1,4 +1,4 @@
-/** My chats of which the page does not know yet that they are stored: a row for each, by its nonce, below all other rows. */
+/** My chats that may not be stored yet: a row for each, by its nonce, below all other rows. */
 import { leadOn } from './dom';
 import type { Gifs } from './gifs';
 import { gifRow, textRow } from './row';

@@ -2,7 +2,7 @@
 import type { Connection } from './connection';
 import { find } from './dom';
 import { recall, remember } from './memory';
-import { nameWords } from '../locales/page';
+import { nameWords } from '../locales/browser';
 import type { Joined, PersonRef, SentChat } from '../types/events';
 
 interface Parts {

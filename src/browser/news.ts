@@ -2,7 +2,7 @@
  * What screen readers read out of the log: each new chat once. It is a line beside the log, because rows come and go in the log
  * for other reasons: older chats are loaded, a message of mine gets its number, rows fold, a day ends.
  */
-import { logWords, sentences } from '../locales/page';
+import { logWords, sentences } from '../locales/browser';
 import { calledOf } from '../shared/called';
 import { isSaid } from '../shared/kinds';
 import { sentenceOf } from '../shared/sentence';
@@ -10,7 +10,7 @@ import type { PersonRef, SentChat, Whisper } from '../types/events';
 
 /** Of more chats than this that come at once, only the number is read: they were missed while the connection was lost. */
 const MANY = 10;
-/** So many lines are kept, because screen readers look at them a moment after they come. */
+/** How many lines are kept, because screen readers look at them a moment after they come. */
 const KEPT = 2 * MANY;
 
 /** @param line the live region */
@@ -37,7 +37,7 @@ export function createNews({ line, me }: { line: HTMLElement; me: PersonRef }) {
   };
 }
 
-/** @returns undefined for what is no news */
+/** @returns undefined if the chat is not read out */
 function textOf(chat: SentChat, me: PersonRef): string | undefined {
   // I know what I said.
   if (chat.takenBack === true || (isSaid(chat.kind) && chat.userId === me.id)) return undefined;

@@ -1,6 +1,6 @@
 /** The line about the connection. It is always on the page, so that screen readers read it when it is filled. */
 import { find } from './dom';
-import { connectionWords } from '../locales/page';
+import { connectionWords } from '../locales/browser';
 
 /** How long good news stays, in ms. */
 const GOOD_NEWS = 2_500;

@@ -6,7 +6,7 @@ import type { Connection } from './connection';
 import type { Letter, State, Upload } from './letter';
 import { newNonce } from './nonce';
 import { createQueue, type Queue } from './queue';
-import { deliveryWords } from '../locales/page';
+import { deliveryWords } from '../locales/browser';
 import type { SentChat } from '../types/events';
 
 export interface Box {

@@ -3,7 +3,7 @@ import { confirm } from './confirm';
 import type { Connection } from './connection';
 import { isError } from './incoming';
 import { addressOf } from './site';
-import { composerWords, ownerWords } from '../locales/page';
+import { composerWords, ownerWords } from '../locales/browser';
 import { calledOf } from '../shared/called';
 import type { Answer, PersonRef } from '../types/events';
 

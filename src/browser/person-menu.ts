@@ -3,7 +3,7 @@
  * one tab stop, and the arrow keys go from person to person.
  */
 import { calledOf } from '../shared/called';
-import { actionWords } from '../locales/page';
+import { actionWords } from '../locales/browser';
 import type { PersonRef } from '../types/events';
 
 interface Parts {

@@ -5,9 +5,9 @@
 import type { Connection } from './connection';
 import type { GifLetter, Letter, Result, State, Upload } from './letter';
 import { backoff, isTransient } from './retry';
-import { deliveryWords } from '../locales/page';
+import { deliveryWords } from '../locales/browser';
 
-/** After so many unanswered or refused tries, the writer is asked what to do. */
+/** After how many unanswered or refused tries the writer is asked what to do. */
 const MAX_TRIES = 5;
 /** Letters that are older than this, in ms, are not sent without asking. */
 const MAX_AGE = 600_000;
@@ -109,7 +109,7 @@ export function createQueue({ connection, upload, onState, onSent, onFailed }: Q
     else pause = setTimeout(work, backoff(pauses++));
   }
 
-  /** The server said when to try again. Until then the letter stays, and shows how long it is. */
+  /** The server said when to try again. Until then the letter stays, and shows how long that will be. */
   function countDown(letter: Letter, seconds: number): void {
     if (letters[0] !== letter) return;
     if (seconds <= 0) {

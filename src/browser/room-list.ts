@@ -8,7 +8,7 @@ import { addressOf } from './site';
 import { createWaitingRooms } from './waiting-rooms';
 import { onWaking } from './wake';
 import { listener, type Io } from './wire';
-import { listWords } from '../locales/page';
+import { listWords } from '../locales/browser';
 import type { RoomEvents, RoomSummary } from '../types/events';
 
 interface Parts {

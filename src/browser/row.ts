@@ -6,7 +6,7 @@ import { showPerson } from './person';
 import { addressOf } from './site';
 import { showText } from './text';
 import { showTime } from './times';
-import { logWords, sentences } from '../locales/page';
+import { logWords, sentences } from '../locales/browser';
 import { calledOf } from '../shared/called';
 import { sentenceOf } from '../shared/sentence';
 import { shownSize } from '../shared/sizes';
@@ -31,11 +31,15 @@ export function chatRow(chat: SentChat, me: PersonRef): HTMLElement {
   }
 }
 
+/** Marks of a row that are about what was said in it, or that offer to take it back. */
+const OF_WHAT_WAS_SAID = ['data-is-meant', 'data-tall', 'data-chosen'];
+
 /** Makes the row that replaces this one when its text or GIF is taken back. The author's line moves into the new row. */
 export function blankRow(row: HTMLElement): HTMLElement {
   const blank = clone('taken-back-template');
   blank.className = row.className;
   Object.assign(blank.dataset, row.dataset);
+  for (const mark of OF_WHAT_WAS_SAID) blank.removeAttribute(mark);
   find('.head', Element, blank).replaceWith(find('.head', Element, row));
   return blank;
 }

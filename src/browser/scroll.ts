@@ -1,6 +1,6 @@
 /** Where the reader is in the log: at the newest chat or above it. The scroller is a reversed column, whose end is 0. */
 import { leadOn } from './dom';
-import { logWords } from '../locales/page';
+import { logWords } from '../locales/browser';
 
 /** A reader within this distance of the end, in px, is at the end. */
 const NEAR = 48;

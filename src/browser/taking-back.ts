@@ -1,7 +1,7 @@
 /** Taking back texts and GIFs: each row that I may take back has a button. */
 import { confirm } from './confirm';
 import type { Connection } from './connection';
-import { takeBackWords } from '../locales/page';
+import { takeBackWords } from '../locales/browser';
 
 interface Parts {
   /** Says whether I am the owner, who may take back everything. */

@@ -1,5 +1,5 @@
 /** Shows times in the reader's zone. The server wrote them in its own zone. */
-import { timeWords } from '../locales/page';
+import { timeWords } from '../locales/browser';
 import { timeText } from '../shared/time';
 
 /** How often we look whether another day has begun, in ms. */

@@ -1,5 +1,5 @@
 /** Tells the others that I am typing, and shows which of them are. */
-import { composerWords } from '../locales/page';
+import { composerWords } from '../locales/browser';
 import { calledOf } from '../shared/called';
 import type { PersonRef, Typists } from '../types/events';
 

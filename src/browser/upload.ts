@@ -2,7 +2,7 @@
 import { isError } from './incoming';
 import type { Result, Upload } from './letter';
 import { addressOf } from './site';
-import { deliveryWords } from '../locales/page';
+import { deliveryWords } from '../locales/browser';
 
 /** An upload that does not move for so long, in ms, is given up, and tried again. */
 const PATIENCE = 30_000;

@@ -1,5 +1,5 @@
 /** New and removed rooms that must not move the rows now: somebody points at a row, has the focus in one, or reads below. */
-import { listWords } from '../locales/page';
+import { listWords } from '../locales/browser';
 
 interface Parts {
   rows: HTMLTableSectionElement;

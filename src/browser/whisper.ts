@@ -2,7 +2,7 @@
 import type { Connection } from './connection';
 import { find } from './dom';
 import { showPerson } from './person';
-import { composerWords } from '../locales/page';
+import { composerWords } from '../locales/browser';
 import { calledOf } from '../shared/called';
 import type { PersonRef } from '../types/events';
 

@@ -45,7 +45,7 @@ const UNITS = new Map([
   ['GiB', 2 ** 30],
 ]);
 
-/** One line for each variable. `README.md` and `.env.example` explain them to people. */
+/** One line for each variable. `.env.example` explains them to people. */
 export const variables = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: number(/^\d+$/, 65_535, 'must be a port number, 0 to 65535').default(8005),

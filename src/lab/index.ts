@@ -78,7 +78,9 @@ export function createLab({ bounds = BOUNDS, ...given }: Given): Lab {
   const crowd = crowdOf(bare);
   const compared = comparison({
     sockets: webSockets.open('/lab/compare/ws'),
-    ...{ seats, bounds, trust },
+    seats,
+    bounds,
+    trust,
   });
 
   const router = Router();
@@ -109,8 +111,14 @@ export function createLab({ bounds = BOUNDS, ...given }: Given): Lab {
       chatOverSockets(chat);
       const panes = io.of(PANES);
       guardCrowd(panes, {
-        ...{ join: room, leave: room, toRoom: room, except: room },
-        ...{ toSocket: socketId, emit: nothing, emitToAll: nothing, broadcast: nothing },
+        join: room,
+        leave: room,
+        toRoom: room,
+        except: room,
+        toSocket: socketId,
+        emit: nothing,
+        emitToAll: nothing,
+        broadcast: nothing,
       });
       namespacesAndRooms(panes);
     },

@@ -24,7 +24,12 @@ export function pages(identity: RequestHandler): Router {
       const page = lab.pages[name];
       const following = NAMES[at + 1];
       res.render(`lab/${name}.html`, {
-        ...{ lab, colors: [], title: page.title, name, page, listings },
+        lab,
+        colors: [],
+        title: page.title,
+        name,
+        page,
+        listings,
         following: following && { name: following, title: lab.pages[following].title },
       });
     });

@@ -30,7 +30,7 @@ const policiesOf = (site: Site) =>
     },
     // With 'no-referrer', browsers would send `Origin: null` with a form, and we would refuse it.
     referrerPolicy: { policy: 'same-origin' },
-    // The proxy that ends the TLS says whether the site is to be reached by TLS alone.
+    // If the site is to be reached by TLS alone, the proxy that ends TLS sends this header.
     strictTransportSecurity: false,
     // These headers are for browsers that nobody uses any more, or they say what browsers do anyway.
     originAgentCluster: false,

@@ -1,6 +1,6 @@
 /** How a rule is applied to a room. */
-import { addConsequences } from './consequences';
-import { draftOf, finish, type Draft } from './draft';
+import { addConsequences } from './after-change';
+import { draftOf, finish, type Draft } from './room-draft';
 import type { Moment, Outcome, RefusedChange } from './room';
 import type { Room } from '../types/room';
 

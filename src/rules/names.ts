@@ -1,6 +1,6 @@
 /** Names of people: which texts may be one, which two of them look alike, and how a person gets one in a room. */
 import unhomoglyph from 'unhomoglyph';
-import { addChat, setPerson, type Draft } from './draft';
+import { addChat, setPerson, type Draft } from './room-draft';
 import { loggedPerson } from './log';
 import type { Moment } from './room';
 import { lengthOf, MAX_NAME_LENGTH } from '../shared/sizes';

@@ -1,8 +1,8 @@
 /** What the owner of a room may do; and letting in people who know the password. */
 import { applyRule } from './apply';
-import { removePerson } from './draft';
+import { removePerson } from './room-draft';
 import { placeOf, refusalToAct, type Moment, type Outcome } from './room';
-import { makeOwner, closeRoom } from './consequences';
+import { makeOwner, closeRoom } from './after-change';
 import type { Room } from '../types/room';
 
 /** How many people a room remembers as admitted, and as barred. */

@@ -1,7 +1,7 @@
 /** People's places in a room: a person takes a place with a socket, loses the socket, or leaves. */
 import { applyRule } from './apply';
-import { addConsequences } from './consequences';
-import { addChat, draftOf, finish, removePerson, setPerson, type Draft } from './draft';
+import { addConsequences } from './after-change';
+import { addChat, draftOf, finish, removePerson, setPerson, type Draft } from './room-draft';
 import { loggedPerson } from './log';
 import { isTaken, setName } from './names';
 import { colorIn, placeOf, refusalToEnter, type Moment, type Outcome } from './room';

@@ -1,6 +1,6 @@
 /** Taking back a text or GIF: the log still tells that somebody said something here, but not what it was. */
 import { applyRule } from './apply';
-import { addChat } from './draft';
+import { addChat } from './room-draft';
 import { contentBytes, loggedPerson } from './log';
 import { colorIn, placeOf, refusalToRead, type Moment, type Outcome } from './room';
 import { isSaid } from '../shared/kinds';

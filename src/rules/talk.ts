@@ -1,6 +1,6 @@
 /** Speaking in a room: saying a text or a GIF, and changing one's name. */
 import { applyRule } from './apply';
-import { addChat, setPerson, type Draft } from './draft';
+import { addChat, setPerson, type Draft } from './room-draft';
 import { bytesOf, loggedPerson } from './log';
 import { isTaken, setName } from './names';
 import { takePlace } from './places';

@@ -18,7 +18,7 @@ export interface Found {
 export interface Change<A> {
   /** Applies the rule. It may be called more than once, each time with a newer version of the room. */
   apply(room: Room, at: Moment, found: Found): Outcome<A>;
-  /** The nonce with which the rule will call `findChat`. */
+  /** The nonce that the rule looks up by `found.byNonce`. */
   nonce?: NonceKey | undefined;
   /** The number of the chat that the rule is about. */
   about?: number;

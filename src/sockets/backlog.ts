@@ -17,8 +17,9 @@ import { logger } from '../logger';
 
 /** How much may wait for one connection, in bytes. The longest answer, which is that to a join, has about 100 KiB. */
 const MAX_WAITING = 512 * 1_024;
-/** How often we look at connections that have a backlog, in ms; and how many looks in a row may find that nothing moved. */
+/** How often we look at connections that have a backlog, in ms. */
 const LOOK_EVERY = 1_000;
+/** How many looks in a row may find that nothing moved. Then the connection is cut off. */
 const MAX_IDLE_LOOKS = 10;
 /**
  * How many bytes are between two milestones: SPARSE if all milestones were answered, otherwise DENSE. A phone that reads 20 kB
@@ -262,7 +263,7 @@ function waitingFor({ connection, queued, answers }: Line): number {
   return waiting;
 }
 
-/** The size of a packet as it goes out. A packet for a whole room was encoded before. Its type takes one byte. */
+/** The size of a packet as it goes out. A packet for a whole room is encoded already. In others, the type takes one byte more. */
 function bytesOf({ data, options }: Packet): number {
   const frame = options?.wsPreEncodedFrame;
   if (frame !== undefined) return frame.reduce((sum, { length }) => sum + length, 0);

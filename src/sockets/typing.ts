@@ -4,9 +4,9 @@
  */
 import type { PersonRef, Typists } from '../types/events';
 
-/** A room is told so many ms after the first change. */
+/** How long after the first change a room is told, in ms. */
 const TELL_AFTER = 500;
-/** A person who has sent nothing for so long has stopped typing, in ms. Our page says it again every 3 s. */
+/** After how long without a word of it a person has stopped typing, in ms. Our page says it again every 3 s. */
 const FORGET_AFTER = 5_000;
 /** How many people are named. Of all others, only the number is told. */
 const MAX_NAMED = 3;

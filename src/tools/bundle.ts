@@ -101,7 +101,7 @@ function optionsFor(entryPoints: { in: string; out: string }[], language: Langua
   } satisfies BuildOptions;
 }
 
-/** Puts this language in place of the default one, which `locales/page.ts` and `locales/lab.ts` name. */
+/** Puts this language in place of the default one, which `locales/browser.ts` and `locales/lab.ts` name. */
 function speaking(language: Language): Plugin {
   const ofDefault = new RegExp(`^\\./${DEFAULT}/`);
   return {

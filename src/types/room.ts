@@ -132,7 +132,7 @@ export interface GifChat extends ChatBase {
 }
 
 /**
- * An event that happened to a person: they came, went, were put out, or became the owner. The log does not keep a sentence
+ * An event that happened to a person: they came, went, were put out, became the owner, or changed their name. The log does not keep a sentence
  * about it; the sentence is made when the chat is sent or shown.
  */
 export interface SystemChat extends ChatBase {

@@ -1,5 +1,6 @@
 /** Names of people: never asked for, shown beside the color, and remembered by the browser for the next room. */
 import type { Page } from 'playwright-core';
+import { leave } from './support/acts';
 import { gone, picture, seen } from './support/people';
 import { create, enter, nameOf, newTitle, say, setStage, menu } from './support/story';
 
@@ -35,6 +36,17 @@ it('stand beside the colors of three people, in the list, the log, the typing li
   await cleo.page.keyboard.press('Enter');
   await seen(cleo.page.locator('.whisper .name', { hasText: 'שרה' }));
   await picture(ana.page, 'names');
+
+  await leave(cleo.page);
+  await enter(cleo.page, url);
+  await call(cleo.page, '클레오');
+  await seen(personIn(ana.page, '클레오'));
+  const cleoColor = await nameOf(cleo.page);
+  await leave(cleo.page);
+  const left = `\u2068클레오\u2069 ${cleoColor}님이 퇴장하셨습니다.`;
+  for (const { page } of [ana, ben]) await seen(page.locator('.system', { hasText: left }));
+  await ben.page.reload();
+  await seen(ben.page.locator('.system', { hasText: left }));
 
   await call(ben.page, '');
   await gone(personIn(ana.page, 'שרה'));

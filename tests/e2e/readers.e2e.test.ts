@@ -1,5 +1,6 @@
 /** The same room for different readers: by touch on a phone, and in two languages. */
 import { languages } from '../../src/locales';
+import { calledOf } from '../../src/shared/called';
 import { PASSWORD, agree, givePassword, newGuest, takeBack, write } from './support/acts';
 import { gone, picture, seen } from './support/people';
 import { GIF, create, inIt, menu, nameOf, newTitle, say, setStage, texts } from './support/story';
@@ -74,7 +75,7 @@ it('by touch on a phone, one creates a room, talks in lines, whispers, takes bac
 
 it('a Korean and an English reader in one room each read what happens in their own language', async () => {
   const [ana, ben] = [await someone(), await newGuest(stage, { locale: 'en-US' })];
-  const url = await create(ana.page, { name: '아나', password: PASSWORD });
+  const url = await create(ana.page, { name: 'Ana', password: PASSWORD });
   await ben.page.goto(url);
   await seen(ben.page.getByText(en.password.legend));
   await givePassword(ben.page);
@@ -101,8 +102,8 @@ it('a Korean and an English reader in one room each read what happens in their o
       for (const sentence of [
         sentences.join(benColor),
         sentences.name(benColor, 'Ben'),
-        sentences.takeback(benColor),
-        sentences.owner(benColor),
+        sentences.takeback(calledOf({ color: benColor, name: 'Ben' })),
+        sentences.owner(calledOf({ color: benColor, name: 'Ben' })),
         row.takenBack,
       ])
         await page.locator('#chat-list').getByText(sentence, { exact: true }).waitFor({ state: 'attached' });

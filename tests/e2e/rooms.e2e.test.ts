@@ -49,6 +49,22 @@ describe('a room', () => {
     await picture(ben.page, 'closed');
   });
 
+  it.each(['people', 'settings'])('says on a phone that it ended, also over the open %s', async (which) => {
+    const [ana, ben] = [await someone(), await someone({ viewport: { width: 390, height: 844 } })];
+    const url = await create(ana.page);
+    await enter(ben.page, url);
+    await ben.page.locator(which === 'people' ? '.people-button' : '#open-settings').click();
+    await seen(ben.page.locator(which === 'people' ? '#people' : '#settings'));
+    await ana.page.locator('#remove-room').click();
+    await ana.page.locator('#confirm-yes').click();
+    await seen(ben.page.getByText('방이 닫혔습니다.'));
+    await gone(ben.page.locator('#people'));
+    await gone(ben.page.locator('#settings'));
+    await expect.poll(() => ben.page.evaluate(() => document.activeElement?.id)).toBe('ended');
+    await ben.page.getByRole('link', { name: '채팅방 목록' }).click();
+    await ben.page.waitForURL('**/');
+  });
+
   it('is not made twice by a double click', async () => {
     const ana = await someone();
     const title = newTitle('한 번만');

@@ -1,7 +1,7 @@
 /** Taking back what slipped out: by hand, by keyboard, by touch and without scripts; gone for all at once. */
 import type { Locator, Page } from 'playwright-core';
 import { gone, picture, seen } from './support/people';
-import { GIF, create, enter, postMany, say, scrollToTheBeginning, setStage } from './support/story';
+import { GIF, create, enter, nameOf, postMany, say, scrollToTheBeginning, setStage } from './support/story';
 
 const { someone } = setStage();
 
@@ -96,6 +96,21 @@ it('works by keyboard alone, from the empty field and back to it', async () => {
     return all.filter((it) => it instanceof HTMLElement && it.tabIndex >= 0 && it.checkVisibility()).length;
   });
   expect(stops).toBe(0);
+});
+
+it('leaves nothing of what was said, not even that it meant somebody', async () => {
+  const [ana, ben] = [await someone(), await someone()];
+  const url = await create(ana.page);
+  await enter(ben.page, url);
+  await say(ana.page, `@${await nameOf(ben.page)} ${'길게\n'.repeat(40)}`);
+  await seen(ben.page.locator('.other[data-is-meant][data-tall]'));
+  const row = ana.page.locator('.mine', { hasText: '길게' });
+  await row.hover();
+  await row.locator('.take-back').click();
+  await agree(ana.page);
+  await seen(tombstones(ben.page));
+  await gone(ben.page.locator('[data-is-meant]'));
+  await gone(ben.page.locator('[data-tall]'));
 });
 
 it('asks again at once after a no, and believes the second answer', async () => {

@@ -1,5 +1,5 @@
-import { timeWords as english } from '../../src/locales/en/page';
-import { timeWords as korean } from '../../src/locales/ko/page';
+import { timeWords as english } from '../../src/locales/en/browser';
+import { timeWords as korean } from '../../src/locales/ko/browser';
 import { timeText } from '../../src/shared/time';
 
 /** A moment as it is read in Seoul at noon of November 26. */

@@ -1,4 +1,4 @@
-/** What the long checks that are no Jest tests have in common: each is a command, whose exit code is its result. */
+/** What the long checks that are no tests of Vitest have in common: each is a command, whose exit code is its result. */
 import { inspect } from 'node:util';
 
 /** Runs the check and ends the process: with 0 if all is well, with 1 if it is not, fails, or is interrupted. */

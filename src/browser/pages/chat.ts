@@ -4,7 +4,7 @@ import { createCommands } from '../commands';
 import { createComposer } from '../composer';
 import { createConnection } from '../connection';
 import { createDeliveries } from '../delivery';
-import { find, leadOn } from '../dom';
+import { find, hidePopover, leadOn } from '../dom';
 import { createDraft } from '../draft';
 import { showEnded } from '../ended';
 import { createGifPicker } from '../gif-picker';
@@ -12,7 +12,7 @@ import { createGifs } from '../gifs';
 import { createHistory } from '../history';
 import { createKeys } from '../keys';
 import { showGifsLarge } from '../large-gif';
-import { createLayout } from '../layout';
+import { createLayout } from '../row-layout';
 import { createLeave } from '../leave';
 import { createLog } from '../log';
 import { recall } from '../memory';
@@ -39,8 +39,8 @@ import { upload } from '../upload';
 import { fitViewport } from '../viewport';
 import { onWaking } from '../wake';
 import { createWhisper } from '../whisper';
-import { createWhispers } from '../whispers';
-import { deliveryWords } from '../../locales/page';
+import { createWhispers } from '../whisper-rows';
+import { deliveryWords } from '../../locales/browser';
 import type { PersonRef } from '../../types/events';
 
 const page = find('#room', HTMLElement);
@@ -89,7 +89,7 @@ const people = createPeople({
   menu: find('#person-menu', HTMLElement),
   me,
   onAction(action, who) {
-    hide(find('#people', HTMLElement));
+    hidePopover(find('#people', HTMLElement));
     if (action === 'whisper') whisper.start(who);
     if (action === 'kick') void owner.kick(who);
     if (action === 'handover') void owner.handOver(who);
@@ -224,7 +224,7 @@ createKeys();
 fitViewport();
 // On a wide page the list of people stands beside the log; as a sheet it would cover the page.
 matchMedia('(min-width: 840px)').addEventListener('change', () => {
-  hide(find('#people', HTMLElement));
+  hidePopover(find('#people', HTMLElement));
 });
 
 onWaking(connection.wake);
@@ -246,11 +246,6 @@ createLeave({
 });
 find('#remove-room', HTMLButtonElement).addEventListener('click', () => void owner.removeRoom());
 hasStarted();
-
-/** Not every browser knows popovers: there the list of people is a part of the page. */
-function hide(popover: { hidePopover?: () => void }): void {
-  popover.hidePopover?.();
-}
 
 /** Takes the letters that closed pages of this room did not send, and drops those that are in the log already. */
 async function takeUp(): Promise<void> {

@@ -10,7 +10,7 @@ import { Refusal } from '../../rules/refusal';
 /** A middleware for handlers whose answers stay open. @throws Refusal RATE_LIMITED if there is no seat. */
 export function httpDoor(seats: Seats, trust: Trust): RequestHandler {
   return (req, res, next) => {
-    // While the session was read, the client may have gone. Nothing would tell us when to give the seat back.
+    // The client may have gone while the session was read. Then no `close` comes, and the seat would stay taken.
     if (res.closed) return;
     const seat = seats.take(visitorOf(req, trust), (why) => endAnswer(req, res, why));
     if ('refused' in seat) throw new Refusal('RATE_LIMITED');

@@ -1,7 +1,7 @@
 /** English. */
 import * as lab from './lab';
-import * as page from './page';
+import * as browser from './browser';
 import * as server from './server';
-import { views } from './views';
+import { templates } from './templates';
 
-export const en = { name: 'English', ...server, ...views, ...page, ...lab };
+export const en = { name: 'English', ...server, ...templates, ...browser, ...lab };

@@ -26,8 +26,7 @@ export const lab = {
   listingOf: (file: string) => `The code of ${file}`,
   next: 'Try this next',
   following: 'Next',
-  needsScript:
-    'This page works by the JavaScript of the browser. Please switch it on and open the page again.',
+  needsScript: 'This page needs JavaScript. Please switch it on and open the page again.',
 
   pages: {
     ws: {
@@ -176,9 +175,9 @@ export const lab = {
         'The three panes below are three sockets; the panes that a message reached light up, and so do the dots in the figure.',
       ],
       next: [
-        'Put A and B into room 1 and send from A by to. Does it reach A itself?',
+        'Put A and B into room 1 and send from A with `to`. Does it reach A itself?',
         'Move C to the other namespace, and see whether messages to a room of the same name still reach it.',
-        'See how a socket that is in both rooms receives except.',
+        'See whether a socket that is in both rooms gets a message sent with `except`.',
       ],
       figure: 'Two namespaces, the rooms in them, and where the sockets A, B and C are',
       pane: (name: string) => `Socket ${name}`,

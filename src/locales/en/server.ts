@@ -1,4 +1,4 @@
-/** Every string that the server says to a person, in English. The words of the templates stand in `views.ts`. */
+/** Every string that the server says to a person, in English. The words of the templates stand in `templates.ts`. */
 import { count } from './count';
 import type { GifBound } from '../../rules/gif';
 import type { RefusalCode } from '../../rules/refusal';

@@ -1,7 +1,7 @@
 /** Korean, the language of the book, and of readers who ask for none that we have. */
 import * as lab from './lab';
-import * as page from './page';
+import * as browser from './browser';
 import * as server from './server';
-import { views } from './views';
+import { templates } from './templates';
 
-export const ko = { name: '한국어', ...server, ...views, ...page, ...lab };
+export const ko = { name: '한국어', ...server, ...templates, ...browser, ...lab };

@@ -1,4 +1,4 @@
-/** Every string that the server says to a person, in Korean. The words of the templates stand in `views.ts`. */
+/** Every string that the server says to a person, in Korean. The words of the templates stand in `templates.ts`. */
 import type { GifBound } from '../../rules/gif';
 import type { RefusalCode } from '../../rules/refusal';
 

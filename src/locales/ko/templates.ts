@@ -1,6 +1,6 @@
 /** Every string that stands in the templates of `views/`, in Korean. */
 
-export const views = {
+export const templates = {
   language: '언어',
   settings: {
     heading: '설정',

@@ -1,6 +1,6 @@
 /** Every string that stands in the templates of `views/`, in English. */
 
-export const views = {
+export const templates = {
   language: 'Language',
   settings: {
     heading: 'Settings',
@@ -121,7 +121,7 @@ export const views = {
     upload: 'Upload',
     uploadChosen: 'Upload the chosen GIF',
     withoutScript: 'Scripts do not run here, so new messages are seen only after a refresh.',
-    timesIn: (zone: string) => `Times are those of ${zone}.`,
+    timesIn: (zone: string) => `Times are in ${zone}.`,
     message: 'Message',
     send: 'Send',
     refresh: 'Refresh',

@@ -2,7 +2,7 @@
  * What follows from every change of a room: places end, the room gets its next owner, an empty room is closed, and the
  * next deadline is set.
  */
-import { addChat, removePerson, setPerson, type Draft } from './draft';
+import { addChat, removePerson, setPerson, type Draft } from './room-draft';
 import { loggedPerson } from './log';
 import { placeOf, type Moment } from './room';
 import { CLOSED_HOLD, isOverdue, OVERDUE, PLACE_HOLD, wasCleared } from './waits';

@@ -3,17 +3,17 @@ import type { Sentences } from '../../shared/sentence';
 import type { TimeWords } from '../../shared/time';
 
 /**
- * Sentences of the log about people, who are named by their color. The first two are the book's, and the book's client gets
+ * Sentences of the log about people. The first two are the book's, and the book's client gets
  * all of them in Korean.
  */
 export const sentences: Sentences = {
-  join: (color) => `${color}님이 입장하셨습니다.`,
-  exit: (color) => `${color}님이 퇴장하셨습니다.`,
-  kick: (color) => `${color}님을 내보냈습니다.`,
-  owner: (color) => `${color}님이 방장이 되었습니다.`,
+  join: (who) => `${who}님이 입장하셨습니다.`,
+  exit: (who) => `${who}님이 퇴장하셨습니다.`,
+  kick: (who) => `${who}님을 내보냈습니다.`,
+  owner: (who) => `${who}님이 방장이 되었습니다.`,
   name: (color, name) =>
     name === undefined ? `${color}님이 이름을 지웠습니다.` : `${color}님의 이름은 ${name}입니다.`,
-  takeback: (color) => `${color}님이 메시지를 지웠습니다.`,
+  takeback: (who) => `${who}님이 메시지를 지웠습니다.`,
 };
 
 /** Not Intl, whose Korean says PM since CLDR 42. */

@@ -8,15 +8,15 @@ const clock = new Intl.DateTimeFormat('en', { hour: 'numeric', minute: '2-digit'
 const calendar = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' });
 const years = new Intl.DateTimeFormat('en', { year: 'numeric', month: 'short', day: 'numeric' });
 
-/** Sentences of the log about people, who are named by their color. */
+/** Sentences of the log about people. */
 export const sentences: Sentences = {
-  join: (color) => `${color} joined.`,
-  exit: (color) => `${color} left.`,
-  kick: (color) => `${color} was removed.`,
-  owner: (color) => `${color} is the owner now.`,
+  join: (who) => `${who} joined.`,
+  exit: (who) => `${who} left.`,
+  kick: (who) => `${who} was removed.`,
+  owner: (who) => `${who} is the owner now.`,
   name: (color, name) =>
-    name === undefined ? `${color} goes without a name now.` : `${color} is called ${name} now.`,
-  takeback: (color) => `${color} deleted a message.`,
+    name === undefined ? `${color} has no name now.` : `${color} is called ${name} now.`,
+  takeback: (who) => `${who} deleted a message.`,
 };
 
 export const timeWords: TimeWords = {

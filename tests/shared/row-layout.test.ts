@@ -1,6 +1,6 @@
-import { timeWords as english } from '../../src/locales/en/page';
-import { timeWords as korean } from '../../src/locales/ko/page';
-import { layOut, type Entry } from '../../src/shared/layout';
+import { timeWords as english } from '../../src/locales/en/browser';
+import { timeWords as korean } from '../../src/locales/ko/browser';
+import { layOut, type Entry } from '../../src/shared/row-layout';
 
 const SEOUL = { now: new Date('2026-11-26T12:00:00+09:00'), zone: 'Asia/Seoul' };
 

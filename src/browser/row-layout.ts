@@ -3,8 +3,8 @@ import { clone, fill, find, leadOn } from './dom';
 import type { Rows } from './rows';
 import type { Scroll } from './scroll';
 import { onNewDay } from './times';
-import { logWords, timeWords } from '../locales/page';
-import { layOut, type Entry, type Layout } from '../shared/layout';
+import { logWords, timeWords } from '../locales/browser';
+import { layOut, type Entry, type Layout } from '../shared/row-layout';
 
 interface Parts {
   scroller: HTMLElement;
