@@ -61,13 +61,13 @@ function whisperTo(rest: string, { others, whisper }: Parts): string | Promise<s
  */
 function addresseeOf(rest: string, people: PersonRef[]): { who: PersonRef; text: string } | undefined {
   const words = rest.replace(/^@/, '');
-  const lower = words.toLowerCase();
-  const called = people
-    .flatMap((who) => callsOf(who).map((call) => ({ who, call })))
-    // The longest comes first, since one name may begin with another one.
-    .sort((one, other) => other.call.length - one.call.length)
-    .find(({ call }) => lower === call || (lower.startsWith(call) && /\s/.test(lower.charAt(call.length))));
-  if (called) return { who: called.who, text: words.slice(called.call.length).trim() };
+  // The longest comes first, since one name may begin with another one. Small letters may be more than the large ones: İ has
+  // two. So what was written is cut where it has a space.
+  for (const end of [...words.matchAll(/\s|$/g)].map(({ index }) => index).reverse()) {
+    const call = words.slice(0, end).toLowerCase();
+    const who = people.find((person) => callsOf(person).includes(call));
+    if (who) return { who, text: words.slice(end).trim() };
+  }
   const [beginning = ''] = words.split(/\s/, 1);
   const begins = (call: string) => beginning !== '' && call.startsWith(beginning.toLowerCase());
   const [who, ...more] = people.filter((person) =>

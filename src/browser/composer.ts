@@ -84,7 +84,8 @@ export function createComposer(parts: Parts): void {
     waiting.add(text);
     try {
       const problem = await act();
-      onProblem(problem);
+      // A problem that came up meanwhile stays.
+      if (problem !== '') onProblem(problem);
       return problem === '';
     } finally {
       waiting.delete(text);

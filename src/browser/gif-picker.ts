@@ -7,15 +7,17 @@ interface Parts {
   input?: HTMLInputElement;
   /** Shown while a file is held over the page. */
   dropHere: HTMLElement;
-  /** Whether GIFs are taken now. */
+  /** Whether GIFs are taken at all now. */
   isOpen: () => boolean;
+  /** Why no GIF is taken at this moment, as a text for the reader; empty if they are taken. */
+  hindrance: () => string;
   send: (gif: Blob) => void;
   /** @param text empty for none */
   onProblem: (text: string) => void;
 }
 
 /** Sends each GIF. Of other files, and of GIFs that are too large, it only says why they are not sent. */
-export function createGifPicker({ input, dropHere, isOpen, send, onProblem }: Parts): void {
+export function createGifPicker({ input, dropHere, isOpen, hindrance, send, onProblem }: Parts): void {
   input?.addEventListener('change', takeChosen);
   // A file may have been chosen before the script ran.
   takeChosen();
@@ -56,7 +58,8 @@ export function createGifPicker({ input, dropHere, isOpen, send, onProblem }: Pa
   }
 
   async function sendAll(files: Iterable<File>, notAGif = composerWords.notAGif): Promise<void> {
-    onProblem('');
+    onProblem(hindrance());
+    if (hindrance() !== '') return;
     // The list is emptied together with its field or event, so it is copied before the first await.
     for (const file of [...files]) {
       if (!(await isGif(file))) onProblem(notAGif);

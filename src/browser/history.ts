@@ -27,6 +27,8 @@ export function createHistory({ room, scroller, older, newer, log }: Parts) {
   let requests = 0;
   let isLoading = false;
   let isNewestWanted = false;
+  /** Whether chats on the page may have been taken back while this page did not hear of it. */
+  let isUnsure = false;
   for (const event of READING) scroller.addEventListener(event, stayHere, { passive: true });
   const observer = new IntersectionObserver(
     (entries) => {
@@ -69,10 +71,25 @@ export function createHistory({ room, scroller, older, newer, log }: Parts) {
     isNewestWanted = true;
     await request(newer, '', ({ chats, more }) => {
       isNewestWanted = false;
+      isUnsure = false;
       showOlder(more);
       log.replace(chats);
       look();
     });
+  }
+
+  /** Reads the chats on the page again, and blanks those that were taken back meanwhile. */
+  async function check(): Promise<void> {
+    try {
+      for (let at = log.first() - 1; at < log.last();) {
+        const { chats } = await readPage(room, `after=${String(at)}&limit=100`);
+        log.takeBack(chats.filter(({ takenBack }) => takenBack === true).map(({ seq }) => seq));
+        at = chats.at(-1)?.seq ?? Infinity;
+      }
+      isUnsure = false;
+    } catch {
+      // It is done again when the connection is back.
+    }
   }
 
   /** The reader scrolled, so a request for the newest chats that failed is not repeated. */
@@ -110,11 +127,22 @@ export function createHistory({ room, scroller, older, newer, log }: Parts) {
 
   return {
     toNewest,
+
+    /** Call it when the log skipped chats. Some of them may tell that chats on the page were taken back. */
+    skipped({ isFollowing }: { isFollowing: boolean }): void {
+      isUnsure = true;
+      void (isFollowing ? toNewest() : check());
+    },
+
     /** The connection is back: requests that failed or still wait are made again. */
     resume(): void {
       isLoading = false;
-      if (isNewestWanted) void toNewest();
-      else look();
+      if (isNewestWanted) {
+        void toNewest();
+        return;
+      }
+      if (isUnsure) void check();
+      look();
     },
   };
 }

@@ -107,6 +107,7 @@ export const answers: { [E in keyof ChatRequests]: Guard<Answered<E>> } = {
       me: isPerson,
       people: optional(listOf(isMember)),
       missed: isChats,
+      takenBack: optional(listOf(isNumber)),
       more: isBoolean,
       ephemeral: isBoolean,
       nameRefused: optional(is(true)),

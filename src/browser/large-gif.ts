@@ -5,9 +5,10 @@ import { find } from './dom';
 const LONGEST = 8;
 
 /** Clicks with Ctrl, Shift or the like open the file of the GIF, as with every link. */
-export function showGifsLarge(list: HTMLElement): void {
+export function showGifsLarge(list: HTMLElement, scroller: HTMLElement): void {
   const dialog = find('#large-gif', HTMLDialogElement);
   const large = find('img', HTMLImageElement, dialog);
+  let row: HTMLElement | null = null;
   list.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('.gif-open') : null;
     if (link === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -16,9 +17,21 @@ export function showGifsLarge(list: HTMLElement): void {
     Object.assign(large, { src, alt });
     const ratio = naturalWidth / naturalHeight;
     large.toggleAttribute('data-long', ratio > LONGEST || ratio < 1 / LONGEST);
+    row = link.closest('[data-nonce]');
     dialog.showModal();
   });
   dialog.addEventListener('click', () => {
     dialog.close();
   });
+  dialog.addEventListener('close', () => {
+    // The browser gives the focus back to the link. If that is gone by now, the log gets it.
+    if (row?.isConnected === false) scroller.focus();
+    if (!dialog.open) large.removeAttribute('src');
+  });
+  // A GIF that is taken back is not to be seen any longer. Another row stands in the place of its row then.
+  new MutationObserver(() => {
+    const nonce = row?.dataset.nonce;
+    if (!dialog.open || nonce === undefined || row?.isConnected === true) return;
+    if (list.querySelector(`[data-taken-back][data-nonce="${CSS.escape(nonce)}"]`)) dialog.close();
+  }).observe(list, { childList: true });
 }

@@ -100,6 +100,13 @@ export function createLog({ rows, mine, whispers, scroll, gifs, me, isEphemeral,
       scroll.toEnd();
     },
 
+    /** The chats with these numbers were taken back. */
+    takeBack(seqs: readonly number[]): void {
+      scroll.holding(() => {
+        for (const seq of seqs) blank(seq);
+      });
+    },
+
     /** A chat of mine is stored with this number. The chat itself may still come from the server. */
     confirm(nonce: string, seq: number): void {
       if (isEphemeral) {

@@ -1,11 +1,13 @@
 /** The field for one's name in the form that creates a room: the browser fills in the name that it remembers. */
 import { recall, remember } from './memory';
 
-/** Fills the field, and remembers its name when the form is sent. */
+/** Fills the field. The name that is sent is remembered when a room's page shows that the server took it. */
 export function prepareNameField(field: HTMLInputElement): void {
   // A form that the server refused is shown again with the name that was typed, which stays.
   if (field.value === '') field.value = recall('name');
   field.form?.addEventListener('submit', () => {
-    remember('name', field.value.trim());
+    const name = field.value.trim();
+    remember('sent name', name);
+    if (name === '') remember('name', '');
   });
 }

@@ -21,6 +21,9 @@ export function createNaming({ form, room, me, connection, onRefused }: Parts) {
   const problem = find('.field-error', HTMLElement, form);
   /** The remembered name of which the reader was told that this room refuses it. */
   let refused: string | undefined;
+  // The form that creates a room was sent with a name.
+  if (recall('sent name') !== '' && me.name !== undefined) remember('name', me.name);
+  remember('sent name', '');
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();

@@ -20,7 +20,11 @@ export function createSettings({ name, rename, onStill }: Parts): void {
   const still = find('#still-gifs', HTMLInputElement, dialog);
   const themes = [...dialog.querySelectorAll<HTMLInputElement>('[name="theme"]')];
 
+  /** How often the dialog was opened. */
+  let openings = 0;
+
   find('#open-settings', HTMLButtonElement).addEventListener('click', () => {
+    openings += 1;
     field.value = name();
     complain('');
     still.checked = recall('still GIFs') !== '';
@@ -45,7 +49,10 @@ export function createSettings({ name, rename, onStill }: Parts): void {
   });
 
   async function save(): Promise<void> {
+    const opening = openings;
     const wrong = field.value.trim() === name() ? '' : await rename(field.value);
+    // The reader closed the dialog meanwhile, and may have opened it again.
+    if (opening !== openings || !dialog.open) return;
     complain(wrong);
     if (wrong === '') dialog.close();
     else field.focus();

@@ -2,6 +2,7 @@
 import { confirm } from './confirm';
 import type { Connection } from './connection';
 import { takeBackWords } from '../locales/browser';
+import type { Answer } from '../types/events';
 
 interface Parts {
   /** Says whether I am the owner, who may take back everything. */
@@ -50,6 +51,14 @@ export function createTakingBack({ page, room, list, field, connection, onProble
     if (!(await confirm(takeBackWords.mayTakeBack, takeBackWords.takeBack))) return;
     if (isByKey) field.focus();
     const answer = await connection.request('takeback', { room, seq });
-    onProblem(answer?.ok ? '' : (answer?.message ?? takeBackWords.notTakenBack));
+    onProblem(problemOf(answer));
   }
+}
+
+/** @returns an error text, empty on success */
+function problemOf(answer: Answer | undefined): string {
+  if (answer === undefined) return takeBackWords.notTakenBack;
+  if (answer.ok) return '';
+  // The page asks only for what is on it. So the room has forgotten this chat, as ephemeral rooms do.
+  return answer.code === 'BAD_REQUEST' ? takeBackWords.tooLate : answer.message;
 }

@@ -5,6 +5,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import { z } from 'zod';
 import { chatPage } from './chat-page';
 import { parse, roomIdOf } from './input';
+import { nameOf, once } from './once';
 import { refusalText } from '../locales';
 import { roomAddress } from '../middlewares/cookie-check';
 import { setRefused, wantsPage } from '../middlewares/errors';
@@ -17,11 +18,11 @@ import type { Services } from '../services';
 import type { Stored } from '../services/chats';
 import { lengthOf, MAX_CHAT_LENGTH } from '../shared/sizes';
 
-const saying = z.object({ chat: inputs.chat, nonce: inputs.nonce.optional() });
+const saying = z.object({ chat: inputs.chat, nonce: inputs.nonce.optional(), once });
 const naming = z.object({ name: inputs.name });
 /** The text as it was typed, whether or not it can be sent; empty for none. */
 const typed = z.object({ chat: z.string().catch('') }).catch({ chat: '' });
-const uploading = z.object({ nonce: inputs.nonce.optional() });
+const uploading = z.object({ nonce: inputs.nonce.optional(), once });
 const range = z.object({ before: inputs.seq.optional(), after: inputs.seq.optional(), limit: inputs.limit });
 
 type ForRoom = RequestHandler<{ id: string }>;
@@ -31,8 +32,8 @@ export function chatControllers({ rooms, chats, history, gifs }: Services) {
   const sendChat: ForRoom = async (req, res) => {
     const length = lengthOf(tidy(typed.parse(req.body).chat));
     if (length > MAX_CHAT_LENGTH) throw new Refusal('BAD_REQUEST', { length });
-    const { chat, nonce } = parse(saying, req.body);
-    answer(req, res, await chats.send(roomIdOf(req), whoIs(req), chat, nonce, 'http'));
+    const { chat, once: field, nonce } = parse(saying, req.body);
+    answer(req, res, await chats.send(roomIdOf(req), whoIs(req), chat, nonce ?? nameOf(field, chat), 'http'));
   };
 
   const admitUpload: ForRoom = async (req, _res, next) => {
@@ -43,10 +44,11 @@ export function chatControllers({ rooms, chats, history, gifs }: Services) {
   /** If the upload is refused for any reason, its file is removed. */
   const sendGif: ForRoom = async (req, res) => {
     if (req.file === undefined) throw new Refusal('NO_GIF');
-    const { path } = req.file;
+    const { path, originalname } = req.file;
     try {
-      const { nonce } = parse(uploading, req.body);
-      answer(req, res, await chats.sendGif(roomIdOf(req), whoIs(req), path, nonce));
+      const { once: field, nonce } = parse(uploading, req.body);
+      const content = `${originalname} ${String(await gifs.sizeOf(path))}`;
+      answer(req, res, await chats.sendGif(roomIdOf(req), whoIs(req), path, nonce ?? nameOf(field, content)));
     } catch (error) {
       await gifs.discard(path);
       throw error;

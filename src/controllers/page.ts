@@ -1,5 +1,6 @@
 /** Helpers to render pages, for all controllers. */
 import type { Response } from 'express';
+import { newOnce } from './once';
 
 /**
  * All colors that these lists have as a `color` or an `owner`, each once. The layout makes
@@ -16,5 +17,5 @@ export function render(
   view: string,
   values: { title: string } & Record<string, unknown>,
 ): void {
-  res.render(view, { colors: [], ...values });
+  res.render(view, { colors: [], once: newOnce(), ...values });
 }

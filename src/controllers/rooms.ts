@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { chatPage } from './chat-page';
 import { roomIdOf } from './input';
+import { createOnce, nameOf, once } from './once';
 import { colorsOf, render } from './page';
 import { refusalText } from '../locales';
 import { roomAddress } from '../middlewares/cookie-check';
@@ -12,6 +13,7 @@ import { wordsFor } from '../middlewares/language';
 import * as inputs from '../rules/inputs';
 import { Refusal } from '../rules/refusal';
 import type { Services } from '../services';
+import type { Room } from '../types/room';
 
 const listQuery = z.object({
   before: inputs.roomId.optional().catch(undefined),
@@ -23,11 +25,14 @@ const newRoom = z.object({
   password: inputs.password.default(''),
   ephemeral: inputs.ephemeral,
   name: inputs.name.optional(),
+  once,
 });
 const entering = z.object({ password: inputs.password });
 
 /** The handlers. They throw a `Refusal` for what a person may not do, and the error handler makes the answer of it. */
 export function roomControllers({ rooms, history }: Services) {
+  const createOnly = createOnce<Room>();
+
   const renderMain: RequestHandler = async (req, res) => {
     const { before, error } = listQuery.parse(req.query);
     const page = await rooms.list(before);
@@ -51,7 +56,11 @@ export function roomControllers({ rooms, history }: Services) {
       renderFormAgain(req, res, parsed.error);
       return;
     }
-    const room = await rooms.create(parsed.data, whoIs(req));
+    const who = whoIs(req);
+    const { once: field, ...wanted } = parsed.data;
+    const room = await createOnly(nameOf(field, `${who.id} ${wanted.title}`), () =>
+      rooms.create(wanted, who),
+    );
     // Scripts read the room's id from this address, so it is always the book's, without the check of the cookie.
     res.redirect(`${req.baseUrl}/room/${room._id}`);
   };

@@ -2,7 +2,7 @@
  * The files that pages load: those of `public/` as they are, and those that the build made. The names of built files have a
  * hash of their content, so browsers may keep them for good.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
@@ -28,7 +28,7 @@ interface Asset {
   codings: (typeof CODINGS)[number][];
 }
 
-interface Table {
+interface Built {
   /** By the path of the URL. */
   assets: Map<string, Asset>;
   /** The name without the hash → the name with it. */
@@ -43,16 +43,19 @@ interface Assets {
 
 /**
  * The files are listed once at the start, so other requests cost no look at the disk. In development they are listed again
- * for each request. @throws in production if nothing was built.
+ * after a build, and when a file of `public/` comes or goes. @throws in production if nothing was built
  */
 export function createAssets({ isProduction }: { isProduction: boolean }): Assets {
-  const known = isProduction ? readTable() : undefined;
-  const table = () => known ?? readTable();
+  const versionOf = (file: string) =>
+    isProduction ? undefined : statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  const built = keeping(readBuilt, () => versionOf(path.join(BUILT, MANIFEST)));
+  const sentAsIs = keeping(readPublic, () => versionOf(PUBLIC));
+  if (isProduction) built();
+  const find = (url: string) => built().assets.get(url) ?? sentAsIs().get(url);
 
   return {
     serve(req, res, next) {
-      const asset =
-        req.method === 'GET' || req.method === 'HEAD' ? table().assets.get(decode(req.path)) : undefined;
+      const asset = req.method === 'GET' || req.method === 'HEAD' ? find(decode(req.path)) : undefined;
       if (asset === undefined) {
         next();
         return;
@@ -69,26 +72,41 @@ export function createAssets({ isProduction }: { isProduction: boolean }): Asset
       });
     },
     urlOf(name) {
-      const built = table().names[name];
-      if (built === undefined) throw new Error(`${name} was not built`);
-      return BASE + built;
+      const file = built().names[name];
+      if (file === undefined) throw new Error(`${name} was not built`);
+      return BASE + file;
     },
   };
 }
 
-function readTable(): Table {
-  const assets = new Map<string, Asset>();
-  for (const file of filesIn(PUBLIC))
-    assets.set(`/${file}`, { root: PUBLIC, file, isBuilt: false, codings: [] });
-  const built = new Set(filesIn(BUILT).filter((file) => file !== MANIFEST));
-  for (const file of built) {
-    const codings = CODINGS.filter(([, ending]) => built.has(file + ending));
-    assets.set(BASE + file, { root: BUILT, file, isBuilt: true, codings });
-  }
-  return { assets, names: readNames() };
+/** Reads when it is first asked, and again when the version is another one. */
+function keeping<T>(read: () => T, versionOf: () => number | undefined): () => T {
+  let kept: { version: number | undefined; value: T } | undefined;
+  return () => {
+    const version = versionOf();
+    if (kept === undefined || kept.version !== version) kept = { version, value: read() };
+    return kept.value;
+  };
 }
 
-function readNames(): Table['names'] {
+function readPublic(): Map<string, Asset> {
+  const files = filesIn(PUBLIC);
+  return new Map(files.map((file) => [`/${file}`, { root: PUBLIC, file, isBuilt: false, codings: [] }]));
+}
+
+function readBuilt(): Built {
+  // The manifest is the last file that a build writes. So the files that it names are there.
+  const names = readNames();
+  const files = new Set(filesIn(BUILT).filter((file) => file !== MANIFEST));
+  const assets = new Map<string, Asset>();
+  for (const file of files) {
+    const codings = CODINGS.filter(([, ending]) => files.has(file + ending));
+    assets.set(BASE + file, { root: BUILT, file, isBuilt: true, codings });
+  }
+  return { assets, names };
+}
+
+function readNames(): Built['names'] {
   try {
     const text = readFileSync(path.join(BUILT, MANIFEST), 'utf8');
     return z.record(z.string(), z.string()).parse(JSON.parse(text));

@@ -5,7 +5,7 @@ import { meIn, peopleOf, sent } from './sent';
 import { bytesOf } from '../rules/log';
 import type { Range, Store } from '../stores/store';
 import type { Joined, SentChat } from '../types/events';
-import type { Chat, Room } from '../types/room';
+import type { Chat, RecentChat, Room } from '../types/room';
 
 /** How many missed chats the answer to a join has at most, and how many bytes of JSON they may have. */
 const MAX_MISSED = 200;
@@ -100,9 +100,14 @@ export function createHistory({ store, rooms, limits }: Deps) {
         missed,
         more: from + missed.length < room.seq,
         ephemeral: room.ephemeral,
+        ...(room.ephemeral && { takenBack: room.recent.filter(wasTakenBack).map(({ seq }) => seq) }),
       };
     },
   };
+}
+
+function wasTakenBack({ takenBack }: RecentChat): boolean {
+  return takenBack === true;
 }
 
 /** The first chats of the list that together have at most so many bytes as JSON; at least one chat. */

@@ -66,6 +66,8 @@ export interface Joined {
   people?: PersonSummary[];
   /** The chats that follow the request's `after`: at most 200, and at most 64 KiB. */
   missed: SentChat[];
+  /** In an ephemeral room, whose missed chats cannot be sent: the numbers of its latest chats that were taken back. */
+  takenBack?: number[];
   /** Whether the log has more chats between `missed` and `seq`. */
   more: boolean;
   ephemeral: boolean;

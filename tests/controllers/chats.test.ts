@@ -100,6 +100,19 @@ describe('a chat over HTTP', () => {
     expect((await history(who.http, room)).chats.filter(({ kind }) => kind === 'chat')).toHaveLength(1);
   });
 
+  test('that a page’s form sends twice is stored once; another one from the same page, shown again, is stored too', async () => {
+    const who = await person(app);
+    const room = await createRoom(who);
+    const page = await who.http.get(`/room/${room}`).expect(200);
+    const once = /name="once" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    for (const chat of ['한 번', '한 번', '다른 말'])
+      await who.http.post(`/room/${room}/chat`).type('form').send({ chat, once }).expect(200);
+    for (const name of ['a.gif', 'a.gif', 'b.gif'])
+      await who.http.post(`/room/${room}/gif`).field('once', once).attach('gif', gif(), name).expect(200);
+    const kinds = (await history(who.http, room)).chats.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind !== 'join')).toEqual(['chat', 'chat', 'gif', 'gif']);
+  });
+
   test('is refused by a secret room without the password, and by a full room without a place', async () => {
     const [owner, stranger] = [await person(app), await person(app)];
     const secret = await createRoom(owner, { password: '비밀' });

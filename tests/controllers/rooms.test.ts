@@ -161,6 +161,23 @@ describe('creating', () => {
     }
   });
 
+  test('a room by a form that is sent twice makes one room; another title from the same page makes another', async () => {
+    const who = await person(app);
+    const form = await who.http.get('/room').expect(200);
+    const once = /name="once" value="([^"]+)"/.exec(form.text)?.[1] ?? '';
+    expect(once).not.toBe('');
+    const make = async (title: string) => {
+      const made = await who.http.post('/room').type('form').send({ title, max: '2', once }).expect(302);
+      return String(made.headers['location']);
+    };
+    const [first, second, other] = await Promise.all([make('한 번'), make('한 번'), make('다른 방')]);
+    expect(second).toBe(first);
+    expect(other).not.toBe(first);
+    const stranger = await person(app);
+    const theirs = await stranger.http.post('/room').type('form').send({ title: '한 번', max: '2', once });
+    expect(theirs.headers['location']).not.toBe(first);
+  });
+
   test.each([
     [{ title: '', max: '10' }, '방 제목을'],
     [{ title: 'ㄱ'.repeat(101), max: '10' }, '방 제목을'],

@@ -63,6 +63,23 @@ it('go with their browser into the next room, and into the form of a further one
   await expect.poll(() => ana.page.locator('#name').inputValue()).toBe('아나');
 });
 
+it('are remembered only if they can be names', async () => {
+  const ana = await someone();
+  ana.tolerate(/status of 400/);
+  const { page } = ana;
+  await create(page, { name: '아나' });
+  await page.goto('/room');
+  await page.locator('#title').fill(newTitle('또'));
+  await page.locator('#name').fill('a<b');
+  await page.locator('form.card button').click();
+  await seen(page.locator('.field-error'));
+  await page.goto('/room');
+  await expect.poll(() => page.locator('#name').inputValue()).toBe('아나');
+  await create(page, { name: '하나' });
+  await page.goto('/room');
+  await expect.poll(() => page.locator('#name').inputValue()).toBe('하나');
+});
+
 it('are refused if somebody has one that looks like it: the person enters without a name and reads why', async () => {
   const [ana, ben] = [await someone(), await someone()];
   await create(ben.page, { name: 'paul' });

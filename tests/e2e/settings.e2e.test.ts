@@ -1,9 +1,11 @@
 /** The settings: a dialog in the list and in a room, kept by the browser. */
 import type { Page } from 'playwright-core';
 import { gone, picture, seen } from './support/people';
-import { GIF, create, enter, setStage } from './support/story';
+import { GIF, create, enter, setLine, setStage } from './support/story';
 
-const { someone } = setStage();
+const stage = setStage();
+const { someone } = stage;
+const line = setLine(stage);
 
 const LIGHT = 'rgb(246, 246, 244)';
 const DARK = 'rgb(18, 19, 23)';
@@ -90,4 +92,21 @@ it('is not there without scripts', async () => {
   const { page } = await someone({ javaScriptEnabled: false });
   await page.goto('/');
   await gone(page.locator('#open-settings'));
+});
+
+it('stay open for who opened them again while the answer to a new name was on its way', async () => {
+  const { page } = await line.behindProxy();
+  await create(page);
+  const field = page.locator('#settings-name');
+  await page.locator('#open-settings').click();
+  await field.fill('아나');
+  line.proxy().slow(1_000);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await gone(page.locator('#settings'));
+  await page.locator('#open-settings').click();
+  await field.fill('하나');
+  await seen(page.locator('#chat-list', { hasText: '이름은 아나입니다.' }));
+  await seen(page.locator('#settings'));
+  await expect.poll(() => field.inputValue()).toBe('하나');
 });

@@ -1,9 +1,21 @@
 /** Taking back what slipped out: by hand, by keyboard, by touch and without scripts; gone for all at once. */
 import type { Locator, Page } from 'playwright-core';
 import { gone, picture, seen } from './support/people';
-import { GIF, create, enter, nameOf, postMany, say, scrollToTheBeginning, setStage } from './support/story';
+import {
+  GIF,
+  create,
+  enter,
+  nameOf,
+  postMany,
+  say,
+  scrollToTheBeginning,
+  setLine,
+  setStage,
+} from './support/story';
 
-const { someone } = setStage();
+const stage = setStage();
+const { someone } = stage;
+const line = setLine(stage);
 
 const bubble = (page: Page, text: string) => page.locator('#chat-list .bubble', { hasText: text });
 const tombstones = (page: Page) => page.locator('#chat-list [data-taken-back]');
@@ -111,6 +123,70 @@ it('leaves nothing of what was said, not even that it meant somebody', async () 
   await seen(tombstones(ben.page));
   await gone(ben.page.locator('[data-is-meant]'));
   await gone(ben.page.locator('[data-tall]'));
+});
+
+it('closes the GIF that somebody looks at, and leads them back to the log', async () => {
+  const [ana, ben] = [await someone(), await someone()];
+  const url = await create(ana.page);
+  await enter(ben.page, url);
+  await ana.page.locator('#gif').setInputFiles(GIF);
+  await ben.page.locator('.other .gif-open').click();
+  await seen(ben.page.locator('#large-gif img'));
+  const row = ana.page.locator('.mine[data-seq]:has([data-gif])');
+  await row.hover();
+  await row.locator('.take-back').click();
+  await agree(ana.page);
+  await gone(ben.page.locator('#large-gif'));
+  await expect.poll(() => hasFocus(ben.page.locator('#scroller'))).toBe(true);
+});
+
+it('is believed by a page that skipped more than it could catch up with', async () => {
+  const [ana, ben] = [await someone(), await line.behindProxy()];
+  const url = await create(ana.page);
+  await enter(ben.page, line.behind(url));
+  await say(ana.page, '나중에 지울 말');
+  const seq = (await ana.page.locator('.mine', { hasText: '나중에' }).getAttribute('data-seq')) ?? '';
+  await postMany(ana.page, url, 100);
+  await seen(bubble(ben.page, '말 100'));
+  await ben.page.locator('#scroller').evaluate(scrollToTheBeginning);
+  line.proxy().cut();
+  await seen(ben.page.locator('#connection:not(:empty)'));
+  await postMany(ana.page, url, 1_100);
+  await ana.page.request.post(`${url}/chats/${seq}/takeback`, { headers: { origin: new URL(url).origin } });
+  line.proxy().heal();
+  await gone(bubble(ben.page, '나중에 지울 말'));
+  await seen(tombstones(ben.page));
+});
+
+it('is believed in a room that stores nothing, by a page that was away meanwhile', async () => {
+  const [ana, ben] = [await someone(), await line.behindProxy()];
+  const url = await create(ana.page, { ephemeral: true });
+  await enter(ben.page, line.behind(url));
+  await say(ana.page, '잘못 보낸 말');
+  await seen(bubble(ben.page, '잘못 보낸 말'));
+  line.proxy().cut();
+  await seen(ben.page.locator('#connection:not(:empty)'));
+  const row = ana.page.locator('.mine', { hasText: '잘못 보낸 말' });
+  await row.hover();
+  await row.locator('.take-back').click();
+  await agree(ana.page);
+  await seen(tombstones(ana.page));
+  line.proxy().heal();
+  await seen(tombstones(ben.page));
+  await gone(bubble(ben.page, '잘못 보낸 말'));
+});
+
+it('is no longer possible in a room that stores nothing when much was said since, and says so', async () => {
+  const { page } = await someone();
+  const url = await create(page, { ephemeral: true });
+  await say(page, '옛말');
+  await postMany(page, url, 210);
+  await seen(bubble(page, '말 210'));
+  const row = page.locator('.mine', { hasText: '옛말' });
+  await row.hover();
+  await row.locator('.take-back').click();
+  await agree(page);
+  await seen(page.locator('#composer-error', { hasText: '오래된 메시지는 더는 지울 수 없습니다.' }));
 });
 
 it('asks again at once after a no, and believes the second answer', async () => {

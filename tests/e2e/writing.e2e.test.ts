@@ -142,3 +142,36 @@ function composeAsSafari(page: Page, text: string): Promise<void> {
 async function read(): Promise<void> {
   await new Blob(['GIF89a']).slice(0, 6).text();
 }
+
+it('shows no GIF to all while one whispers, and says why', async () => {
+  const [ana, ben] = [await someone(), await someone()];
+  const url = await create(ana.page);
+  await enter(ben.page, url);
+  await menu(ana.page, await nameOf(ben.page), '귓속말');
+  await seen(ana.page.locator('#whispering'));
+  const why = ana.page.locator('#composer-error', { hasText: 'GIF는 귓속말로 보낼 수 없습니다.' });
+  await ana.page.locator('#gif').setInputFiles(GIF);
+  await seen(why);
+  for (const way of ['drop', 'paste'] as const) {
+    await ana.page.locator('#chat').fill('다른 말');
+    await ana.page.keyboard.press('Enter');
+    await gone(why);
+    await handOver(ana.page, way);
+    await seen(why);
+  }
+  await ana.page.locator('#chat').focus();
+  await ana.page.keyboard.press('Escape');
+  await ana.page.locator('#gif').setInputFiles(GIF);
+  await seen(ben.page.locator('.other [data-gif]'));
+  await expect.poll(() => ben.page.locator('[data-kind="gif"]').count()).toBe(1);
+});
+
+it('whispers every letter behind a name of letters that become more when they are small', async () => {
+  const [ana, ben] = [await someone(), await someone()];
+  const url = await create(ben.page, { name: 'İİ' });
+  await enter(ana.page, url);
+  await seen(ana.page.locator('#people-list .name', { hasText: 'İİ' }));
+  await ana.page.locator('#chat').fill('/w İİ 안녕하세요');
+  await ana.page.keyboard.press('Enter');
+  await seen(ben.page.locator('.whisper', { hasText: /안녕하세요/ }));
+});

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyText } from '../support/any-text';
 import { tidy } from '../../src/rules/text';
 import { lengthOf } from '../../src/shared/sizes';
 
@@ -39,7 +40,7 @@ describe('text is kept', () => {
 
   it('unchanged if it was already tidied, and always as well-formed Unicode', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (typed) => {
+      fc.property(anyText, (typed) => {
         const kept = tidy(typed);
         expect(tidy(kept)).toBe(kept);
         expect(kept.isWellFormed()).toBe(true);

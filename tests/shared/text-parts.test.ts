@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyText } from '../support/any-text';
 import { isMeant, partsOf, type Part } from '../../src/shared/text-parts';
 
 const ANA = { color: '#3a7867', name: 'Ana' };
@@ -15,7 +16,7 @@ const together = (parts: Part[]) => parts.map(({ text }) => text).join('');
 describe('the parts of a text', () => {
   test('are the whole text, whatever it is', () => {
     const piece = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText,
       fc.constantFrom(
         '```',
         '`',

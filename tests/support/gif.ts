@@ -75,14 +75,16 @@ interface ImageShape {
 export function image(shape: ImageShape = {}): Buffer {
   const { left = 0, top = 0, width = 12, height = 9, interlaced = false, colors = [] } = shape;
   const { codeSize = 2, pattern = 0, count = width * height } = shape;
-  const some = pixels(count, Math.min(4, 2 ** codeSize), pattern);
+  const some = () => lzw(pixels(count, Math.min(4, 2 ** codeSize), pattern), codeSize);
   const flags = tableFlags(colors) | (interlaced ? 0x40 : 0);
   const place = [left, top, width, height].map(word);
-  return bytes([0x2c], ...place, [flags], colors, [codeSize], subBlocks(shape.data ?? lzw(some, codeSize)));
+  return bytes([0x2c], ...place, [flags], colors, [codeSize], subBlocks(shape.data ?? some()));
 }
 
 export function pixels(count: number, colors = 4, pattern = 0): number[] {
-  return Array.from({ length: count }, (_, n) => (n * 7 + pattern * 3 + (n >> 2)) % colors);
+  const all: number[] = [];
+  for (let n = 0; n < count; n += 1) all.push((n * 7 + pattern * 3 + (n >> 2)) % colors);
+  return all;
 }
 
 /** A graphic control with a delay of a tenth of a second, then an image of one color and of any size. */

@@ -40,7 +40,7 @@ import { fitViewport } from '../viewport';
 import { onWaking } from '../wake';
 import { createWhisper } from '../whisper';
 import { createWhispers } from '../whisper-rows';
-import { deliveryWords } from '../../locales/browser';
+import { composerWords, deliveryWords } from '../../locales/browser';
 import type { PersonRef } from '../../types/events';
 
 const page = find('#room', HTMLElement);
@@ -117,10 +117,11 @@ const connection = createConnection({
   onSkip(seq) {
     const isFollowing = scroll.isAtEnd();
     log.skip(seq);
-    if (isFollowing) goToNewest();
+    history.skipped({ isFollowing });
   },
   onJoined(joined) {
     naming.joined(joined);
+    log.takeBack(joined.takenBack ?? []);
     if (joined.people) people.set(joined.people, joined.seq);
     showBack();
     history.resume();
@@ -213,13 +214,14 @@ createGifPicker({
   ...(!isEphemeral && { input: find('#gif', HTMLInputElement) }),
   dropHere: find('.drop-here', HTMLElement),
   isOpen: () => !isEphemeral && !connection.isEnded(),
+  hindrance: () => (whisper.isOn() ? composerWords.noGifWhispered : ''),
   send: (gif) => {
     unread.read();
     outbox.send({ gif });
   },
   onProblem: showProblem,
 });
-showGifsLarge(list);
+showGifsLarge(list, scroller);
 createKeys();
 fitViewport();
 // On a wide page the list of people stands beside the log; as a sheet it would cover the page.

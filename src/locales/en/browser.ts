@@ -100,6 +100,7 @@ export const composerWords = {
     'The pasted picture is not a GIF. Copying can make a still picture of it: save it as a GIF file, then choose it with the GIF button.',
   gifTooLarge: (bytes: number) =>
     `Too large. A GIF may have up to 5 MB. This file has ${(Math.ceil((bytes / 1024 / 1024) * 10) / 10).toFixed(1)} MB.`,
+  noGifWhispered: 'A GIF cannot be whispered. To show it to everybody, stop whispering first.',
   notWhispered: 'The whisper could not be sent.',
   isNotHere: (name: string) => `${name} is not in this room now.`,
   typing: (names: string[]) => `${list.format(names)} ${names.length === 1 ? 'is' : 'are'} typing…`,
@@ -117,6 +118,7 @@ export const nameWords = {
 export const takeBackWords = {
   takeBack: 'Delete',
   mayTakeBack: 'Delete this message? It is deleted for everybody, and cannot be brought back.',
+  tooLate: 'This room stores nothing, so older messages can no longer be deleted.',
   notTakenBack: 'The connection was lost, so this was not deleted.',
 };
 

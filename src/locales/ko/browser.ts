@@ -96,6 +96,7 @@ export const composerWords = {
     '붙여 넣은 그림은 GIF가 아닙니다. 복사하면 멈춘 그림이 될 수 있으니, GIF 파일로 저장한 뒤 GIF 단추로 골라 주세요.',
   gifTooLarge: (bytes: number) =>
     `너무 큽니다. GIF는 5MB까지 올릴 수 있습니다. 이 파일은 ${(Math.ceil((bytes / 1024 / 1024) * 10) / 10).toFixed(1)}MB입니다.`,
+  noGifWhispered: 'GIF는 귓속말로 보낼 수 없습니다. 모두에게 보이려면 귓속말을 먼저 끝내 주세요.',
   notWhispered: '귓속말을 보내지 못했습니다.',
   isNotHere: (name: string) => `${name}님은 지금 이 방에 없습니다.`,
   typing: (names: string[]) => `${names.join('님, ')}님이 입력 중…`,
@@ -112,6 +113,7 @@ export const nameWords = {
 export const takeBackWords = {
   takeBack: '지우기',
   mayTakeBack: '이 메시지를 지울까요? 모두에게서 지워지고, 되돌릴 수 없습니다.',
+  tooLate: '이 방은 대화를 저장하지 않아서, 오래된 메시지는 더는 지울 수 없습니다.',
   notTakenBack: '연결이 끊겨 지우지 못했습니다.',
 };
 
