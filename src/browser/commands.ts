@@ -61,11 +61,11 @@ function whisperTo(rest: string, { others, whisper }: Parts): string | Promise<s
  */
 function addresseeOf(rest: string, people: PersonRef[]): { who: PersonRef; text: string } | undefined {
   const words = rest.replace(/^@/, '');
-  // The longest comes first, since one name may begin with another one. Small letters may be more than the large ones: İ has
-  // two. So what was written is cut where it has a space.
+  const called = new Map(people.flatMap((who) => callsOf(who).map((call) => [call, who])));
+  // The longest comes first, since one name may begin with another one. A name can be longer in small letters: İ becomes two.
+  // So the text is cut at its spaces, and not at the length of a name.
   for (const end of [...words.matchAll(/\s|$/g)].map(({ index }) => index).reverse()) {
-    const call = words.slice(0, end).toLowerCase();
-    const who = people.find((person) => callsOf(person).includes(call));
+    const who = called.get(words.slice(0, end).toLowerCase());
     if (who) return { who, text: words.slice(end).trim() };
   }
   const [beginning = ''] = words.split(/\s/, 1);

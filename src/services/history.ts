@@ -5,7 +5,7 @@ import { meIn, peopleOf, sent } from './sent';
 import { bytesOf } from '../rules/log';
 import type { Range, Store } from '../stores/store';
 import type { Joined, SentChat } from '../types/events';
-import type { Chat, RecentChat, Room } from '../types/room';
+import type { Chat, Room } from '../types/room';
 
 /** How many missed chats the answer to a join has at most, and how many bytes of JSON they may have. */
 const MAX_MISSED = 200;
@@ -93,6 +93,7 @@ export function createHistory({ store, rooms, limits }: Deps) {
       const count = Math.min(room.seq - from, MAX_MISSED);
       const missed =
         count > 0 && (await spendMissed(who, count)) ? await missedIn(room._id, from, count) : [];
+      const takenBack = room.recent.filter((chat) => chat.takenBack).map(({ seq }) => seq);
       return {
         seq: room.seq,
         me: meIn(room, who.id),
@@ -100,14 +101,10 @@ export function createHistory({ store, rooms, limits }: Deps) {
         missed,
         more: from + missed.length < room.seq,
         ephemeral: room.ephemeral,
-        ...(room.ephemeral && { takenBack: room.recent.filter(wasTakenBack).map(({ seq }) => seq) }),
+        ...(takenBack.length > 0 && { takenBack }),
       };
     },
   };
-}
-
-function wasTakenBack({ takenBack }: RecentChat): boolean {
-  return takenBack === true;
 }
 
 /** The first chats of the list that together have at most so many bytes as JSON; at least one chat. */

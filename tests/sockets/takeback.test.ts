@@ -122,6 +122,12 @@ test('in a room that stores nothing, the others are told what to blank', async (
   expect(await ask(b, 'takeback', { room, seq })).toEqual({ ok: true });
   expect((await told).find(({ kind }) => kind === 'takeback')).toMatchObject({ about: seq });
   expect(await ask(b, 'takeback', { room, seq })).toEqual({ ok: true });
+  // Whoever was away gets none of the missed chats, but has to know this.
+  expect(await ask(a, 'join', { room, after: seq })).toMatchObject({
+    ok: true,
+    missed: [],
+    takenBack: [seq],
+  });
   for (const socket of sockets) socket.disconnect();
 });
 
