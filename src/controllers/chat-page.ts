@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { colorsOf, render } from './page';
 import { payerOf, visitorOf } from '../middlewares/identity';
 import type { History } from '../services/history';
-import { summaryOf } from '../services/rooms';
+import { summaryOf } from '../services/summary';
 import { meIn, peopleOf } from '../services/sent';
 import type { Room } from '../types/room';
 

@@ -3,7 +3,8 @@
  * are found by reading the newest page of the list once a second.
  */
 import type { ListListener } from './listener';
-import { ROOMS_A_PAGE, summaryOf } from './rooms';
+import { ROOMS_A_PAGE } from './rooms';
+import { summaryOf } from './summary';
 import { logger } from '../logger';
 import type { Store } from '../stores/store';
 import { every, type Repeated } from '../timers';

@@ -1,4 +1,5 @@
-import { ROOMS_A_PAGE, summaryOf } from '../../src/services/rooms';
+import { ROOMS_A_PAGE } from '../../src/services/rooms';
+import { summaryOf } from '../../src/services/summary';
 import { createRoomList, type RoomList } from '../../src/services/room-list';
 import { openTestStore, type TestStore } from '../support/store';
 import { next, roomWith } from '../support/values';
