@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
-import { seen } from './support/people';
+import { CHROMIUM, seen } from './support/people';
 import { pictures } from './support/pictures';
 import { create, newTitle, setStage } from './support/story';
 
@@ -25,7 +25,7 @@ afterEach(async () => {
 
 async function refuser(options: { javaScriptEnabled?: boolean } = {}): Promise<Page> {
   context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: CHROMIUM,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
     locale: 'ko-KR',
     ...options,

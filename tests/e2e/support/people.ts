@@ -12,10 +12,15 @@ export interface Person {
   leave(): Promise<void>;
 }
 
+/** Where the whole browser is, with its windows and settings. */
+export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+/** Where the same browser is without windows, if there is one. It needs half the time. */
+const SHELL = process.env['CHROMIUM_HEADLESS_SHELL'] ?? CHROMIUM;
+
 /** @param args more of Chromium's switches */
 export async function openBrowser(...args: string[]): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: SHELL,
     args: [
       '--no-sandbox',
       '--disable-gpu',
