@@ -12,12 +12,13 @@ interface Parts {
   bar: HTMLElement;
   field: HTMLElement;
   connection: Pick<Connection, 'request'>;
+  onStop: () => void;
 }
 
 export type Whispering = ReturnType<typeof createWhisper>;
 
 /** Whispers to nobody at first. The button of the bar, and Escape in the field, stop it. */
-export function createWhisper({ room, bar, field, connection }: Parts) {
+export function createWhisper({ room, bar, field, connection, onStop }: Parts) {
   let target: PersonRef | undefined;
   find('button', HTMLButtonElement, bar).addEventListener('click', stop);
   field.addEventListener('keydown', (event) => {
@@ -25,7 +26,9 @@ export function createWhisper({ room, bar, field, connection }: Parts) {
   });
 
   function stop(): void {
+    if (target === undefined) return;
     target = undefined;
+    onStop();
     bar.hidden = true;
     field.removeAttribute('aria-describedby');
     field.focus();

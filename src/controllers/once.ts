@@ -5,8 +5,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
-/** How long the result of a form is kept for the second one, in ms. */
-const KEPT = 60_000;
+/** How long the result of a form is kept for the second one, in ms: longer than the second press of a button may take. */
+const KEPT = 15_000;
 
 /** The hidden field of a form; undefined for scripts, which have none. */
 export const once = z.uuid().optional().catch(undefined);
@@ -25,7 +25,7 @@ export function nameOf(field: string | undefined, content: string): string | und
 }
 
 /**
- * Does work once for each name. Whoever asks again within a minute, in this process, gets the result of the first time. Work
+ * Does work once for each name. Whoever asks again a little later, in this process, gets the result of the first time. Work
  * that failed is done again.
  */
 export function createOnce<T>(): (name: string | undefined, work: () => Promise<T>) => Promise<T> {

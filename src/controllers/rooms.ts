@@ -58,7 +58,7 @@ export function roomControllers({ rooms, history }: Services) {
     }
     const who = whoIs(req);
     const { once: field, ...wanted } = parsed.data;
-    const room = await createOnly(nameOf(field, `${who.id} ${wanted.title}`), () =>
+    const room = await createOnly(nameOf(field, JSON.stringify([who.id, wanted])), () =>
       rooms.create(wanted, who),
     );
     // Scripts read the room's id from this address, so it is always the book's, without the check of the cookie.

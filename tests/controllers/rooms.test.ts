@@ -161,18 +161,21 @@ describe('creating', () => {
     }
   });
 
-  test('a room by a form that is sent twice makes one room; another title from the same page makes another', async () => {
+  test('a room by a form that is sent twice makes one room; anything else from the same page makes another', async () => {
     const who = await person(app);
     const form = await who.http.get('/room').expect(200);
     const once = /name="once" value="([^"]+)"/.exec(form.text)?.[1] ?? '';
     expect(once).not.toBe('');
-    const make = async (title: string) => {
-      const made = await who.http.post('/room').type('form').send({ title, max: '2', once }).expect(302);
+    const make = async (fields: object) => {
+      const form = { title: '한 번', max: '2', once, ...fields };
+      const made = await who.http.post('/room').type('form').send(form).expect(302);
       return String(made.headers['location']);
     };
-    const [first, second, other] = await Promise.all([make('한 번'), make('한 번'), make('다른 방')]);
+    const [first, second, ...others] = await Promise.all(
+      [{}, {}, { title: '다른 방' }, { password: '비밀' }, { ephemeral: 'on' }, { max: '3' }].map(make),
+    );
     expect(second).toBe(first);
-    expect(other).not.toBe(first);
+    expect(new Set([first, ...others]).size).toBe(5);
     const stranger = await person(app);
     const theirs = await stranger.http.post('/room').type('form').send({ title: '한 번', max: '2', once });
     expect(theirs.headers['location']).not.toBe(first);

@@ -1,5 +1,5 @@
 /** Nothing moves by itself while a page loads or while others act, wherever the reader may already be pressing. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { ko } from '../../src/locales/ko';
 import { PASSWORD, agree, leave, takeBack, write } from './support/acts';
 import { gone, picture, seen } from './support/people';
@@ -171,16 +171,18 @@ it.each([
 it.each([
   ['on a desk', DESK],
   ['on a phone', PHONE],
+  ['on a narrow phone, where its text takes lines', { width: 320, height: 640 }],
 ])('a room stays as it is %s when a refusal comes late', async (_, viewport) => {
   const [owner, other] = [await line.behindProxy({ viewport }), await someone()];
   const { page } = owner;
   await watchShifts(page);
   const url = await create(page);
   await enter(other.page, url);
+  await write(other.page, '/name 이름이 아주 길고 긴 사람');
   await postMany(other.page, url, 40);
   await seen(page.locator('.other', { hasText: '말 40' }));
   const color = await nameOf(other.page);
-  if (viewport === PHONE) await page.locator('.people-button').click();
+  if (viewport !== DESK) await page.locator('.people-button').click();
   await menu(page, color, ko.people.handOver);
   await leave(other.page);
   await seen(page.locator('#chat-list', { hasText: `${color}님이 퇴장` }));
@@ -190,6 +192,19 @@ it.each([
   await seen(page.locator('#composer-error', { hasText: `${color}님은 지금 이 방에 없습니다.` }));
   await picture(page, `refused-late-${String(viewport.width)}`);
   await expect.poll(() => shiftsOf(page)).toEqual([]);
+
+  // It covers neither the newest row nor the way to it.
+  const bottomOf = async (what: Locator) => {
+    const box = await what.boundingBox();
+    return (box?.y ?? 0) + (box?.height ?? 0);
+  };
+  const top = (await page.locator('#composer-error').boundingBox())?.y ?? 0;
+  expect(await bottomOf(page.locator('#chat-list > :last-child'))).toBeLessThanOrEqual(top);
+  await page.locator('#scroller').evaluate((scroller) => {
+    scroller.scrollTo(0, -1_000);
+  });
+  await seen(page.locator('#to-newest'));
+  expect(await bottomOf(page.locator('#to-newest'))).toBeLessThanOrEqual(top);
 });
 
 it('the page of Socket.IO in the lab stays as it is on a phone while it connects', async () => {

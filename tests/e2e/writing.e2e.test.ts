@@ -161,6 +161,7 @@ it('shows no GIF to all while one whispers, and says why', async () => {
   }
   await ana.page.locator('#chat').focus();
   await ana.page.keyboard.press('Escape');
+  await gone(why);
   await ana.page.locator('#gif').setInputFiles(GIF);
   await seen(ben.page.locator('.other [data-gif]'));
   await expect.poll(() => ben.page.locator('[data-kind="gif"]').count()).toBe(1);

@@ -43,6 +43,9 @@ import { createWhispers } from '../whisper-rows';
 import { composerWords, deliveryWords } from '../../locales/browser';
 import type { PersonRef } from '../../types/events';
 
+/** How much of an error text lies over nothing, in px: over the line that says who types, and the space below the log. */
+const FREE = 33;
+
 const page = find('#room', HTMLElement);
 const room = page.dataset.id ?? '';
 const { me: myId = '', myColor = '', myName } = page.dataset;
@@ -184,7 +187,15 @@ const typing = createTyping({
     if (connection.isReady()) connection.socket.volatile.emit('typing', { room, typing: isTyping });
   },
 });
-const whisper = createWhisper({ room, bar: find('#whispering', HTMLElement), field, connection });
+const whisper = createWhisper({
+  room,
+  bar: find('#whispering', HTMLElement),
+  field,
+  connection,
+  onStop: () => {
+    showProblem('');
+  },
+});
 connection.on('typing', (typists) => {
   if (typists.room === room) typing.hear(typists);
 });
@@ -267,5 +278,9 @@ function say(text: string): void {
 
 /** @param text empty when there is none */
 function showProblem(text: string): void {
-  find('#composer-error', HTMLElement).textContent = text;
+  const line = find('#composer-error', HTMLElement);
+  scroll.holding(() => {
+    line.textContent = text;
+    page.style.setProperty('--covered', `${String(Math.max(0, line.offsetHeight - FREE))}px`);
+  });
 }
