@@ -25,8 +25,8 @@ export function nameOf(field: string | undefined, content: string): string | und
 }
 
 /**
- * Does work once for each name. Whoever asks again a little later, in this process, gets the result of the first time. Work
- * that failed is done again.
+ * Does the work that a name stands for only once. If it is asked for again within some seconds, in this process, the answer is
+ * the result of the first time. Work that failed is done again.
  */
 export function createOnce<T>(): (name: string | undefined, work: () => Promise<T>) => Promise<T> {
   const kept = new Map<string, Promise<T>>();

@@ -27,6 +27,7 @@ import { createPeople, peopleHere } from '../people';
 import { readPage } from '../read-page';
 import { createRowKeys } from '../row-keys';
 import { createRows } from '../rows';
+import { createProblem } from '../problem';
 import { beginStart } from '../running';
 import { createScroll } from '../scroll';
 import { whenSeen } from '../seen';
@@ -42,9 +43,6 @@ import { createWhisper } from '../whisper';
 import { createWhispers } from '../whisper-rows';
 import { composerWords, deliveryWords } from '../../locales/browser';
 import type { PersonRef } from '../../types/events';
-
-/** How much of an error text lies over nothing, in px: over the line that says who types, and the space below the log. */
-const FREE = 33;
 
 const page = find('#room', HTMLElement);
 const room = page.dataset.id ?? '';
@@ -64,6 +62,7 @@ await whenSeen(me.id !== '');
 const gifs = createGifs(scroller);
 const rows = createRows({ scroller, list, gifs });
 const scroll = createScroll({ scroller, list, button: toNewest });
+const showProblem = createProblem(page, scroll);
 const unread = createUnread({ rows, icon: find('link[rel="icon"]', HTMLLinkElement), me });
 const news = createNews({ line: find('#news', HTMLElement), me });
 createLayout({ scroller, list, rows, scroll });
@@ -274,13 +273,4 @@ function goToNewest(): void {
 function say(text: string): void {
   unread.read();
   outbox.send({ chat: text });
-}
-
-/** @param text empty when there is none */
-function showProblem(text: string): void {
-  const line = find('#composer-error', HTMLElement);
-  scroll.holding(() => {
-    line.textContent = text;
-    page.style.setProperty('--covered', `${String(Math.max(0, line.offsetHeight - FREE))}px`);
-  });
 }
