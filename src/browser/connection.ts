@@ -5,6 +5,7 @@
  */
 import type { Socket } from 'socket.io-client';
 import { chatEvents } from './incoming';
+import { createReadiness } from './readiness';
 import { backoff, isTransient } from './retry';
 import { createSequence } from './sequence';
 import { ask, listener, type Io } from './wire';
@@ -52,7 +53,8 @@ export function createConnection(parts: ConnectionParts) {
   const socket: Socket<ChatEvents, ChatRequests> = wire;
   const on = listener(wire, chatEvents);
   const sequence = createSequence(after, onChats);
-  let isReady = false;
+  const readiness = createReadiness(PATIENCE);
+  const { isReady } = readiness;
   let isEnded = false;
   /** Only the answer to the latest join counts. */
   let joins = 0;
@@ -62,21 +64,22 @@ export function createConnection(parts: ConnectionParts) {
 
   socket.on('connect', () => void join());
   socket.on('disconnect', (reason) => {
-    stopJoining();
+    stopJoining('offline');
     // The server ends a socket if its person left in another window, or opened too many windows.
     if (reason === 'io server disconnect') end('REPLACED');
     else if (!isEnded) onOffline();
   });
   socket.on('connect_error', () => {
+    readiness.set('offline');
     if (!isEnded) onOffline();
   });
   on('chats', (chats) => {
     sequence.hold(chats.filter((chat) => chat.room === room));
-    if (isReady) handOn();
+    if (isReady()) handOn();
   });
   on('behind', (state) => {
     if (state.room !== room || state.seq <= sequence.last()) return;
-    if (isReady && (isEphemeral || onSkip !== undefined)) skip(state.seq);
+    if (isReady() && (isEphemeral || onSkip !== undefined)) skip(state.seq);
     // Before the answer to a join, or without `onSkip`, nothing is skipped: the missing chats are read.
     else expect(state.seq);
   });
@@ -88,11 +91,12 @@ export function createConnection(parts: ConnectionParts) {
   });
 
   async function join(patience = PATIENCE): Promise<void> {
-    stopJoining();
     if (isEnded) return;
+    stopJoining('joining');
     const turn = joins;
     const name = nameOf();
-    const answer = await request(
+    const answer = await ask(
+      wire,
       'join',
       { room, after: sequence.last(), ...(name !== '' && { name }) },
       patience,
@@ -115,9 +119,10 @@ export function createConnection(parts: ConnectionParts) {
     timer = setTimeout(() => void join(), backoff(tries++));
   }
 
-  function stopJoining(): void {
+  /** @param next what the page does now */
+  function stopJoining(next: 'joining' | 'offline'): void {
     joins += 1;
-    isReady = false;
+    readiness.set(next);
     clearTimeout(timer);
     timer = undefined;
   }
@@ -149,7 +154,7 @@ export function createConnection(parts: ConnectionParts) {
   }
 
   function beReady(joined: Joined): void {
-    isReady = true;
+    readiness.set('ready');
     onJoined(joined);
     handOn();
   }
@@ -183,7 +188,7 @@ export function createConnection(parts: ConnectionParts) {
   }
 
   function closeGap(): void {
-    if (!isReady) return;
+    if (!isReady()) return;
     if (sequence.isBehind())
       timer ??= setTimeout(() => void fill(), tries === 0 ? GAP_PATIENCE : backoff(tries - 1));
     else {
@@ -214,13 +219,14 @@ export function createConnection(parts: ConnectionParts) {
     hold(chats);
   }
 
-  /** @returns undefined when no answer came */
-  function request<E extends keyof ChatRequests>(
-    event: E,
-    payload: Parameters<ChatRequests[E]>[0],
-    patience = PATIENCE,
-  ) {
-    return ask(wire, event, payload, patience);
+  /**
+   * Sends a request. While the page joins, it waits for that, because the room refuses whoever is not in it, and the join may
+   * undo what was done before it.
+   * @returns undefined when no answer came
+   */
+  async function request<E extends keyof ChatRequests>(event: E, payload: Parameters<ChatRequests[E]>[0]) {
+    if (!isReady()) await readiness.afterJoining();
+    return ask(wire, event, payload, PATIENCE);
   }
 
   function reconnect(): void {
@@ -247,7 +253,7 @@ export function createConnection(parts: ConnectionParts) {
    */
   function fallSilent(): void {
     isEnded = true;
-    stopJoining();
+    stopJoining('offline');
   }
 
   /** Undoes `fallSilent`, and joins. */
@@ -272,7 +278,7 @@ export function createConnection(parts: ConnectionParts) {
     fallSilent,
     speakAgain,
     leave,
-    isReady: () => isReady,
+    isReady,
     isEnded: () => isEnded,
   };
 }

@@ -36,6 +36,31 @@ afterAll(async () => {
   await app.stop();
 });
 
+it.each(['before it is connected', 'before it has joined'])(
+  'a page that asks for something %s is answered when it has joined, and the join does not undo it',
+  async (when) => {
+    const page = await open({ name: '하나' });
+    await page.until(() => page.joins() === 1);
+    const other = await open({ name: '하나' });
+    if (when === 'before it has joined') await new Promise<void>((resolve) => other.connection.socket.once('connect', resolve));
+    expect(await other.connection.request('rename', { room, name: '두나' })).toEqual({ ok: true });
+    expect(other.joins()).toBe(1);
+    await page.until(() => page.chats.some(({ kind }) => kind === 'name'));
+    expect(page.chats.map(({ kind, name }) => [kind, name])).toEqual([
+      ['join', '하나'],
+      ['name', '두나'],
+    ]);
+  },
+);
+
+it('a page that asks for something while it is offline is told so at once', async () => {
+  const page = await open();
+  await page.until(() => page.joins() === 1);
+  proxy.cut();
+  await page.until(() => page.offlines() > 0);
+  expect(await page.connection.request('rename', { room, name: '두나' })).toBeUndefined();
+});
+
 describe('a page that was away', () => {
   it('hears what was said meanwhile, page by page, and goes on', async () => {
     const page = await open();
@@ -271,7 +296,7 @@ function numbers({ chats }: Page): number[] {
   return chats.map(({ seq }) => seq);
 }
 
-async function open(more: { onSkip?: (seq: number) => void } = {}): Promise<Page> {
+async function open(more: { onSkip?: (seq: number) => void; name?: string } = {}): Promise<Page> {
   const page = await openPage(ana, { url: `http://127.0.0.1:${String(proxy.port)}`, room, ...more });
   pages.push(page);
   return page;

@@ -18,6 +18,8 @@ interface Options {
   /** null for a box that keeps nothing. */
   box?: Box | null;
   after?: number;
+  /** The name that the page asks for at every join. */
+  name?: string;
   /** A proxy can find a word in requests of polling, but not in the frames of a WebSocket. */
   transports?: string[];
   /** Uploads wait for this before they begin. */
@@ -28,7 +30,7 @@ interface Options {
 }
 
 export async function openPage(person: Person, options: Options) {
-  const { url, room, after = 0, transports = ['websocket'], onSkip } = options;
+  const { url, room, after = 0, transports = ['websocket'], onSkip, name } = options;
   const { cookie } = person;
   const box: Box = options.box ?? new Map<string, Letter>();
   const id = /data-me="([^"]+)"/.exec((await person.http.get(`/room/${room}`)).text)?.[1] ?? '';
@@ -57,6 +59,7 @@ export async function openPage(person: Person, options: Options) {
     after,
     readAfter: options.readAfter ?? readHistory,
     ...(onSkip && { onSkip }),
+    ...(name !== undefined && { name: () => name }),
     onChats(heard) {
       chats.push(...heard);
       outbox.hear(heard);
