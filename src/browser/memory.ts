@@ -1,6 +1,6 @@
 /** What the browser remembers of its reader, for all rooms: short texts. Where it stores nothing, it remembers nothing. */
 
-type Thing = 'name' | 'sent name' | 'still GIFs' | 'question mark';
+type Thing = 'name' | 'still GIFs' | 'question mark';
 
 /** The remembered text; empty if there is none. */
 export function recall(thing: Thing): string {

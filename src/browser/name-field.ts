@@ -6,8 +6,6 @@ export function prepareNameField(field: HTMLInputElement): void {
   // A form that the server refused is shown again with the name that was typed, which stays.
   if (field.value === '') field.value = recall('name');
   field.form?.addEventListener('submit', () => {
-    const name = field.value.trim();
-    remember('sent name', name);
-    if (name === '') remember('name', '');
+    if (field.value.trim() === '') remember('name', '');
   });
 }

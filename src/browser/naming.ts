@@ -5,6 +5,12 @@ import { recall, remember } from './memory';
 import { nameWords } from '../locales/browser';
 import type { Joined, PersonRef, SentChat } from '../types/events';
 
+/**
+ * The end of the address after the form was sent without this script, for example before it ran: the browser hands it on from
+ * the form's address. Then the name in the page is newer than the remembered one.
+ */
+const NAMED = '#named';
+
 interface Parts {
   form: HTMLFormElement;
   room: string;
@@ -15,15 +21,23 @@ interface Parts {
   onRefused: (text: string) => void;
 }
 
+/** Remembers my name in this room if a form has just set it. Call it once, when the page's script starts. */
+export function rememberNamed(me: PersonRef): void {
+  const isIn = document.querySelector('li[data-me]') !== null;
+  // Who created the room has a name there before they come in, and it was in the form.
+  if (!isIn && me.name !== undefined) remember('name', me.name);
+  if (location.hash !== NAMED) return;
+  // Somebody who only follows a link with this end comes in with the name that they have.
+  if (isIn) remember('name', me.name ?? '');
+  history.replaceState(history.state, '', location.pathname + location.search);
+}
+
 /** Renames me by the form or by `rename`, and follows the name that the room gives me. */
 export function createNaming({ form, room, me, connection, onRefused }: Parts) {
   const field = find('input', HTMLInputElement, form);
   const problem = find('.field-error', HTMLElement, form);
   /** The remembered name of which the reader was told that this room refuses it. */
   let refused: string | undefined;
-  // The form that creates a room was sent with a name.
-  if (recall('sent name') !== '' && me.name !== undefined) remember('name', me.name);
-  remember('sent name', '');
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { leave } from './support/acts';
 import { gone, picture, seen } from './support/people';
-import { create, enter, nameOf, newTitle, say, setStage, menu } from './support/story';
+import { create, enter, inIt, nameOf, newTitle, say, setStage, menu } from './support/story';
 
 const { someone } = setStage();
 
@@ -61,6 +61,64 @@ it('go with their browser into the next room, and into the form of a further one
   await seen(personIn(ben.page, '아나'));
   await ana.page.goto('/room');
   await expect.poll(() => ana.page.locator('#name').inputValue()).toBe('아나');
+});
+
+it('are those of a form that was sent before any script ran, in this room and in the next one', async () => {
+  const { page } = await someone();
+  const me = page.locator('#people-list li[data-me] .person');
+  await create(page, { name: '하나' });
+  let areHeld = false;
+  await page.route('**/*.js', (route) => (areHeld ? undefined : route.continue()));
+  /** The scripts of the page that is opened never come. Those of the page that answers its form do. */
+  async function postWithoutScripts(
+    open: () => Promise<unknown>,
+    fillIn: () => Promise<void>,
+  ): Promise<void> {
+    areHeld = true;
+    await open();
+    const posted = page.waitForRequest((request) => request.method() === 'POST');
+    await fillIn();
+    await posted;
+    areHeld = false;
+  }
+
+  for (const name of ['두나', '']) {
+    await postWithoutScripts(
+      () => page.reload({ waitUntil: 'commit' }),
+      () => call(page, name),
+    );
+    await seen(page.locator('.system', { hasText: name === '' ? '이름을 지웠습니다.' : name }));
+    await say(page, `나는 ${name}`);
+    expect(await me.innerText()).toMatch(name === '' ? /^#/ : `${name}\n#`);
+    expect(page.url()).not.toContain('#');
+    await page.goto('/room');
+    await expect.poll(() => page.locator('#name').inputValue()).toBe(name);
+    await page.goBack();
+    await inIt(page);
+  }
+
+  await call(page, '하나');
+  await seen(page.locator('.system', { hasText: '하나' }).last());
+  await postWithoutScripts(
+    () => page.goto('/room', { waitUntil: 'commit' }),
+    async () => {
+      await page.locator('#title').fill(newTitle('이른 방'));
+      await page.locator('#name').fill('세나');
+      await page.keyboard.press('Enter');
+    },
+  );
+  await page.waitForURL(/\/room\/[0-9a-f]{24}$/);
+  await say(page, '나는 세나');
+  expect(await me.innerText()).toMatch('세나\n#');
+});
+
+it('stay as they are for somebody who follows a link that another person was led to by a form', async () => {
+  const [ana, ben] = [await someone(), await someone()];
+  const url = await create(ana.page, { name: '아나' });
+  await create(ben.page, { name: '벤' });
+  await enter(ben.page, `${url}#named`);
+  await seen(personIn(ana.page, '벤'));
+  expect(ben.page.url()).toBe(url);
 });
 
 it('are remembered only if they can be names', async () => {

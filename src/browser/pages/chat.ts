@@ -17,7 +17,7 @@ import { createLeave } from '../leave';
 import { createLog } from '../log';
 import { recall } from '../memory';
 import { createMine } from '../mine';
-import { createNaming } from '../naming';
+import { createNaming, rememberNamed } from '../naming';
 import { createNews } from '../news';
 import { hideNotice, showBack, showOffline } from '../notice';
 import { createOutbox } from '../outbox';
@@ -58,6 +58,7 @@ const toNewest = find('#to-newest', HTMLButtonElement);
 
 const hasStarted = beginStart();
 preparePage();
+rememberNamed(me);
 await whenSeen(me.id !== '');
 const gifs = createGifs(scroller);
 const rows = createRows({ scroller, list, gifs });

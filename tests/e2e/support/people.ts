@@ -45,8 +45,8 @@ export async function newPerson(
     reducedMotion: 'reduce',
     ...options,
   });
-  // The test's own time is the only one that counts.
-  context.setDefaultTimeout(0);
+  // Less than a test's time, so that a test that waits in vain says for what.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   const tolerated: RegExp[] = [];
