@@ -42,7 +42,8 @@ it.each(['before it is connected', 'before it has joined'])(
     const page = await open({ name: '하나' });
     await page.until(() => page.joins() === 1);
     const other = await open({ name: '하나' });
-    if (when === 'before it has joined') await new Promise<void>((resolve) => other.connection.socket.once('connect', resolve));
+    if (when === 'before it has joined')
+      await new Promise<void>((resolve) => other.connection.socket.once('connect', resolve));
     expect(await other.connection.request('rename', { room, name: '두나' })).toEqual({ ok: true });
     expect(other.joins()).toBe(1);
     await page.until(() => page.chats.some(({ kind }) => kind === 'name'));
