@@ -86,16 +86,16 @@ export function createApp({
 morgan.token('safe-url', (req: IncomingMessage & { originalUrl?: string }) =>
   redactUrl(req.originalUrl ?? req.url ?? ''),
 );
-const logRequest = morgan(':method :safe-url :status :response-time ms', {
-  stream: {
-    write: (line) => {
-      logger.info(line.trimEnd());
-    },
-  },
+const lineOf = morgan.compile(':method :safe-url :status :response-time ms');
+const logRequest = morgan((tokens, req, res) => {
+  logger.request(String(lineOf(tokens, req, res)), res.statusCode);
+  return undefined;
 });
 
 /** Logs requests. If the log's level leaves such lines out, they are not made at all. */
 const accessLog: RequestHandler = (req, res, next) => {
-  if (logger.isWritten('info')) logRequest(req, res, next);
+  // A comparison of the lab asks several times a second, and its own page shows how often.
+  const isTooMuch = logger.isOnTerminal() && req.originalUrl.includes('/lab/compare/runs/');
+  if (logger.isWritten('info') && !isTooMuch) logRequest(req, res, next);
   else next();
 };

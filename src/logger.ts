@@ -15,6 +15,7 @@ let lowest: Level = 'info';
 
 /** Whether entries are written for a developer's terminal, and then whether in colors. */
 let terminal: { isColored: boolean } | undefined;
+type Color = 'gray' | 'red' | 'yellow' | 'green' | 'cyan';
 const COLORS = { debug: 'gray', warn: 'yellow', error: 'red' } as const;
 
 /** The keys of a query whose values are no secrets, so they may be in the log. */
@@ -46,6 +47,10 @@ export const logger = {
   info(message: string): void {
     write('info', message);
   },
+  /** An answered request. On a terminal, its color tells by the status how it went. */
+  request(message: string, status: number): void {
+    write('info', message, status >= 500 ? 'red' : status >= 400 ? 'yellow' : status >= 300 ? 'cyan' : 'green');
+  },
   warn(message: string): void {
     write('warn', message);
   },
@@ -67,18 +72,19 @@ export function redactUrl(url: string): string {
   );
 }
 
-function write(level: Written, message: string): void {
+/** @param color of an entry of the level `info` on a terminal */
+function write(level: Written, message: string, color?: Color): void {
   if (!logger.isWritten(level)) return;
   // A text from a client must not look like another entry of the log, and must not control the operator's terminal.
   const line = message.replace(/\r?\n\s*/g, ' | ').replace(/\p{Cc}/gu, '?');
-  console.log(terminal === undefined ? `${new Date().toISOString()} ${level} ${line}` : short(level, line));
+  console.log(terminal === undefined ? `${new Date().toISOString()} ${level} ${line}` : short(level, line, color));
 }
 
-function short(level: Written, line: string): string {
-  const paint = (color: 'gray' | 'yellow' | 'red', text: string) =>
-    terminal?.isColored === true ? styleText(color, text) : text;
+function short(level: Written, line: string, color?: Color): string {
+  const paint = (by: Color | undefined, text: string) =>
+    by !== undefined && terminal?.isColored === true ? styleText(by, text) : text;
   const time = new Date().toTimeString().slice(0, 8);
-  const text = level === 'info' ? line : paint(COLORS[level], `${level} ${line}`);
+  const text = level === 'info' ? paint(color, line) : paint(COLORS[level], `${level} ${line}`);
   return `${paint('gray', time)} ${text}`;
 }
 

@@ -3,7 +3,7 @@ import { createRoom, join, person, startApp, type TestApp } from './support/app'
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await startApp({ isProduction: true });
+  app = await startApp();
 });
 afterAll(() => app.stop());
 

@@ -23,6 +23,7 @@ export type RefusalCode =
   | 'NO_GIFS_HERE'
   | 'RATE_LIMITED'
   | 'TOO_MANY_ROOMS'
+  | 'NO_SEAT'
   | 'INTERNAL'
   | 'UNAVAILABLE';
 

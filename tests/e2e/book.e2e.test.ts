@@ -104,6 +104,8 @@ describe('section 12.7', () => {
     more: { max?: string; password?: string } = {},
   ): Promise<void> {
     await page.goto('/room');
+    // The book's pages name `/main.css`, which is ours here. They are shown at once, though they have nothing of our layout.
+    expect(await page.evaluate(() => getComputedStyle(document.body).visibility)).toBe('visible');
     await page.locator('[name=title]').fill(title);
     if (more.max !== undefined) await page.locator('[name=max]').fill(more.max);
     if (more.password !== undefined) await page.locator('[name=password]').fill(more.password);

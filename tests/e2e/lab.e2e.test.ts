@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { picture, seen } from './support/people';
-import { setStage } from './support/story';
+import { setLine, setStage } from './support/story';
 import { endings, lab, labWords } from '../../src/locales/lab';
 import { until } from '../support/app';
 
 const ROOT = path.resolve(__dirname, '../..');
 const stage = setStage();
+const line = setLine(stage);
 const { ws, socketio, chat, compare, rooms } = lab.pages;
 
 /** Waits as long as a busy machine may take. */
@@ -70,6 +71,11 @@ describe('the bare WebSocket’s page', () => {
 describe('Socket.IO’s page', () => {
   test('shows every packet, the transport, and the moment of the upgrade', async () => {
     const page = await someone();
+    const frames: string[] = [];
+    page.on('websocket', (socket) => {
+      socket.on('framesent', ({ payload }) => frames.push(`${labWords.up} ${String(payload)}`));
+      socket.on('framereceived', ({ payload }) => frames.push(`${labWords.down} ${String(payload)}`));
+    });
     await page.goto('/lab/socketio');
     await seen(page.locator('#upgraded', { hasText: /\d+ms/ }));
     await seen(page.locator('#transport', { hasText: 'websocket' }));
@@ -77,6 +83,18 @@ describe('Socket.IO’s page', () => {
     await seen(rowWith(page, '42["news","Hello Socket.IO"]'));
     const first = await page.locator('#log tbody tr').first().locator('td').allTextContents();
     expect(first.slice(1, 4)).toEqual([labWords.down, 'polling', 'open']);
+    const rows = page
+      .locator('#log tbody tr:not([data-direction="note"])')
+      .filter({ has: page.locator('td:nth-child(3)', { hasText: 'websocket' }) });
+    await expect
+      .poll(async () => {
+        const cells = await rows.evaluateAll((found) =>
+          found.map(({ children }) => [children[1]?.textContent, children[4]?.textContent].join(' ')),
+        );
+        return cells.length > 4 && cells.every((cell, at) => cell === frames[at]);
+      })
+      .toBe(true);
+    expect(frames.slice(0, 3).map((frame) => frame.split(' ').at(-1))).toEqual(['2probe', '3probe', '5']);
 
     const polled = await page.locator('#log td:nth-child(3)', { hasText: 'polling' }).count();
     await page.getByLabel(socketio.polling).press('ArrowDown');
@@ -111,7 +129,89 @@ describe('the chat’s page', () => {
   });
 });
 
+describe('a page whose connection has ended says why, and connects again when the reader wants it:', () => {
+  test('the chat, which keeps the text that could not be sent', async () => {
+    const { page } = await line.behindProxy();
+    await page.goto('/lab/chat');
+    const again = page.getByRole('button', { name: chat.reconnect });
+    const send = page.getByRole('button', { name: chat.send });
+    await seen(page.locator('#state', { hasText: labWords.states.open }));
+    expect(await again.isVisible()).toBe(false);
+    line.proxy().cut();
+    await seen(page.locator('#state', { hasText: labWords.reasons['transport close'] ?? '' }));
+    await page.getByLabel(chat.message).fill('아직 여기요');
+    await expect.poll(() => send.isDisabled()).toBe(true);
+    await again.click();
+    await seen(page.locator('#state', { hasText: labWords.refused }));
+    line.proxy().heal();
+    await again.click();
+    await send.click();
+    await seen(page.locator('#talk p', { hasText: '아직 여기요' }));
+    expect(await again.isVisible()).toBe(false);
+  });
+
+  test('the panes of namespaces and rooms', async () => {
+    const { page } = await line.behindProxy();
+    await page.goto('/lab/rooms');
+    const pane = page.getByRole('region', { name: rooms.pane('A') });
+    const again = pane.getByRole('button', { name: rooms.reconnect });
+    const dot = page.locator('[data-dot=A]');
+    await dot.waitFor();
+    expect(await again.isVisible()).toBe(false);
+    line.proxy().cut();
+    await seen(pane.getByText(labWords.reasons['transport close'] ?? ''));
+    await dot.waitFor({ state: 'hidden' });
+    line.proxy().heal();
+    await again.click();
+    await dot.waitFor();
+    await pane.getByRole('button', { name: "join('1')" }).click();
+    await seen(pane.locator('[data-slot=rooms]', { hasText: labWords.inRooms(['1']) }));
+  });
+
+  test('a comparison, which stops', async () => {
+    const person = await line.behindProxy();
+    person.tolerate(/ERR_INCOMPLETE_CHUNKED_ENCODING/);
+    const { page } = person;
+    await page.goto('/lab/compare');
+    const start = page.getByRole('button', { name: compare.start });
+    await start.click();
+    await seen(page.locator('tr[data-way=socket] [data-slot=messages]', { hasText: /[1-9]/ }));
+    line.proxy().cut();
+    await seen(page.locator('#error', { hasText: labWords.lost }));
+    line.proxy().heal();
+    await start.click();
+    await expect.poll(() => page.locator('#error').innerText()).toBe('');
+    await seen(page.locator('#progress', { hasText: /^[2-9] / }));
+    await page.getByRole('button', { name: compare.stop }).click();
+    await expect.poll(() => start.isEnabled()).toBe(true);
+  });
+});
+
 describe('the comparison’s page', () => {
+  test('compares nothing when the lab’s other pages leave too few connections, and says so', async () => {
+    const person = await stage.someone();
+    person.tolerate(/429/);
+    const { page } = person;
+    const tabs = [];
+    // A pane is a connection: six of eight are taken.
+    for (let n = 0; n < 2; n += 1) {
+      const tab = await page.context().newPage();
+      await tab.goto('/lab/rooms');
+      await tab.locator('[data-dot=C]').waitFor();
+      tabs.push(tab);
+    }
+    await page.goto('/lab/compare');
+    await page.getByRole('button', { name: compare.start }).click();
+    await seen(page.locator('#error', { hasText: '실험실의 다른 탭을 닫고 다시 해 보세요.' }));
+    await tabs[0]?.close();
+    await eventually(async () => {
+      await page.getByRole('button', { name: compare.start }).click();
+      return page.getByRole('button', { name: compare.stop }).isEnabled();
+    });
+    await seen(page.locator('tr[data-way=events] [data-slot=messages]', { hasText: /[1-9]/ }));
+    expect(await page.locator('#error').innerText()).toBe('');
+  });
+
   test('draws and counts all four ways until it is stopped', async () => {
     const page = await someone();
     await page.goto('/lab/compare');

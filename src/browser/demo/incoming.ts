@@ -31,6 +31,13 @@ export function readRunId(text: string): string | undefined {
   return isId ? String(value.id) : undefined;
 }
 
+/** The text of an error: why the server refused a request. */
+export function readRefusal(text: string): string | undefined {
+  const value = parse(text);
+  const error = isObject(value) && 'error' in value ? value.error : undefined;
+  return isObject(error) && 'message' in error ? String(error.message) : undefined;
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -4,7 +4,7 @@ import { find } from '../dom';
 /** Where a namespace begins and what is in it, in the drawing's units, as in `views/lab/rooms.html`. */
 const NAMESPACES = { red: 4, blue: 328 } as const;
 const COLUMNS = { '1': 68, both: 154, '2': 240, none: 154 } as const;
-const ROOM_MIDDLE = 118;
+const ROOM_MIDDLE = 122;
 const BELOW_ROOMS = 207;
 /** Sockets in the same place stand beside each other. */
 const BESIDE = { A: -38, B: 0, C: 38 } as const;

@@ -2,6 +2,7 @@
 import type { Socket } from 'socket.io-client';
 import { fill, find } from '../dom';
 import { SOCKET_IO_PATH } from './address';
+import { whenClosed } from './closing';
 import type { Name, Namespace, SocketMap } from './map';
 import { labWords } from '../../locales/lab';
 import type { PaneEvents, PaneRequests } from '../../types/lab';
@@ -27,6 +28,7 @@ interface Parts {
 /** Connects the pane's socket at once, and lets its buttons send. */
 export function createPane({ name, page, map, panes }: Parts): Pane {
   const element = find(`[data-pane="${name}"]`, HTMLElement);
+  const again = find('[data-do="reconnect"]', HTMLButtonElement, element);
   let namespace: Namespace = 'red';
   let socket = connect();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -34,8 +36,7 @@ export function createPane({ name, page, map, panes }: Parts): Pane {
   element.addEventListener('change', ({ target }) => {
     if (!(target instanceof HTMLInputElement)) return;
     namespace = target.value === 'blue' ? 'blue' : 'red';
-    socket.disconnect();
-    socket = connect();
+    reconnect();
   });
   element.addEventListener('click', ({ target }) => {
     const button = target instanceof Element ? target.closest('button') : null;
@@ -49,6 +50,7 @@ export function createPane({ name, page, map, panes }: Parts): Pane {
       reconnection: false,
       transports: ['websocket'],
     });
+    again.hidden = true;
     fill(element, { id: labWords.states.connecting });
     showRooms([]);
     opening.on('connect', () => {
@@ -62,17 +64,24 @@ export function createPane({ name, page, map, panes }: Parts): Pane {
       const sender = panes().find(({ id }) => id() === from)?.name ?? from;
       lightUp(labWords.arrived(way, sender));
     });
-    opening.on('ended', end);
-    opening.on('connect_error', ({ message }) => {
-      end(message);
-    });
-    opening.on('disconnect', (reason) => {
-      if (reason !== 'io client disconnect') map.remove(name);
+    whenClosed(opening, (why) => {
+      fill(element, { id: why });
+      showRooms([]);
+      map.remove(name);
+      again.hidden = false;
     });
     return opening;
   }
 
+  function reconnect(): void {
+    socket.disconnect();
+    socket = connect();
+  }
+
   function act(what: string, to: string): void {
+    if (what === 'reconnect') reconnect();
+    // Socket.IO would keep what is sent now, and send it after the next connect.
+    if (!socket.connected) return;
     if (what === 'emit' || what === 'emitToAll' || what === 'broadcast') socket.emit(what);
     if (what === 'toSocket') {
       const id = panes()
@@ -99,11 +108,6 @@ export function createPane({ name, page, map, panes }: Parts): Pane {
   function toggle(isLit: boolean): void {
     element.classList.toggle('is-lit', isLit);
     map.light(name, isLit);
-  }
-
-  function end(reason: string): void {
-    fill(element, { id: reason });
-    map.remove(name);
   }
 
   return { name, id: () => socket.id };

@@ -1,30 +1,30 @@
 /** Shows the state of a Socket.IO connection in the page's `#state`. */
 import type { Socket } from 'socket.io-client';
+import { whenClosed } from './closing';
 import { find } from '../dom';
 import { labWords } from '../../locales/lab';
 
-/** Shows each state of this socket from now on. If the server says why it ends the connection, that reason is shown. */
-export function showStateOf(socket: Socket): void {
+/**
+ * Shows each state of this socket from now on.
+ * @param again a button that connects the same socket again; it is there only while the socket is closed
+ */
+export function showStateOf(socket: Socket, again?: HTMLButtonElement): void {
   const element = find('#state', HTMLElement);
-  let reason = '';
   show('connecting', labWords.states.connecting);
   socket.on('connect', () => {
     show('open', labWords.states.open);
   });
-  socket.on('ended', (why: unknown) => {
-    reason = String(why);
+  whenClosed(socket, (why) => {
+    show('closed', `${labWords.states.closed}: ${why}`);
   });
-  socket.on('connect_error', ({ message }) => {
-    show('closed', `${labWords.refused} ${message}`);
-  });
-  socket.on('disconnect', (why) => {
-    // The page itself closed this connection to open another one, whose state is shown now.
-    if (why === 'io client disconnect') return;
-    show('closed', `${labWords.states.closed}: ${reason || why}`);
+  again?.addEventListener('click', () => {
+    show('connecting', labWords.states.connecting);
+    socket.connect();
   });
 
   function show(state: string, text: string): void {
     element.textContent = text;
     element.dataset['state'] = state;
+    if (again) again.hidden = state !== 'closed';
   }
 }

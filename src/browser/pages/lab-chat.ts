@@ -3,6 +3,7 @@ import type { Socket } from 'socket.io-client';
 import { paint } from '../colors';
 import { find } from '../dom';
 import { SOCKET_IO_PATH } from '../demo/address';
+import { whenClosed } from '../demo/closing';
 import { showStateOf } from '../demo/state';
 import { preparePage } from '../page';
 import { labWords } from '../../locales/lab';
@@ -15,6 +16,7 @@ const you = find('#you', HTMLElement);
 const talk = find('#talk', HTMLElement);
 const roomField = find('#room', HTMLInputElement);
 const chatField = find('#chat', HTMLInputElement);
+const sendButton = find('#chat-form button', HTMLButtonElement);
 let room = '';
 
 preparePage();
@@ -22,8 +24,16 @@ const socket: Socket<LabChatEvents, LabChatRequests> = io('/lab/chat', {
   path: SOCKET_IO_PATH,
   reconnection: false,
 });
-showStateOf(socket);
-socket.on('connect', enter);
+showStateOf(socket, find('#reconnect', HTMLButtonElement));
+// The text stays in its field while there is nobody to send it to.
+whenClosed(socket, () => {
+  sendButton.disabled = true;
+});
+socket.on('connect', () => {
+  sendButton.disabled = false;
+  if (room === '') enter();
+  else join();
+});
 socket.on('you', (user) => {
   you.textContent = user;
   paint(you, user);
@@ -43,7 +53,7 @@ find('#room-form', HTMLFormElement).addEventListener('submit', (event) => {
 find('#chat-form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
   const chat = chatField.value.trim();
-  if (chat === '' || !socket.connected) return;
+  if (chat === '') return;
   socket.emit('chat', { room, user: you.textContent, chat });
   chatField.value = '';
 });
@@ -52,8 +62,12 @@ function enter(): void {
   const name = roomField.value.trim();
   if (name === '' || name === room) return;
   room = name;
-  socket.emit('join', room);
   talk.replaceChildren();
+  join();
+}
+
+function join(): void {
+  socket.emit('join', room);
   showSystem(labWords.entered(room));
 }
 

@@ -2,7 +2,7 @@
 import { fill, find } from '../dom';
 import { labUrl } from '../demo/address';
 import { createChart } from '../demo/chart';
-import { readReport, readRunId, WAYS } from '../demo/incoming';
+import { readRefusal, readReport, readRunId, WAYS } from '../demo/incoming';
 import { createTally, type Tally } from '../demo/tally';
 import { startWays } from '../demo/ways';
 import { preparePage } from '../page';
@@ -25,53 +25,71 @@ const charts = {
 };
 
 preparePage();
-startButton.addEventListener('click', () => {
+startButton.addEventListener('click', () => void compare());
+
+/** One comparison from its beginning to its end. */
+async function compare(): Promise<void> {
   toggle(true);
   error.textContent = '';
-  void compare().catch(() => {
-    error.textContent = labWords.refused;
+  const answer = await ask('compare/runs', 'POST');
+  const run = readRunId(answer);
+  if (run === undefined) {
+    error.textContent = readRefusal(answer) ?? labWords.refused;
     toggle(false);
-  });
-});
-
-/** One comparison from its beginning to its end. @throws when the server gives none */
-async function compare(): Promise<void> {
-  const answer = await fetch(labUrl('compare/runs'), { method: 'POST' });
-  const run = readRunId(await answer.text());
-  if (run === undefined) throw new Error(`no comparison: ${String(answer.status)}`);
+    return;
+  }
   const tallies = perWay(() => createTally());
   const clock = createServerClock();
+  const broken = new Set<Way>();
   for (const chart of Object.values(charts)) chart.clear();
   await askReport('GET');
-  const stopWays = startWays(run, (way, count) => {
-    tallies[way].hear(count, clock.now());
+  const stopWays = startWays(run, {
+    hear(way, count) {
+      tallies[way].hear(count, clock.now());
+    },
+    onBroken(way) {
+      broken.add(way);
+      error.textContent = [...broken].map((one) => labWords.wayBroken(nameOf(one))).join(' ');
+    },
   });
   const began = performance.now();
-  const timer = setInterval(() => {
-    const second = Math.round((performance.now() - began) / 1_000);
-    if (second >= SECONDS) stop();
-    else void askReport('GET').then((report) => report && show(report, second));
-  }, 1_000);
-  stopButton.addEventListener('click', stop);
+  let isOver = false;
+  const timer = setInterval(() => void look(), 1_000);
+  const onStop = () => void stop();
+  stopButton.addEventListener('click', onStop);
   progress.textContent = labWords.seconds(0, SECONDS);
 
-  function stop(): void {
+  async function look(): Promise<void> {
+    const second = Math.round((performance.now() - began) / 1_000);
+    if (second >= SECONDS) {
+      await stop();
+      return;
+    }
+    const report = await askReport('GET');
+    if (isOver) return;
+    if (report) show(report, second);
+    else await stop(labWords.lost);
+  }
+
+  /** @param problem why it stops early; empty if nobody needs to be told */
+  async function stop(problem = ''): Promise<void> {
+    if (isOver) return;
+    isOver = true;
     clearInterval(timer);
-    stopButton.removeEventListener('click', stop);
+    stopButton.removeEventListener('click', onStop);
     stopWays();
     const second = Math.min(SECONDS, (performance.now() - began) / 1_000);
-    void askReport('DELETE').then((report) => {
-      if (report) show(report, second);
-      toggle(false);
-      startButton.focus();
-    });
+    const report = await askReport('DELETE');
+    if (report) show(report, second);
+    if (problem !== '') error.textContent = problem;
+    toggle(false);
+    startButton.focus();
   }
 
   /** A report also tells the server's time, which the server read between our question and its answer. */
   async function askReport(method: 'GET' | 'DELETE'): Promise<RunReport | undefined> {
     const asked = performance.now();
-    const response = await fetch(labUrl(`compare/runs/${String(run)}`), { method }).catch(() => undefined);
-    const report = readReport((await response?.text()) ?? '');
+    const report = readReport(await ask(`compare/runs/${String(run)}`, method));
     if (report) clock.set(report.now, asked, performance.now());
     return report;
   }
@@ -96,6 +114,19 @@ async function compare(): Promise<void> {
     );
     for (const way of WAYS) showRow(way, costs[way], tallies[way]);
   }
+}
+
+/** @returns the body of the answer; empty if no answer came */
+async function ask(path: string, method: 'GET' | 'POST' | 'DELETE'): Promise<string> {
+  try {
+    return await (await fetch(labUrl(path), { method })).text();
+  } catch {
+    return '';
+  }
+}
+
+function nameOf(way: Way): string {
+  return find(`tr[data-way="${way}"] th`, HTMLElement).innerText.trim();
 }
 
 function showRow(way: Way, { requests, up, down }: RunReport['costs'][Way], tally: Tally): void {

@@ -57,7 +57,13 @@ function connect(): Socket<NewsEvents, NewsRequests> {
   engine.on('packetCreate', (packet) => {
     show('up', packet);
   });
+  // The new transport is tried while the old one is in use. The engine tells of that only when the answer has come.
+  engine.on('upgrading', ({ name }) => {
+    show('up', { type: 'ping', data: 'probe' }, name);
+    show('down', { type: 'pong', data: 'probe' }, name);
+  });
   engine.on('upgrade', ({ name }) => {
+    show('up', { type: 'upgrade' }, name);
     transport.textContent = name;
     upgraded.textContent = labWords.after(Math.round(performance.now() - began));
     log.add('note', labWords.note, name, 'upgrade', '');
@@ -71,9 +77,8 @@ function connect(): Socket<NewsEvents, NewsRequests> {
   });
   return opening;
 
-  function show(direction: 'up' | 'down', { type, data }: Packet): void {
+  function show(direction: 'up' | 'down', { type, data }: Packet, name = engine.transport.name): void {
     const content = typeof data === 'string' ? data : '';
-    const { name } = engine.transport;
     log.add(direction, labWords[direction], name, type, `${String(DIGITS[type])}${content}`);
   }
 }

@@ -9,6 +9,8 @@ import { preparePage } from '../page';
 import { labWords } from '../../locales/lab';
 
 const REPLY = '클라이언트에서 서버로 답장을 보냅니다.';
+/** The close code of a connection that broke. */
+const BROKEN = 1006;
 const STATES = ['connecting', 'open', 'closing', 'closed'] as const;
 
 const state = find('#state', HTMLElement);
@@ -43,7 +45,7 @@ function connect(): WebSocket {
     show('up', REPLY);
   });
   opening.addEventListener('close', ({ code, reason }) => {
-    const words = labWords.closedWith(code, reason || (labWords.codes[code] ?? ''));
+    const words = labWords.closedWith(code, reason || (code === BROKEN ? labWords.noGoodbye : ''));
     print(words);
     log.add('note', labWords.note, words, '');
     showState();

@@ -7,13 +7,13 @@ import type { Trust } from '../../middlewares/address';
 import { wordsFor } from '../../middlewares/language';
 import { Refusal } from '../../rules/refusal';
 
-/** A middleware for handlers whose answers stay open. @throws Refusal RATE_LIMITED if there is no seat. */
+/** A middleware for handlers whose answers stay open. @throws Refusal NO_SEAT. */
 export function httpDoor(seats: Seats, trust: Trust): RequestHandler {
   return (req, res, next) => {
     // The client may have gone while the session was read. Then no `close` comes, and the seat would stay taken.
     if (res.closed) return;
     const seat = seats.take(visitorOf(req, trust), (why) => endAnswer(req, res, why));
-    if ('refused' in seat) throw new Refusal('RATE_LIMITED');
+    if ('refused' in seat) throw new Refusal('NO_SEAT');
     res.on('close', () => seat.leave());
     next();
   };

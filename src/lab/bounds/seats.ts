@@ -7,9 +7,10 @@ export interface Seats {
   /**
    * Takes a seat for a new connection.
    * @param end ends the connection; it is called when the seat's time is up or the server stops.
+   * @param free how many seats must be free, this one included; one by default.
    * @returns the seat, which may be given back more than once; or why there is none.
    */
-  take(visitor: Visitor, end: (why: Ending) => void): Seat | { refused: Ending };
+  take(visitor: Visitor, end: (why: Ending) => void, free?: number): Seat | { refused: Ending };
   /** Ends every connection. No new seat is given afterwards. */
   close(): void;
 }
@@ -24,13 +25,12 @@ export function createSeats(bounds: Bounds): Seats {
   let isClosed = false;
 
   return {
-    take({ key, hasSession }, end) {
+    take({ key, hasSession }, end, free = 1) {
       if (isClosed) return { refused: 'stopping' };
       const own = [...taken.values()].filter((other) => other.key === key).length;
-      if (own >= (hasSession ? bounds.socketsOfSession : bounds.socketsOfAddress)) {
-        return { refused: 'tooMany' };
-      }
-      if (taken.size >= bounds.sockets) return { refused: 'full' };
+      if (hasSession && own + free > bounds.socketsOfSession) return { refused: 'tooMany' };
+      if (!hasSession && own + free > bounds.socketsOfAddress) return { refused: 'tooManyHere' };
+      if (taken.size + free > bounds.sockets) return { refused: 'full' };
       const timer = setTimeout(() => {
         seat.leave();
         end('timeIsUp');

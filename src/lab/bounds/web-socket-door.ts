@@ -1,9 +1,10 @@
 /** Opens bare WebSockets beside Socket.IO, within the lab's bounds, and ends them. */
 import { ServerResponse, STATUS_CODES, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer, type Server, type WebSocket } from 'ws';
 import type { Bounds } from './bounds';
 import { CLOSE_CODES, type Ending } from './ending';
+import { ExplainingWebSocket } from './explaining-web-socket';
 import { createPace } from './pace';
 import type { Seats } from './seats';
 import { visitorOf } from './visitor';
@@ -14,6 +15,7 @@ import { wordsFor } from '../../middlewares/language';
 const OPTIONS = {
   // With `server` and `path`, ws would answer 400 to Socket.IO's upgrades.
   noServer: true,
+  WebSocket: ExplainingWebSocket,
   /** How long a client may take to answer our closing, in ms, before its connection is cut. */
   closeTimeout: 2_000,
 } as const;
@@ -37,7 +39,7 @@ interface Given {
 /** Opens nothing before `attach` is called. */
 export function webSocketDoor(given: Given): WebSocketDoor {
   const { seats, bounds, trust, isSameOrigin } = given;
-  const servers = new Map<string, WebSocketServer>();
+  const servers = new Map<string, Server<typeof ExplainingWebSocket>>();
 
   return {
     open(...paths) {
@@ -59,7 +61,13 @@ export function webSocketDoor(given: Given): WebSocketDoor {
     },
   };
 
-  async function admit(server: WebSocketServer, socket: WebSocket, req: IncomingMessage): Promise<void> {
+  async function admit(
+    server: Server<typeof ExplainingWebSocket>,
+    socket: ExplainingWebSocket,
+    req: IncomingMessage,
+  ): Promise<void> {
+    const words = wordsFor(req);
+    socket.explainIn(words);
     // Without a listener, the error of one socket would end the process.
     socket.on('error', () => undefined);
     // Messages that arrive before the example listens would be lost.
@@ -67,7 +75,6 @@ export function webSocketDoor(given: Given): WebSocketDoor {
     const isRead = await readSession(req);
     socket.resume();
     if (socket.readyState !== socket.OPEN) return;
-    const words = wordsFor(req);
     const seat = seats.take(visitorOf(req, trust), (why) => endSocket(socket, why, words));
     const refused = 'refused' in seat ? seat.refused : isRead ? undefined : 'storeAway';
     if ('leave' in seat) socket.on('close', () => seat.leave());

@@ -18,6 +18,9 @@ import type { Source } from '../source';
 import { Refusal } from '../../rules/refusal';
 import type { Count, RunReport, Way } from '../../types/lab';
 
+/** A comparison takes a seat, and so do the three of its ways that keep a connection. Without all four it would compare wrongly. */
+const SEATS = 4;
+
 interface Given {
   /** Where the comparison's WebSockets are opened, with `?run=<id>`. */
   sockets: WebSocketServer;
@@ -33,10 +36,10 @@ export function comparison({ sockets, seats, bounds, trust }: Given): Router {
 
   const startRun: RequestHandler = (req, res) => {
     const run = runs.start();
-    const seat = seats.take(visitorOf(req, trust), run.end);
+    const seat = seats.take(visitorOf(req, trust), run.end, SEATS);
     if ('refused' in seat) {
       run.end();
-      throw new Refusal('RATE_LIMITED');
+      throw new Refusal('NO_SEAT');
     }
     run.onEnd(seat.leave);
     res.status(201).json({ id: run.id });

@@ -6,11 +6,15 @@ export const endings = {
   over: 'The comparison is over.',
   stopping: 'The server is stopping.',
   silent: 'No sign of life came.',
+  badFrame: 'The frame breaks the rules.',
   binary: 'Only text is accepted.',
+  badText: 'This is no UTF-8 text.',
   unknown: 'This example does not know this message.',
   tooFast: 'At most 20 messages a second may be sent.',
   tooBusy: 'Too many messages are being sent here now.',
   tooMany: 'One person may open up to 8 connections.',
+  tooManyHere: 'One place may open up to 60 connections without a session.',
+  tooLarge: 'The message is too large.',
   full: 'All 200 seats of the lab are taken.',
   storeAway: 'The storage cannot be reached now.',
 };
@@ -35,12 +39,12 @@ export const lab = {
       teaches: [
         'A WebSocket begins with one HTTP request and keeps its connection open, and server and browser send each other messages at any time.',
         'The server speaks every 3 seconds and this page answers each time; every frame is written into the table below.',
-        'The head of a frame has only a few bytes, so it costs far less than HTTP, which sends all of its headers each time.',
+        'The header of a frame has only a few bytes, so it costs far less than HTTP, which sends its long headers again each time.',
       ],
       next: [
         'Open this page in another browser or tab, and see the replies that the server gets double.',
         'Disconnect and connect again. The console of the server tells who came and went, too.',
-        'Press F12, and compare the Console tab and Messages in the Network tab with the table below.',
+        'Press F12, and compare the Console tab and Messages in the Network tab with the table above.',
       ],
       state: 'Connection',
       clients: 'Clients connected now',
@@ -48,7 +52,7 @@ export const lab = {
       connect: 'Connect',
       disconnect: 'Disconnect',
       frames: 'Frames',
-      columns: ['Time', 'Direction', 'Content', 'Size'],
+      columns: ['Time', 'Direction', 'Content', 'Size (header + content)'],
     },
     socketio: {
       title: 'Socket.IO',
@@ -78,7 +82,7 @@ export const lab = {
       title: 'Chat over sockets alone',
       lead: 'Without a database, and only to those who are there now.',
       teaches: [
-        'This chat uses neither HTTP requests nor a database: what socket.emit sends, the server passes on to the sockets of the room.',
+        'This chat sends no HTTP request for what is said, and has no database: what socket.emit sends, the server passes on to the sockets of the room.',
         'So it is fast and short, but who comes late cannot see what was said, and after a refresh everything is gone.',
         'The server does not believe the user and room that a client sends; it uses the room that the socket is in, and the color that it gave.',
       ],
@@ -93,6 +97,7 @@ export const lab = {
       you: 'Your color',
       state: 'Connection',
       log: 'Conversation',
+      reconnect: 'Connect again',
       message: 'Message',
       send: 'Send',
     },
@@ -114,6 +119,7 @@ export const lab = {
       progress: 'Time passed',
       chartsTitle: 'Charts',
       charts: { requests: 'Requests', up: 'Bytes sent', down: 'Bytes received', delay: 'Delay (ms)' },
+      axis: ['0', '60 s'],
       tableTitle: 'Numbers',
       columns: [
         'Way',
@@ -186,6 +192,7 @@ export const lab = {
       roomOf: (room: string) => `Room ${room}`,
       send: 'Send',
       received: 'Received',
+      reconnect: 'Connect again',
     },
   },
 };
@@ -204,14 +211,22 @@ const labWays: Record<string, string> = {
 export const labWords = {
   states: { connecting: 'connecting', open: 'connected', closing: 'closing', closed: 'disconnected' },
   closedWith: (code: number, reason: string) => `disconnected (${String(code)}) ${reason}`.trim(),
-  /** For close codes that come without a reason. */
-  codes: {
-    1002: 'The frame breaks the rules.',
-    1005: '',
-    1006: 'It broke without a closing frame.',
-    1007: 'This is no UTF-8 text.',
-    1009: 'The message is too large.',
-  } as Record<number, string>,
+  /** For close code 1006. */
+  noGoodbye: 'It broke without a closing frame.',
+  tooLarge: endings.tooLarge,
+  /** What Socket.IO's client says of a connection that ended. */
+  reasons: {
+    'io server disconnect': 'The server ended it.',
+    'ping timeout': 'The server has been silent for too long.',
+    'transport close': 'The connection broke.',
+    'transport error': 'The connection broke.',
+    'parse error': 'A packet came that nobody knows.',
+    'xhr poll error': 'The server cannot be reached.',
+    'websocket error': 'The server cannot be reached.',
+  } as Record<string, string>,
+  wayBroken: (way: string) =>
+    `The connection of ‘${way}’ was refused or broke, so the numbers of its row are wrong.`,
+  lost: 'The server cannot be reached any more, so the comparison was stopped.',
   up: '↑ sent',
   down: '↓ received',
   note: '·',

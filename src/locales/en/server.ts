@@ -28,6 +28,8 @@ export const refusals: Record<RefusalCode, string> = {
   RATE_LIMITED: 'That was too often. Please try again in a moment.',
   TOO_MANY_ROOMS:
     'There are too many rooms with nobody in them. Please enter the rooms that you created, or wait until empty ones are gone.',
+  NO_SEAT:
+    'The lab allows 8 open connections a person and 200 in all. Close other tabs of the lab, and try again.',
   INTERNAL: 'Something went wrong. Please try again in a moment.',
   UNAVAILABLE: 'The storage cannot be reached now. Please try again in a moment.',
 };

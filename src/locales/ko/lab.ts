@@ -6,11 +6,15 @@ export const endings = {
   over: '비교가 끝났습니다.',
   stopping: '서버가 멈춥니다.',
   silent: '살아 있다는 신호가 오지 않았습니다.',
+  badFrame: '프레임이 규칙에 맞지 않습니다.',
   binary: '글자만 받습니다.',
+  badText: 'UTF-8이 아닌 글자입니다.',
   unknown: '이 예제가 모르는 메시지입니다.',
   tooFast: '1초에 20번까지만 보낼 수 있습니다.',
   tooBusy: '지금은 오가는 말이 너무 많습니다.',
   tooMany: '한 사람이 여는 연결은 8개까지입니다.',
+  tooManyHere: '세션 없이 여는 연결은 한 곳에서 60개까지입니다.',
+  tooLarge: '메시지가 너무 큽니다.',
   full: '실험실의 자리 200개가 모두 찼습니다.',
   storeAway: '지금은 저장소에 연결할 수 없습니다.',
 };
@@ -35,12 +39,12 @@ export const lab = {
       teaches: [
         '웹 소켓은 HTTP 요청 하나로 시작해서 그 연결을 닫지 않고 두고, 서버와 브라우저가 아무 때나 서로에게 메시지를 보내는 방식입니다.',
         '서버는 3초마다 한 번 말하고 이 페이지는 그때마다 답장하며, 오가는 프레임은 모두 아래 표에 적힙니다.',
-        '프레임에 붙는 머리는 몇 바이트뿐이라서, 말할 때마다 헤더를 통째로 다시 보내는 HTTP보다 훨씬 가볍습니다.',
+        '프레임의 헤더는 몇 바이트뿐이라서, 말할 때마다 긴 헤더를 다시 보내는 HTTP보다 훨씬 가볍습니다.',
       ],
       next: [
         '다른 브라우저나 탭에서 이 페이지를 하나 더 열고, 서버가 받는 답장이 두 배가 되는지 보세요.',
         '연결을 끊었다가 다시 이어 보세요. 서버의 콘솔에도 접속과 해제가 적힙니다.',
-        'F12를 눌러 Console 탭과 Network 탭의 Messages를 아래 표와 견주어 보세요.',
+        'F12를 눌러 Console 탭과 Network 탭의 Messages를 위의 표와 견주어 보세요.',
       ],
       state: '연결 상태',
       clients: '지금 연결된 클라이언트',
@@ -48,7 +52,7 @@ export const lab = {
       connect: '연결하기',
       disconnect: '끊기',
       frames: '오간 프레임',
-      columns: ['시각', '방향', '내용', '크기'],
+      columns: ['시각', '방향', '내용', '크기(헤더 + 내용)'],
     },
     socketio: {
       title: 'Socket.IO',
@@ -78,7 +82,7 @@ export const lab = {
       title: '소켓만으로 하는 채팅',
       lead: '데이터베이스 없이, 지금 있는 사람에게만 전합니다.',
       teaches: [
-        '이 채팅은 HTTP 요청도 데이터베이스도 쓰지 않고, socket.emit으로 보낸 말을 서버가 그 방의 소켓들에 그대로 전합니다.',
+        '이 채팅은 말할 때마다 HTTP 요청을 보내지 않고 데이터베이스도 쓰지 않으며, socket.emit으로 보낸 말을 서버가 그 방의 소켓들에 그대로 전합니다.',
         '그래서 빠르고 짧지만, 늦게 온 사람은 앞의 말을 볼 수 없고 새로고침하면 모두 사라집니다.',
         '서버는 클라이언트가 보낸 user와 room을 믿지 않고, 소켓이 들어가 있는 방과 자기가 정해 준 색을 씁니다.',
       ],
@@ -93,6 +97,7 @@ export const lab = {
       you: '내 색',
       state: '연결 상태',
       log: '대화',
+      reconnect: '다시 연결',
       message: '메시지',
       send: '전송',
     },
@@ -114,6 +119,7 @@ export const lab = {
       progress: '지난 시간',
       chartsTitle: '그래프',
       charts: { requests: '요청 수', up: '올린 바이트', down: '내려받은 바이트', delay: '지연(ms)' },
+      axis: ['0', '60초'],
       tableTitle: '표',
       columns: ['방식', '요청', '올림', '내려받음', '메시지', '놓침', '평균 지연', '최대 지연'],
       ways: { short: '짧은 폴링', long: '긴 폴링', events: 'SSE', socket: '웹 소켓' },
@@ -165,6 +171,7 @@ export const lab = {
       roomOf: (room: string) => `${room}번 방`,
       send: '보내기',
       received: '받은 것',
+      reconnect: '다시 연결',
     },
   },
 };
@@ -183,14 +190,21 @@ const labWays: Record<string, string> = {
 export const labWords = {
   states: { connecting: '연결하는 중', open: '연결됨', closing: '닫는 중', closed: '끊김' },
   closedWith: (code: number, reason: string) => `끊김 (${String(code)}) ${reason}`.trim(),
-  /** For close codes that come without a reason. */
-  codes: {
-    1002: '프레임이 규칙에 맞지 않습니다.',
-    1005: '',
-    1006: '닫는다는 인사 없이 끊겼습니다.',
-    1007: 'UTF-8이 아닌 글자입니다.',
-    1009: '메시지가 너무 큽니다.',
-  } as Record<number, string>,
+  /** For close code 1006. */
+  noGoodbye: '닫는다는 인사 없이 끊겼습니다.',
+  tooLarge: endings.tooLarge,
+  /** What Socket.IO's client says of a connection that ended. */
+  reasons: {
+    'io server disconnect': '서버가 연결을 끝냈습니다.',
+    'ping timeout': '서버가 오랫동안 말이 없습니다.',
+    'transport close': '연결이 끊겼습니다.',
+    'transport error': '연결이 끊겼습니다.',
+    'parse error': '알 수 없는 패킷이 왔습니다.',
+    'xhr poll error': '서버에 닿지 않습니다.',
+    'websocket error': '서버에 닿지 않습니다.',
+  } as Record<string, string>,
+  wayBroken: (way: string) => `‘${way}’의 연결이 거절되거나 끊겨서, 그 줄의 숫자는 맞지 않습니다.`,
+  lost: '서버와 연결이 끊겨서 견주기를 멈췄습니다.',
   up: '↑ 보냄',
   down: '↓ 받음',
   note: '·',

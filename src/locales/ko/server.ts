@@ -27,6 +27,8 @@ export const refusals: Record<RefusalCode, string> = {
   RATE_LIMITED: '너무 자주 요청했습니다. 잠시 뒤에 다시 해 주세요.',
   TOO_MANY_ROOMS:
     '사람이 없는 방이 너무 많습니다. 만든 방에 들어가거나, 빈 방이 사라질 때까지 기다려 주세요.',
+  NO_SEAT:
+    '실험실에서는 한 사람이 연결을 8개까지, 모두가 200개까지 열 수 있습니다. 실험실의 다른 탭을 닫고 다시 해 보세요.',
   INTERNAL: '문제가 생겼습니다. 잠시 뒤에 다시 해 주세요.',
   UNAVAILABLE: '지금은 저장소에 연결할 수 없습니다. 잠시 뒤에 다시 해 주세요.',
 };
