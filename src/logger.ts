@@ -49,7 +49,11 @@ export const logger = {
   },
   /** An answered request. On a terminal, its color tells by the status how it went. */
   request(message: string, status: number): void {
-    write('info', message, status >= 500 ? 'red' : status >= 400 ? 'yellow' : status >= 300 ? 'cyan' : 'green');
+    write(
+      'info',
+      message,
+      status >= 500 ? 'red' : status >= 400 ? 'yellow' : status >= 300 ? 'cyan' : 'green',
+    );
   },
   warn(message: string): void {
     write('warn', message);
@@ -77,7 +81,9 @@ function write(level: Written, message: string, color?: Color): void {
   if (!logger.isWritten(level)) return;
   // A text from a client must not look like another entry of the log, and must not control the operator's terminal.
   const line = message.replace(/\r?\n\s*/g, ' | ').replace(/\p{Cc}/gu, '?');
-  console.log(terminal === undefined ? `${new Date().toISOString()} ${level} ${line}` : short(level, line, color));
+  console.log(
+    terminal === undefined ? `${new Date().toISOString()} ${level} ${line}` : short(level, line, color),
+  );
 }
 
 function short(level: Written, line: string, color?: Color): string {
