@@ -1,5 +1,7 @@
+import process from 'node:process';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
+import { SecondTry } from './second-try.mjs';
 import { shared } from '../../vitest.config.mjs';
 
 /**
@@ -24,6 +26,9 @@ export default defineConfig({
     // A busy machine takes its time with browsers.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // Of hundreds of stories in a browser, one may fail by chance on a busy machine. In CI it gets a second try, and is named.
+    retry: process.env.CI ? 1 : 0,
+    reporters: ['default', new SecondTry()],
     // What a page shows may come a moment later than what another page shows.
     expect: { poll: { timeout: 60_000 } },
   },
