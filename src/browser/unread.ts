@@ -19,31 +19,43 @@ export function createUnread({ rows, icon, me }: Parts) {
   const { title } = document;
   const plain = icon.getAttribute('href') ?? '';
   const line = clone('new-since-template');
-  let count = 0;
+  /** The numbers of the chats that nobody has seen yet, and the whispers. */
+  const unread = new Set<number | Whisper>();
 
   document.addEventListener('visibilitychange', () => {
     // A reader who goes away again has read everything, so the line goes.
     if (document.hidden) read();
-    else show(0);
+    else {
+      unread.clear();
+      show();
+    }
   });
 
-  function show(unread: number): void {
-    count = unread;
-    document.title = count > 0 ? `(${String(count)}) ${title}` : title;
-    const wanted = count > 0 ? (icon.dataset.unread ?? plain) : plain;
+  function show(): void {
+    const { size } = unread;
+    document.title = size > 0 ? `(${String(size)}) ${title}` : title;
+    const wanted = size > 0 ? (icon.dataset.unread ?? plain) : plain;
     // A browser may load the icon again whenever its address is set.
     if (icon.getAttribute('href') !== wanted) icon.setAttribute('href', wanted);
   }
 
   /** @param after the line stands behind the chat with this number, as whispers do */
-  function add(more: number, after: number): void {
+  function add(more: readonly (number | Whisper)[], after: number): void {
     if (!document.hidden) return;
-    if (count === 0) {
+    if (unread.size === 0) {
       line.dataset.after = String(after);
       // Screen readers do not read hidden pages. When the page is seen again, the line is there already.
       rows.place(line);
     }
-    show(count + more);
+    for (const one of more) unread.add(one);
+    show();
+  }
+
+  /** What was taken back is nothing to be read any more. */
+  function forget(seq: number): void {
+    if (!unread.delete(seq)) return;
+    show();
+    if (unread.size === 0) read();
   }
 
   /** Takes the line away: the reader knows everything above it. */
@@ -59,12 +71,17 @@ export function createUnread({ rows, icon, me }: Parts) {
       const others = chats.filter(({ kind, userId }) => isSaid(kind) && userId !== me.id);
       const [first] = others;
       // The line is above this chat, and below the whispers that came before it (`orderOf`), which were read.
-      if (first) add(others.length, first.seq - 0.75);
+      if (first)
+        add(
+          others.map(({ seq }) => seq),
+          first.seq - 0.75,
+        );
+      for (const chat of chats) if (chat.kind === 'takeback') forget(chat.about);
     },
 
     /** Call it with a new whisper, before it is shown. @param newest the number of the newest chat */
-    hearWhisper({ from }: Whisper, newest: number): void {
-      if (from.id !== me.id) add(1, newest);
+    hearWhisper(whisper: Whisper, newest: number): void {
+      if (whisper.from.id !== me.id) add([whisper], newest);
     },
 
     /** Call it when rows were removed. If the chats around the line are gone, the line goes, too. */

@@ -1,5 +1,6 @@
 /** What comes while the page is hidden. */
 import type { Page } from 'playwright-core';
+import { takeBack } from './support/acts';
 import { gone, picture, seen } from './support/people';
 import { create, enter, look, menu, nameOf, newTitle, say, setStage } from './support/story';
 
@@ -41,6 +42,21 @@ it('is counted in the title, marked on the icon, and stands under a line until t
 
   await say(ana.page, '다 읽었어요');
   await gone(ana.page.locator(LINE));
+});
+
+it('is counted no more when it was taken back', async () => {
+  const [ana, ben] = [await someone(), await someone()];
+  const title = newTitle('방');
+  const url = await create(ana.page, { title });
+  await enter(ben.page, url);
+  await look(ana.page, false);
+  for (const text of ['하나', '둘']) await say(ben.page, text);
+  await expect.poll(() => ana.page.title()).toBe(`(2) ${title}`);
+  await takeBack(ben.page, '.mine', '하나');
+  await expect.poll(() => ana.page.title()).toBe(`(1) ${title}`);
+  await takeBack(ben.page, '.mine', '둘');
+  await expect.poll(() => ana.page.title()).toBe(title);
+  expect(await ana.page.locator(LINE).count()).toBe(0);
 });
 
 it('has a line of its own each time that the reader was away, and none if nobody said anything', async () => {
