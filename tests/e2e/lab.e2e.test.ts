@@ -144,7 +144,8 @@ describe('a page whose connection has ended says why, and connects again when th
     await again.click();
     await seen(page.locator('#state', { hasText: labWords.refused }));
     line.proxy().heal();
-    await again.click();
+    await again.press('Enter');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('chat');
     await send.click();
     await seen(page.locator('#talk p', { hasText: '아직 여기요' }));
     expect(await again.isVisible()).toBe(false);

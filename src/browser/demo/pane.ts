@@ -1,6 +1,6 @@
 /** One pane of `/lab/rooms`: a socket in a namespace, the rooms that it is in, and the ways in which it may send. */
 import type { Socket } from 'socket.io-client';
-import { fill, find } from '../dom';
+import { fill, find, leadOn } from '../dom';
 import { SOCKET_IO_PATH } from './address';
 import { whenClosed } from './closing';
 import type { Name, Namespace, SocketMap } from './map';
@@ -50,6 +50,7 @@ export function createPane({ name, page, map, panes }: Parts): Pane {
       reconnection: false,
       transports: ['websocket'],
     });
+    leadOn(again, find('input:checked', HTMLInputElement, element));
     again.hidden = true;
     fill(element, { id: labWords.states.connecting });
     showRooms([]);

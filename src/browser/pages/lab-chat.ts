@@ -1,7 +1,7 @@
 /** `/lab/chat`: chat over sockets alone. */
 import type { Socket } from 'socket.io-client';
 import { paint } from '../colors';
-import { find } from '../dom';
+import { find, leadOn } from '../dom';
 import { SOCKET_IO_PATH } from '../demo/address';
 import { whenClosed } from '../demo/closing';
 import { showStateOf } from '../demo/state';
@@ -24,7 +24,12 @@ const socket: Socket<LabChatEvents, LabChatRequests> = io('/lab/chat', {
   path: SOCKET_IO_PATH,
   reconnection: false,
 });
-showStateOf(socket, find('#reconnect', HTMLButtonElement));
+const again = find('#reconnect', HTMLButtonElement);
+again.addEventListener('click', () => {
+  // The button goes.
+  leadOn(again, chatField);
+});
+showStateOf(socket, again);
 // The text stays in its field while there is nobody to send it to.
 whenClosed(socket, () => {
   sendButton.disabled = true;
