@@ -29,7 +29,7 @@ startButton.addEventListener('click', () => void compare());
 
 /** One comparison from its beginning to its end. */
 async function compare(): Promise<void> {
-  toggle(true);
+  startButton.disabled = true;
   error.textContent = '';
   const answer = await ask('compare/runs', 'POST');
   const run = readRunId(answer);
@@ -57,6 +57,7 @@ async function compare(): Promise<void> {
   const timer = setInterval(() => void look(), 1_000);
   const onStop = () => void stop();
   stopButton.addEventListener('click', onStop);
+  toggle(true);
   progress.textContent = labWords.seconds(0, SECONDS);
 
   async function look(): Promise<void> {
