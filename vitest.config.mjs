@@ -9,7 +9,7 @@ export const shared = {
   pool: 'forks',
   // A worker loads the program once for all its test files, as it would take longer than most of them to load it for each.
   isolate: false,
-  // Much is made and soon forgotten. With more room for the young, V8 collects it less often.
+  // Tests make many objects that are needed for a moment only. V8 stops less often to collect them if it has more memory.
   execArgv: ['--max-semi-space-size=64'],
   testTimeout: 60_000,
   hookTimeout: 60_000,

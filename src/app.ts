@@ -88,14 +88,15 @@ morgan.token('safe-url', (req: IncomingMessage & { originalUrl?: string }) =>
 );
 const lineOf = morgan.compile(':method :safe-url :status :response-time ms');
 const logRequest = morgan((tokens, req, res) => {
-  logger.request(String(lineOf(tokens, req, res)), res.statusCode);
+  // A client that has gone gets no answer, and then there is no status.
+  logger.request(String(lineOf(tokens, req, res)), res.headersSent ? res.statusCode : undefined);
   return undefined;
 });
 
 /** Logs requests. If the log's level leaves such lines out, they are not made at all. */
 const accessLog: RequestHandler = (req, res, next) => {
   // A comparison of the lab asks several times a second, and its own page shows how often.
-  const isTooMuch = logger.isOnTerminal() && req.originalUrl.includes('/lab/compare/runs/');
+  const isTooMuch = logger.isOnTerminal() && req.path.startsWith('/lab/compare/runs/');
   if (logger.isWritten('info') && !isTooMuch) logRequest(req, res, next);
   else next();
 };

@@ -47,13 +47,9 @@ export const logger = {
   info(message: string): void {
     write('info', message);
   },
-  /** An answered request. On a terminal, its color tells by the status how it went. */
-  request(message: string, status: number): void {
-    write(
-      'info',
-      message,
-      status >= 500 ? 'red' : status >= 400 ? 'yellow' : status >= 300 ? 'cyan' : 'green',
-    );
+  /** A request. On a terminal, its color tells how it went. @param status undefined if it was not answered */
+  request(message: string, status: number | undefined): void {
+    write('info', message, colorOf(status));
   },
   warn(message: string): void {
     write('warn', message);
@@ -74,6 +70,13 @@ export function redactUrl(url: string): string {
   return url.replace(/([?&])([^=&]*)=([^&]*)/g, (all, mark: string, key: string) =>
     HARMLESS.has(key) ? all : `${mark}${key}=[redacted]`,
   );
+}
+
+function colorOf(status = 0): Color | undefined {
+  if (status >= 500) return 'red';
+  if (status >= 400) return 'yellow';
+  if (status >= 300) return 'cyan';
+  return status === 0 ? undefined : 'green';
 }
 
 /** @param color of an entry of the level `info` on a terminal */

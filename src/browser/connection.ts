@@ -4,7 +4,7 @@
  * Nothing here knows of a page: it runs wherever there is a Socket.IO client.
  */
 import type { Socket } from 'socket.io-client';
-import { chatEvents } from './incoming';
+import { chatEvents, type Answered } from './incoming';
 import { createReadiness } from './readiness';
 import { backoff, isTransient } from './retry';
 import { createSequence } from './sequence';
@@ -64,7 +64,8 @@ export function createConnection(parts: ConnectionParts) {
 
   socket.on('connect', () => void join());
   socket.on('disconnect', (reason) => {
-    stopJoining('offline');
+    // Our own reconnect leads to the next join at once.
+    stopJoining(reason === 'io client disconnect' && !isEnded ? 'joining' : 'offline');
     // The server ends a socket if its person left in another window, or opened too many windows.
     if (reason === 'io server disconnect') end('REPLACED');
     else if (!isEnded) onOffline();
@@ -220,13 +221,15 @@ export function createConnection(parts: ConnectionParts) {
   }
 
   /**
-   * Sends a request. While the page joins, it waits for that, because the room refuses whoever is not in it, and the join may
-   * undo what was done before it.
-   * @returns undefined when no answer came
+   * Sends a request. While the page joins, it waits for that, since the room refuses whoever is not in it.
+   * @returns undefined when no answer came, or the page is not in the room
    */
-  async function request<E extends keyof ChatRequests>(event: E, payload: Parameters<ChatRequests[E]>[0]) {
-    if (!isReady()) await readiness.afterJoining();
-    return ask(wire, event, payload, PATIENCE);
+  function request<E extends keyof ChatRequests>(event: E, payload: Parameters<ChatRequests[E]>[0]) {
+    return new Promise<Answered<E> | undefined>((resolve) => {
+      readiness.afterJoining(() => {
+        resolve(isReady() ? ask(wire, event, payload, PATIENCE) : undefined);
+      });
+    });
   }
 
   function reconnect(): void {

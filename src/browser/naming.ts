@@ -3,13 +3,8 @@ import type { Connection } from './connection';
 import { find } from './dom';
 import { recall, remember } from './memory';
 import { nameWords } from '../locales/browser';
+import { NAMED_COOKIE } from '../shared/named';
 import type { Joined, PersonRef, SentChat } from '../types/events';
-
-/**
- * The end of the address after the form was sent without this script, for example before it ran: the browser hands it on from
- * the form's address. Then the name in the page is newer than the remembered one.
- */
-const NAMED = '#named';
 
 interface Parts {
   form: HTMLFormElement;
@@ -21,15 +16,16 @@ interface Parts {
   onRefused: (text: string) => void;
 }
 
-/** Remembers my name in this room if a form has just set it. Call it once, when the page's script starts. */
-export function rememberNamed(me: PersonRef): void {
-  const isIn = document.querySelector('li[data-me]') !== null;
-  // Who created the room has a name there before they come in, and it was in the form.
-  if (!isIn && me.name !== undefined) remember('name', me.name);
-  if (location.hash !== NAMED) return;
-  // Somebody who only follows a link with this end comes in with the name that they have.
-  if (isIn) remember('name', me.name ?? '');
-  history.replaceState(history.state, '', location.pathname + location.search);
+/** Remembers the name that a form has just set. Call it once, when the page's script starts. */
+export function rememberNamed(): void {
+  const cookie = document.cookie.split('; ').find((one) => one.startsWith(`${NAMED_COOKIE}=`));
+  if (cookie === undefined) return;
+  document.cookie = `${NAMED_COOKIE}=; path=${location.pathname}; max-age=0`;
+  try {
+    remember('name', decodeURIComponent(cookie.slice(NAMED_COOKIE.length + 1)));
+  } catch {
+    // It is not the server's cookie.
+  }
 }
 
 /** Renames me by the form or by `rename`, and follows the name that the room gives me. */
@@ -49,11 +45,14 @@ export function createNaming({ form, room, me, connection, onRefused }: Parts) {
 
   /** @param name empty for none @returns an error text, empty on success */
   async function rename(name: string): Promise<string> {
-    const answer = await connection.request('rename', { room, name });
-    if (answer === undefined) return nameWords.notChanged;
-    if (!answer.ok) return answer.code === 'BAD_REQUEST' ? nameWords.impossible : answer.message;
+    const before = recall('name');
+    // A join that begins meanwhile must not ask for the name that I had.
     remember('name', name.trim());
-    return '';
+    const answer = await connection.request('rename', { room, name });
+    if (answer?.ok === true) return '';
+    remember('name', before);
+    if (answer === undefined) return nameWords.notChanged;
+    return answer.code === 'BAD_REQUEST' ? nameWords.impossible : answer.message;
   }
 
   function show(name: string | undefined): void {

@@ -2,7 +2,7 @@
 
 type State = 'joining' | 'ready' | 'offline';
 
-/** A page begins with joining. @param patience how long those who wait for the end of joining wait at most, in ms */
+/** A page begins with joining. @param patience how long what waits for the end of joining waits at most, in ms */
 export function createReadiness(patience: number) {
   let state: State = 'joining';
   const waiting = new Set<() => void>();
@@ -15,18 +15,19 @@ export function createReadiness(patience: number) {
       if (state !== 'joining') for (const goOn of waiting) goOn();
     },
 
-    /** Resolves when the page is ready or offline, or when the patience ends. */
-    async afterJoining(): Promise<void> {
-      if (state !== 'joining') return;
-      await new Promise<void>((resolve) => {
-        const goOn = () => {
-          clearTimeout(timer);
-          waiting.delete(goOn);
-          resolve();
-        };
-        const timer = setTimeout(goOn, patience);
-        waiting.add(goOn);
-      });
+    /** Calls this when the page is ready or offline, or when the patience ends; at once if the page does not join. */
+    afterJoining(act: () => void): void {
+      if (state !== 'joining') {
+        act();
+        return;
+      }
+      const goOn = () => {
+        clearTimeout(timer);
+        waiting.delete(goOn);
+        act();
+      };
+      const timer = setTimeout(goOn, patience);
+      waiting.add(goOn);
     },
   };
 }

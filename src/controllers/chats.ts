@@ -5,6 +5,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import { z } from 'zod';
 import { chatPage } from './chat-page';
 import { parse, roomIdOf } from './input';
+import { tellName } from './named';
 import { nameOf, once } from './once';
 import { refusalText } from '../locales';
 import { roomAddress } from '../middlewares/cookie-check';
@@ -59,6 +60,7 @@ export function chatControllers({ rooms, chats, history, gifs }: Services) {
     const { success, data } = naming.safeParse(req.body);
     if (!success) throw new Refusal('BAD_REQUEST', { field: 'name' });
     await chats.rename(roomIdOf(req), whoIs(req), data.name, 'http');
+    tellName(req, res, roomIdOf(req), data.name ?? '');
     done(req, res);
   };
 

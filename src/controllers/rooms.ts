@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { chatPage } from './chat-page';
 import { roomIdOf } from './input';
+import { tellName } from './named';
 import { createOnce, nameOf, once } from './once';
 import { colorsOf, render } from './page';
 import { refusalText } from '../locales';
@@ -61,6 +62,7 @@ export function roomControllers({ rooms, history }: Services) {
     const room = await createOnly(nameOf(field, JSON.stringify([who.id, wanted])), () =>
       rooms.create(wanted, who),
     );
+    if (wanted.name !== undefined) tellName(req, res, room._id, wanted.name);
     // Scripts read the room's id from this address, so it is always the book's, without the check of the cookie.
     res.redirect(`${req.baseUrl}/room/${room._id}`);
   };

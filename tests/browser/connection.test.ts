@@ -62,6 +62,18 @@ it('a page that asks for something while it is offline is told so at once', asyn
   expect(await page.connection.request('rename', { room, name: '두나' })).toBeUndefined();
 });
 
+it('a page that wakes up on a dead connection sends what is asked when it has a new one', async () => {
+  const page = await open();
+  await page.until(() => page.joins() === 1);
+  proxy.freeze();
+  page.connection.wake();
+  const asked = page.connection.request('rename', { room, name: '두나' });
+  await page.until(() => page.offlines() > 0);
+  proxy.heal();
+  expect(await asked).toEqual({ ok: true });
+  expect(page.joins()).toBe(2);
+});
+
 describe('a page that was away', () => {
   it('hears what was said meanwhile, page by page, and goes on', async () => {
     const page = await open();

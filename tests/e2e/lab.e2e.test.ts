@@ -129,6 +129,26 @@ describe('the chat’s page', () => {
   });
 });
 
+test('the chat’s page sends nothing before it is connected', async () => {
+  const page = await someone();
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  await page.route('**/socket.io/?*', async (route) => {
+    await opened;
+    await route.continue();
+  });
+  await page.goto('/lab/chat');
+  await page.getByLabel(chat.message).fill('너무 이른 말');
+  await page.keyboard.press('Enter');
+  await page.getByLabel(chat.room).fill('다른 방');
+  await page.keyboard.press('Enter');
+  open();
+  await seen(page.locator('#talk', { hasText: labWords.entered('다른 방') }));
+  await page.getByRole('button', { name: chat.send }).click();
+  await seen(page.locator('#talk p', { hasText: '너무 이른 말' }));
+  expect(await page.locator('#talk p', { hasText: labWords.entered('다른 방') }).count()).toBe(1);
+});
+
 describe('a page whose connection has ended says why, and connects again when the reader wants it:', () => {
   test('the chat, which keeps the text that could not be sent', async () => {
     const { page } = await line.behindProxy();
@@ -142,7 +162,7 @@ describe('a page whose connection has ended says why, and connects again when th
     await page.getByLabel(chat.message).fill('아직 여기요');
     await expect.poll(() => send.isDisabled()).toBe(true);
     await again.click();
-    await seen(page.locator('#state', { hasText: labWords.refused }));
+    await seen(page.locator('#state', { hasText: labWords.reasons['xhr poll error'] ?? '' }));
     line.proxy().heal();
     await again.press('Enter');
     await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('chat');
@@ -202,11 +222,12 @@ describe('the comparison’s page', () => {
       tabs.push(tab);
     }
     await page.goto('/lab/compare');
-    await page.getByRole('button', { name: compare.start }).click();
+    const start = page.getByRole('button', { name: compare.start });
+    await start.click();
     await seen(page.locator('#error', { hasText: '실험실의 다른 탭을 닫고 다시 해 보세요.' }));
     await tabs[0]?.close();
     await eventually(async () => {
-      await page.getByRole('button', { name: compare.start }).click();
+      if (await start.isEnabled()) await start.click();
       return page.getByRole('button', { name: compare.stop }).isEnabled();
     });
     await seen(page.locator('tr[data-way=events] [data-slot=messages]', { hasText: /[1-9]/ }));

@@ -66,7 +66,7 @@ it('go with their browser into the next room, and into the form of a further one
 it('are those of a form that was sent before any script ran, in this room and in the next one', async () => {
   const { page } = await someone();
   const me = page.locator('#people-list li[data-me] .person');
-  await create(page, { name: '하나' });
+  const url = await create(page, { name: '하나' });
   let areHeld = false;
   await page.route('**/*.js', (route) => (areHeld ? undefined : route.continue()));
   /** The scripts of the page that is opened never come. Those of the page that answers its form do. */
@@ -90,7 +90,7 @@ it('are those of a form that was sent before any script ran, in this room and in
     await seen(page.locator('.system', { hasText: name === '' ? '이름을 지웠습니다.' : name }));
     await say(page, `나는 ${name}`);
     expect(await me.innerText()).toMatch(name === '' ? /^#/ : `${name}\n#`);
-    expect(page.url()).not.toContain('#');
+    expect(page.url()).toBe(url);
     await page.goto('/room');
     await expect.poll(() => page.locator('#name').inputValue()).toBe(name);
     await page.goBack();
@@ -112,13 +112,38 @@ it('are those of a form that was sent before any script ran, in this room and in
   expect(await me.innerText()).toMatch('세나\n#');
 });
 
-it('stay as they are for somebody who follows a link that another person was led to by a form', async () => {
+it('stay remembered when a form that was sent before any script ran is refused', async () => {
   const [ana, ben] = [await someone(), await someone()];
+  ben.tolerate(/status of 409/);
   const url = await create(ana.page, { name: '아나' });
   await create(ben.page, { name: '벤' });
-  await enter(ben.page, `${url}#named`);
+  await enter(ben.page, url);
   await seen(personIn(ana.page, '벤'));
-  expect(ben.page.url()).toBe(url);
+  let areHeld = true;
+  await ben.page.route('**/*.js', (route) => (areHeld ? undefined : route.continue()));
+  await ben.page.reload({ waitUntil: 'commit' });
+  await ben.page.locator('#my-name').fill('아나');
+  const refused = ben.page.waitForResponse((answer) => answer.status() === 409);
+  await ben.page.keyboard.press('Enter');
+  areHeld = false;
+  await refused;
+  await say(ben.page, '저는 벤이에요');
+  expect(await ben.page.locator('#people-list li[data-me] .name').innerText()).toBe('벤');
+  await ben.page.goto('/room');
+  await expect.poll(() => ben.page.locator('#name').inputValue()).toBe('벤');
+});
+
+it('are not taken back by the page, which enters the room again just then', async () => {
+  const { page } = await someone();
+  await create(page, { name: '하나' });
+  await page.locator('#my-name').fill('두나');
+  await page.evaluate(() => {
+    document.querySelector<HTMLFormElement>('#name-form')?.requestSubmit();
+    dispatchEvent(new Event('online'));
+  });
+  await seen(page.locator('.system', { hasText: '두나' }));
+  await say(page, '나는 두나');
+  expect(await page.locator('#people-list li[data-me] .name').innerText()).toBe('두나');
 });
 
 it('are remembered only if they can be names', async () => {

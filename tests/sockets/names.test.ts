@@ -111,11 +111,16 @@ test('without scripts, a form gives the creator a name and changes it', async ()
   expect(named.text).toContain('방장');
   const form = (name: string) =>
     owner.http.post(`/room/${room}/name`).type('form').set('accept', page).send({ name });
-  await form('미나').expect(303).expect('location', `/room/${room}`);
+  const changed = await form('미나').expect(303).expect('location', `/room/${room}`);
+  // The page's script remembers it.
+  expect(String(changed.headers['set-cookie'])).toContain(
+    `named=${encodeURIComponent('미나')}; Max-Age=60; Path=/room/${room};`,
+  );
   const { body } = await owner.http.get(`/room/${room}/chats`).expect(200);
   expect(kindsOf((body as { chats: SentChat[] }).chats)).toContainEqual(['name', '미나']);
   const refused = await form('a\u202eb').expect(400);
   expect(refused.text).toContain('이름은 글자, 숫자, 띄어쓰기, 이모지로 20자까지입니다.');
+  expect(refused.headers['set-cookie']).toBeUndefined();
   const other = await person(app);
   await other.http.post(`/room/${room}/name`).send({ name: '미나' }).expect(409);
   await owner.http.post('/room').send({ title: '방', name: 'a\u202eb' }).expect(400);

@@ -42,7 +42,7 @@ export async function startApp(
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gif-chat-'));
   const config: Config & TestOptions = {
     ...loadConfig({ NODE_ENV: 'test', COOKIE_SECRET: 'a secret for the tests', LOG }),
-    // What is tested is what people run, and templates are compiled once.
+    // As on a server, templates are compiled once.
     isProduction: true,
     port: 0,
     host: '127.0.0.1',

@@ -19,7 +19,7 @@ export function whenClosed(socket: Socket, hear: (why: string) => void): void {
     said = String(why);
   });
   socket.on('connect_error', ({ message }) => {
-    hear(`${labWords.refused} ${labWords.reasons[message] ?? message}`);
+    hear(labWords.reasons[message] ?? `${labWords.refused} ${message}`);
   });
   socket.on('disconnect', (reason, details) => {
     if (reason === 'io client disconnect') return;

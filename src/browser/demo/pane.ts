@@ -54,7 +54,9 @@ export function createPane({ name, page, map, panes }: Parts): Pane {
     again.hidden = true;
     fill(element, { id: labWords.states.connecting });
     showRooms([]);
+    enable(false);
     opening.on('connect', () => {
+      enable(true);
       fill(element, { id: opening.id ?? '' });
     });
     opening.on('rooms', (rooms) => {
@@ -70,8 +72,15 @@ export function createPane({ name, page, map, panes }: Parts): Pane {
       showRooms([]);
       map.remove(name);
       again.hidden = false;
+      enable(false);
     });
     return opening;
+  }
+
+  /** While the socket is not connected, nothing can be sent. */
+  function enable(isConnected: boolean): void {
+    for (const buttons of element.querySelectorAll<HTMLFieldSetElement>('.lab-buttons'))
+      buttons.disabled = !isConnected;
   }
 
   function reconnect(): void {
@@ -81,8 +90,6 @@ export function createPane({ name, page, map, panes }: Parts): Pane {
 
   function act(what: string, to: string): void {
     if (what === 'reconnect') reconnect();
-    // Socket.IO would keep what is sent now, and send it after the next connect.
-    if (!socket.connected) return;
     if (what === 'emit' || what === 'emitToAll' || what === 'broadcast') socket.emit(what);
     if (what === 'toSocket') {
       const id = panes()

@@ -58,7 +58,7 @@ const toNewest = find('#to-newest', HTMLButtonElement);
 
 const hasStarted = beginStart();
 preparePage();
-rememberNamed(me);
+rememberNamed();
 await whenSeen(me.id !== '');
 const gifs = createGifs(scroller);
 const rows = createRows({ scroller, list, gifs });

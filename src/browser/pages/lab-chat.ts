@@ -16,10 +16,10 @@ const you = find('#you', HTMLElement);
 const talk = find('#talk', HTMLElement);
 const roomField = find('#room', HTMLInputElement);
 const chatField = find('#chat', HTMLInputElement);
-const sendButton = find('#chat-form button', HTMLButtonElement);
 let room = '';
 
 preparePage();
+enable(false);
 const socket: Socket<LabChatEvents, LabChatRequests> = io('/lab/chat', {
   path: SOCKET_IO_PATH,
   reconnection: false,
@@ -30,14 +30,12 @@ again.addEventListener('click', () => {
   leadOn(again, chatField);
 });
 showStateOf(socket, again);
-// The text stays in its field while there is nobody to send it to.
 whenClosed(socket, () => {
-  sendButton.disabled = true;
+  enable(false);
 });
 socket.on('connect', () => {
-  sendButton.disabled = false;
-  if (room === '') enter();
-  else join();
+  enable(true);
+  join(room === '' ? roomField.value.trim() : room);
 });
 socket.on('you', (user) => {
   you.textContent = user;
@@ -52,7 +50,8 @@ socket.on('exit', ({ color }) => {
 socket.on('chat', showSaid);
 find('#room-form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
-  enter();
+  const name = roomField.value.trim();
+  if (name !== room) join(name);
   chatField.focus();
 });
 find('#chat-form', HTMLFormElement).addEventListener('submit', (event) => {
@@ -63,17 +62,18 @@ find('#chat-form', HTMLFormElement).addEventListener('submit', (event) => {
   chatField.value = '';
 });
 
-function enter(): void {
-  const name = roomField.value.trim();
-  if (name === '' || name === room) return;
+function join(name: string): void {
+  if (name === '') return;
+  if (name !== room) talk.replaceChildren();
   room = name;
-  talk.replaceChildren();
-  join();
-}
-
-function join(): void {
   socket.emit('join', room);
   showSystem(labWords.entered(room));
+}
+
+/** While the socket is not connected, nothing can be sent, and what is written stays in its field. */
+function enable(isConnected: boolean): void {
+  for (const button of document.querySelectorAll<HTMLButtonElement>('#room-form button, #chat-form button'))
+    button.disabled = !isConnected;
 }
 
 function showSystem(text: string): void {

@@ -6,11 +6,16 @@ import { readRefusal, readReport, readRunId, WAYS } from '../demo/incoming';
 import { createTally, type Tally } from '../demo/tally';
 import { startWays } from '../demo/ways';
 import { preparePage } from '../page';
+import { timeoutSignal } from '../timeout';
 import { labWords } from '../../locales/lab';
 import type { RunReport, Way } from '../../types/lab';
 
 /** How long a comparison goes on, in seconds. */
 const SECONDS = 60;
+/** How many reports in a row may fail to come before the comparison is given up. */
+const MAX_MISSES = 3;
+/** How long an answer is waited for, in ms. */
+const PATIENCE = 5_000;
 
 const startButton = find('#start', HTMLButtonElement);
 const stopButton = find('#stop', HTMLButtonElement);
@@ -54,6 +59,7 @@ async function compare(): Promise<void> {
   });
   const began = performance.now();
   let isOver = false;
+  let misses = 0;
   const timer = setInterval(() => void look(), 1_000);
   const onStop = () => void stop();
   stopButton.addEventListener('click', onStop);
@@ -68,8 +74,9 @@ async function compare(): Promise<void> {
     }
     const report = await askReport('GET');
     if (isOver) return;
+    misses = report ? 0 : misses + 1;
     if (report) show(report, second);
-    else await stop(labWords.lost);
+    else if (misses >= MAX_MISSES) await stop(labWords.lost);
   }
 
   /** @param problem why it stops early; empty if nobody needs to be told */
@@ -120,7 +127,7 @@ async function compare(): Promise<void> {
 /** @returns the body of the answer; empty if no answer came */
 async function ask(path: string, method: 'GET' | 'POST' | 'DELETE'): Promise<string> {
   try {
-    return await (await fetch(labUrl(path), { method })).text();
+    return await (await fetch(labUrl(path), { method, signal: timeoutSignal(PATIENCE) })).text();
   } catch {
     return '';
   }

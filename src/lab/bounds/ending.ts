@@ -22,7 +22,7 @@ export const CLOSE_CODES: Record<Ending, number> = {
   storeAway: 1013,
 };
 
-/** What is wrong with a frame that `ws` refuses by itself, by the code with which it closes. */
+/** What is wrong with frames that `ws` refuses by itself, by the code with which it closes. */
 export const FRAME_FAULTS: ReadonlyMap<number | undefined, Ending> = new Map(
-  (['badFrame', 'badText', 'tooLarge'] as const).map((ending) => [CLOSE_CODES[ending], ending]),
+  (['badFrame', 'badText', 'unknown', 'tooLarge'] as const).map((ending) => [CLOSE_CODES[ending], ending]),
 );

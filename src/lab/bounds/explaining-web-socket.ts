@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { FRAME_FAULTS } from './ending';
 import type { Words } from '../../locales';
 
-/** For frames that are wrong or too long, `ws` closes the connection with a code alone. This adds the reason. */
+/** For frames that are wrong, too long or too many, `ws` closes the connection with a code alone. This adds the reason. */
 export class ExplainingWebSocket extends WebSocket {
   private endings: Partial<Words['endings']> = {};
 

@@ -13,7 +13,7 @@ export const endings = {
   tooFast: 'At most 20 messages a second may be sent.',
   tooBusy: 'Too many messages are being sent here now.',
   tooMany: 'One person may open up to 8 connections.',
-  tooManyHere: 'One place may open up to 60 connections without a session.',
+  tooManyHere: 'One address may open up to 60 connections without a session.',
   tooLarge: 'The message is too large.',
   full: 'All 200 seats of the lab are taken.',
   storeAway: 'The storage cannot be reached now.',
@@ -207,6 +207,9 @@ const labWays: Record<string, string> = {
   except: 'namespace.except(room)',
 };
 
+const unreachable =
+  'No connection to the server. It may be switched off, or too many connections are open at this address.';
+
 /** What the scripts of the pages write. */
 export const labWords = {
   states: { connecting: 'connecting', open: 'connected', closing: 'closing', closed: 'disconnected' },
@@ -221,12 +224,13 @@ export const labWords = {
     'transport close': 'The connection broke.',
     'transport error': 'The connection broke.',
     'parse error': 'A packet came that nobody knows.',
-    'xhr poll error': 'The server cannot be reached.',
-    'websocket error': 'The server cannot be reached.',
+    'xhr poll error': unreachable,
+    'websocket error': unreachable,
+    timeout: unreachable,
   } as Record<string, string>,
   wayBroken: (way: string) =>
     `The connection of ‘${way}’ was refused or broke, so the numbers of its row are wrong.`,
-  lost: 'The server cannot be reached any more, so the comparison was stopped.',
+  lost: 'No more numbers come from the server, so the comparison was stopped.',
   up: '↑ sent',
   down: '↓ received',
   note: '·',

@@ -13,7 +13,7 @@ export const endings = {
   tooFast: '1초에 20번까지만 보낼 수 있습니다.',
   tooBusy: '지금은 오가는 말이 너무 많습니다.',
   tooMany: '한 사람이 여는 연결은 8개까지입니다.',
-  tooManyHere: '세션 없이 여는 연결은 한 곳에서 60개까지입니다.',
+  tooManyHere: '세션 없이 여는 연결은 한 주소에서 60개까지입니다.',
   tooLarge: '메시지가 너무 큽니다.',
   full: '실험실의 자리 200개가 모두 찼습니다.',
   storeAway: '지금은 저장소에 연결할 수 없습니다.',
@@ -186,6 +186,8 @@ const labWays: Record<string, string> = {
   except: 'namespace.except(방)',
 };
 
+const unreachable = '서버에 연결하지 못했습니다. 서버가 꺼져 있거나, 이 주소에서 열린 연결이 너무 많습니다.';
+
 /** What the scripts of the pages write. */
 export const labWords = {
   states: { connecting: '연결하는 중', open: '연결됨', closing: '닫는 중', closed: '끊김' },
@@ -200,11 +202,12 @@ export const labWords = {
     'transport close': '연결이 끊겼습니다.',
     'transport error': '연결이 끊겼습니다.',
     'parse error': '알 수 없는 패킷이 왔습니다.',
-    'xhr poll error': '서버에 닿지 않습니다.',
-    'websocket error': '서버에 닿지 않습니다.',
+    'xhr poll error': unreachable,
+    'websocket error': unreachable,
+    timeout: unreachable,
   } as Record<string, string>,
   wayBroken: (way: string) => `‘${way}’의 연결이 거절되거나 끊겨서, 그 줄의 숫자는 맞지 않습니다.`,
-  lost: '서버와 연결이 끊겨서 견주기를 멈췄습니다.',
+  lost: '서버에서 값이 더 오지 않아서 비교를 멈췄습니다.',
   up: '↑ 보냄',
   down: '↓ 받음',
   note: '·',
