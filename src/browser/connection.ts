@@ -221,7 +221,8 @@ export function createConnection(parts: ConnectionParts) {
   }
 
   /**
-   * Sends a request. While the page joins, it waits for that, since the room refuses whoever is not in it.
+   * Sends a request. If the page is joining, the request is sent after the join, because the room refuses people who are not
+   * in it.
    * @returns undefined when no answer came, or the page is not in the room
    */
   function request<E extends keyof ChatRequests>(event: E, payload: Parameters<ChatRequests[E]>[0]) {

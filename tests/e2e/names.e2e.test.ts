@@ -13,6 +13,21 @@ async function call(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** The scripts of the page that is opened never come. Those of the page that answers its form do. */
+async function postBeforeScripts(
+  page: Page,
+  open: () => Promise<unknown>,
+  fillIn: () => Promise<void>,
+): Promise<void> {
+  let areHeld = true;
+  await page.route('**/*.js', (route) => (areHeld ? undefined : route.continue()));
+  await open();
+  const posted = page.waitForRequest((request) => request.method() === 'POST');
+  await fillIn();
+  await posted;
+  areHeld = false;
+}
+
 it('stand beside the colors of three people, in the list, the log, the typing line and the whispers', async () => {
   const [ana, ben, cleo] = [await someone(), await someone(), await someone()];
   const url = await create(ana.page, { name: '아나' });
@@ -67,23 +82,10 @@ it('are those of a form that was sent before any script ran, in this room and in
   const { page } = await someone();
   const me = page.locator('#people-list li[data-me] .person');
   const url = await create(page, { name: '하나' });
-  let areHeld = false;
-  await page.route('**/*.js', (route) => (areHeld ? undefined : route.continue()));
-  /** The scripts of the page that is opened never come. Those of the page that answers its form do. */
-  async function postWithoutScripts(
-    open: () => Promise<unknown>,
-    fillIn: () => Promise<void>,
-  ): Promise<void> {
-    areHeld = true;
-    await open();
-    const posted = page.waitForRequest((request) => request.method() === 'POST');
-    await fillIn();
-    await posted;
-    areHeld = false;
-  }
 
   for (const name of ['두나', '']) {
-    await postWithoutScripts(
+    await postBeforeScripts(
+      page,
       () => page.reload({ waitUntil: 'commit' }),
       () => call(page, name),
     );
@@ -99,7 +101,8 @@ it('are those of a form that was sent before any script ran, in this room and in
 
   await call(page, '하나');
   await seen(page.locator('.system', { hasText: '하나' }).last());
-  await postWithoutScripts(
+  await postBeforeScripts(
+    page,
     () => page.goto('/room', { waitUntil: 'commit' }),
     async () => {
       await page.locator('#title').fill(newTitle('이른 방'));
@@ -110,6 +113,8 @@ it('are those of a form that was sent before any script ran, in this room and in
   await page.waitForURL(/\/room\/[0-9a-f]{24}$/);
   await say(page, '나는 세나');
   expect(await me.innerText()).toMatch('세나\n#');
+  await page.goto('/room');
+  await expect.poll(() => page.locator('#name').inputValue()).toBe('세나');
 });
 
 it('stay remembered when a form that was sent before any script ran is refused', async () => {
@@ -119,13 +124,12 @@ it('stay remembered when a form that was sent before any script ran is refused',
   await create(ben.page, { name: '벤' });
   await enter(ben.page, url);
   await seen(personIn(ana.page, '벤'));
-  let areHeld = true;
-  await ben.page.route('**/*.js', (route) => (areHeld ? undefined : route.continue()));
-  await ben.page.reload({ waitUntil: 'commit' });
-  await ben.page.locator('#my-name').fill('아나');
   const refused = ben.page.waitForResponse((answer) => answer.status() === 409);
-  await ben.page.keyboard.press('Enter');
-  areHeld = false;
+  await postBeforeScripts(
+    ben.page,
+    () => ben.page.reload({ waitUntil: 'commit' }),
+    () => call(ben.page, '아나'),
+  );
   await refused;
   await say(ben.page, '저는 벤이에요');
   expect(await ben.page.locator('#people-list li[data-me] .name').innerText()).toBe('벤');
